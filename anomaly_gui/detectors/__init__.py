@@ -1,0 +1,1 @@
+"""Detection systems: one file each, named in the registry."""

@@ -1,0 +1,133 @@
+"""The interface of every detection system."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import torch
+from torch import Tensor, nn
+
+from anomaly_gui.progress import Cancelled, CancelToken, EventSink
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a detector makes of a batch (N, C, H, W)."""
+
+    reconstruction: Tensor | None
+    """(N, C, H, W) float32 in [0, 1]; None where there is no picture."""
+    anomaly_map: Tensor
+    """(N, H, W) float32, higher = more anomalous, raw: neither smoothed nor normalised."""
+
+
+class Batches(Protocol):
+    """Good images for fitting, in batches (N, C, H, W) float32 in [0, 1]."""
+
+    @property
+    def image_count(self) -> int: ...
+
+    def shuffled(self, epoch: int) -> Iterator[Tensor]:
+        """Every image once, in an order that depends on the run's seed and *epoch* alone."""
+        ...
+
+    def ordered(self) -> Iterator[Tensor]:
+        """Every image once, in a fixed order."""
+        ...
+
+
+@dataclass(frozen=True)
+class Finished:
+    """Fitting came to its end; the detector holds the best weights."""
+
+    epochs: int
+    best_epoch: int
+    best_validation_loss: float
+
+
+@dataclass(frozen=True)
+class FitContext:
+    """All that a detector needs to be fitted."""
+
+    training: Batches
+    validation: Batches
+    """Held-out good images, never used for weights."""
+    preview: Tensor | None
+    """A few fixed images (N, C, H, W) to redraw after each epoch."""
+    preview_ids: tuple[int, ...]
+    seed: int
+    checkpoint: Path
+    """Where fitting keeps what it needs to be resumed; resumes from it if it exists."""
+    emit: EventSink
+    cancel: CancelToken
+    gradient_loop: Callable[[GradientDetector, FitContext], Finished | Cancelled]
+    """The loop of training/, handed down because detectors may not import it."""
+
+
+class Detector(ABC):
+    """Fitted on good images; maps images to anomaly maps.
+
+    Built from a settings struct of detectors/settings.py and the number of channels.
+    """
+
+    input_px: int
+    channels: int
+    """1 or 3."""
+
+    @abstractmethod
+    def fit(self, context: FitContext) -> Finished | Cancelled:
+        """Learn from good images. Checks the token at every batch; never raises for a cancel."""
+
+    @abstractmethod
+    def predict(self, batch: Tensor) -> Prediction:
+        """Map a batch (N, C, H, W) float32 in [0, 1] to pictures and anomaly maps."""
+
+    @abstractmethod
+    def state(self) -> dict[str, Tensor]:
+        """Everything fitting has learnt, for weights.safetensors."""
+
+    @abstractmethod
+    def load_state(self, state: dict[str, Tensor]) -> None:
+        """Take back what state() gave. Raises ValueError on a wrong name or shape."""
+
+    @abstractmethod
+    def graph(self) -> nn.Module:
+        """A module mapping (N, C, H, W) to (reconstruction, anomaly_map), for ONNX export."""
+
+
+LossFunction = Callable[[Tensor, Tensor], Tensor]
+"""(reconstruction, target) → scalar."""
+
+
+class GradientDetector(Detector):
+    """A detector whose network learns by gradient descent in the loop of training/."""
+
+    network: nn.Module
+    loss: str
+    """A name that training/losses.py knows."""
+    optimiser: str
+    learning_rate: float
+    epochs: int
+    patience: int
+    """Epochs without a better validation loss before stopping early."""
+
+    @abstractmethod
+    def training_loss(self, batch: Tensor, reconstruction_loss: LossFunction) -> Tensor:
+        """The scalar to minimise for one batch."""
+
+    def fit(self, context: FitContext) -> Finished | Cancelled:
+        return context.gradient_loop(self, context)
+
+    def state(self) -> dict[str, Tensor]:
+        return {name: value.detach().clone() for name, value in self.network.state_dict().items()}
+
+    def load_state(self, state: dict[str, Tensor]) -> None:
+        try:
+            self.network.load_state_dict(state, strict=True)
+        except RuntimeError as error:
+            raise ValueError(str(error)) from error
+        if not all(torch.isfinite(v).all() for v in state.values() if v.is_floating_point()):
+            raise ValueError("weights hold values that are not finite")

@@ -1,0 +1,64 @@
+"""Which detection systems there are. Listing them imports none of them."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from anomaly_gui.detectors.settings import ConvAutoencoderSettings, DetectorSettings
+from anomaly_gui.errors import InputError
+
+if TYPE_CHECKING:
+    from anomaly_gui.detectors.base import Detector
+
+PRESETS = ("fast", "balanced", "thorough")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One detection system."""
+
+    name: str
+    sentence: str
+    """When to use it."""
+    settings: type[DetectorSettings]
+    import_path: str
+    """module:class, imported by build() alone."""
+    presets: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Preset name → settings that differ from the defaults."""
+
+
+DETECTORS = {
+    entry.name: entry
+    for entry in (
+        Entry(
+            name="conv-ae",
+            sentence="Convolutional autoencoder: redraws a good part and shows where the image differs. "
+            "Use it for aligned parts and defects that change brightness.",
+            settings=ConvAutoencoderSettings,
+            import_path="anomaly_gui.detectors.conv_autoencoder:ConvAutoencoder",
+            presets={
+                "fast": {"input_px": 128, "epochs": 15, "width": 16, "patience": 5},
+                "balanced": {},
+                "thorough": {"epochs": 200, "patience": 25, "loss": "mse+ssim"},
+            },
+        ),
+    )
+}
+
+
+def entry(name: str) -> Entry:
+    """Look a detector up. Raises InputError for a name that is not there."""
+    try:
+        return DETECTORS[name]
+    except KeyError:
+        known = ", ".join(DETECTORS)
+        raise InputError(f"detector {name}", "there is none of this name", f"Choose one of: {known}") from None
+
+
+def build(name: str, settings: DetectorSettings, channels: int, seed: int) -> Detector:
+    """Import and make a detector with freshly initialised weights for *channels* (1 or 3)."""
+    module_name, class_name = entry(name).import_path.split(":")
+    made: Detector = getattr(importlib.import_module(module_name), class_name)(settings, channels, seed)
+    return made

@@ -1,0 +1,21 @@
+"""The one exception for input that the user can put right."""
+
+from __future__ import annotations
+
+
+class InputError(Exception):
+    """Something the user gave or chose cannot be used.
+
+    The three parts make the sentence that the window shows and the command line
+    prints before it exits with status 2: *what* (which file or setting), the
+    *cause*, and the *next step*. Parts are given without a final full stop.
+    """
+
+    def __init__(self, what: str, cause: str, next_step: str) -> None:
+        super().__init__(what, cause, next_step)
+        self.what = what
+        self.cause = cause
+        self.next_step = next_step
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.cause}. {self.next_step}."

@@ -1,0 +1,1 @@
+"""Figures from scores and labels: pure functions."""

@@ -1,0 +1,1 @@
+"""What the engineer owns on disk."""

@@ -1,0 +1,1 @@
+"""Numbered changes of the schema; they import no application code."""

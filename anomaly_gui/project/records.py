@@ -1,0 +1,106 @@
+"""What a project knows, as frozen records."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+LabelKind = Literal["good", "defect", "unlabelled"]
+Split = Literal["train", "test"]
+Role = Literal["train", "validation", "test"]
+RunStatus = Literal["running", "paused", "finished", "cancelled", "failed", "interrupted"]
+VerdictKind = Literal["confirmed", "relabelled", "unsure"]
+
+
+class Label(msgspec.Struct, frozen=True):
+    """What an image is said to show; *defect_type* only with kind "defect"."""
+
+    kind: LabelKind
+    defect_type: str | None = None
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What a reviewer said of one image's decision."""
+
+    kind: VerdictKind
+    reason: str | None = None
+
+
+class NewImage(msgspec.Struct, frozen=True, kw_only=True):
+    """An image that passed the loader and is about to enter the project."""
+
+    path: str
+    """Absolute; bytes that are not UTF-8 are surrogate-escaped (os.fsdecode)."""
+    sha256: str
+    """Of the file's bytes."""
+    pixel_sha256: str
+    """Of the decoded pixels: equal for the same picture in another container."""
+    file_bytes: int
+    format: str
+    width: int
+    height: int
+    channels: int
+    bit_depth: int
+    """8 or 16."""
+    peak: int
+    """Largest pixel value: tells 12-bit data in 16-bit files."""
+    label: Label
+    split: Split
+    mask_path: str | None = None
+
+
+class Image(NewImage, frozen=True, kw_only=True):
+    """An image of the project with its present state."""
+
+    id: int
+    verdict: Verdict | None = None
+    comment: str = ""
+    excluded: bool = False
+
+
+class Threshold(msgspec.Struct, frozen=True):
+    """An image is called defective when its score >= value."""
+
+    value: float
+    rule: str = "manual"
+    """A name from evaluation.thresholds.RULES, or "manual"."""
+    parameter: float | None = None
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """One training of one detector with its settings."""
+
+    id: int
+    name: str
+    """Also its folder's name under runs/."""
+    detector: str
+    preset: str
+    seed: int
+    settings: dict[str, Any]
+    """{"detector": …, "scoring": …}, plain JSON values."""
+    status: RunStatus
+    created_utc: str
+    finished_utc: str | None = None
+    message: str = ""
+    """Why it failed or stopped, for the window."""
+
+
+class Export(msgspec.Struct, frozen=True, kw_only=True):
+    """One bundle that was written."""
+
+    run: int
+    path: str
+    sha256: str
+    time_utc: str
+    threshold: Threshold
+
+
+class Changed(msgspec.Struct, frozen=True, kw_only=True):
+    """What one operation changed, for the views to refresh."""
+
+    operation: int
+    sentence: str
+    """Past tense, for the status bar and the undo menu: "Labelled 3 images good"."""
+    images: frozenset[int] = frozenset()
+    runs: frozenset[int] = frozenset()

@@ -1,0 +1,1 @@
+"""Anomaly map to statistics to score: numpy and OpenCV only."""

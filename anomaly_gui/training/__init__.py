@@ -1,0 +1,1 @@
+"""For detectors that learn by gradient."""
