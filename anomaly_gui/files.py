@@ -25,10 +25,10 @@ def atomic_write(path: Path, data: bytes) -> None:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make a rename durable. Windows has no such call, and needs none."""
     if os.name == "nt":
         return
@@ -42,3 +42,8 @@ def _sync_folder(folder: Path) -> None:
 def sha256(data: bytes) -> str:
     """SHA-256 of *data* as 64 hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()
+
+
+def printable(path: str | os.PathLike[str]) -> str:
+    """A path for messages: bytes that are not UTF-8, which no screen or pipe takes, become �."""
+    return os.fsencode(path).decode("utf-8", "replace")

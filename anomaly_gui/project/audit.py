@@ -1,0 +1,85 @@
+"""Looking for damage: in the journal, in the tables, in the files of runs and in the images."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from anomaly_gui.errors import InputError
+from anomaly_gui.files import printable, sha256
+from anomaly_gui.imaging.load import read_file
+from anomaly_gui.project import journal, tables
+from anomaly_gui.project.runs import RunFolder
+
+_SHOWN = 5
+
+
+def problems(connection: sqlite3.Connection, folder: Path, *, read_images: bool) -> Iterator[str]:
+    """Everything that is not as it should be, one sentence each."""
+    try:
+        yield from _database(connection)
+        yield from journal.broken_links(connection)
+        yield from _differences(connection)
+        yield from _run_files(connection, folder)
+        yield from _images(connection, read_images)
+    except (sqlite3.DatabaseError, ValueError, KeyError, TypeError) as error:
+        yield f"project.db is damaged: {error}"
+
+
+def _database(connection: sqlite3.Connection) -> Iterator[str]:
+    for (verdict,) in connection.execute("PRAGMA integrity_check"):
+        if verdict != "ok":
+            yield f"project.db is damaged: {verdict}"
+    for table, *_ in connection.execute("PRAGMA foreign_key_check"):
+        yield f"project.db is damaged: a row of {table} refers to nothing"
+
+
+def _differences(connection: sqlite3.Connection) -> Iterator[str]:
+    try:
+        expected = journal.fold(journal.events(connection))
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        yield f"the journal cannot be followed: {error}"
+        return
+    found = tables.state(connection)
+    for kind in ("images", "runs", "thresholds"):
+        yield from _differences_of(kind[:-1], getattr(expected, kind), getattr(found, kind))
+    if expected.exports != found.exports:
+        yield "the exports are not what the journal says"
+
+
+def _differences_of(kind: str, expected: dict[int, Any], found: dict[int, Any]) -> Iterator[str]:
+    wrong = [key for key in sorted(expected.keys() | found.keys()) if expected.get(key) != found.get(key)]
+    for key in wrong[:_SHOWN]:
+        yield f"{kind} {key} is not what the journal says"
+    if len(wrong) > _SHOWN:
+        yield f"{len(wrong) - _SHOWN} more {kind}s are not what the journal says"
+
+
+def _run_files(connection: sqlite3.Connection, folder: Path) -> Iterator[str]:
+    for run in tables.runs(connection):
+        if run.status != "finished":
+            continue
+        files = RunFolder(folder, run.name)
+        for path in (files.weights, files.settings, files.statistics):
+            if not path.is_file():
+                yield f"run {run.name}: {path.name} is missing"
+
+
+def _images(connection: sqlite3.Connection, read_images: bool) -> Iterator[str]:
+    """Images on disk: there, and the same bytes as imported."""
+    for image in tables.images(connection):
+        try:
+            if read_images:
+                # The limit of today must not turn an image that was imported under another into damage.
+                same = sha256(read_file(image.path, limit_px=image.file_bytes)) == image.sha256
+            else:
+                same = Path(image.path).stat().st_size == image.file_bytes
+        except InputError as error:
+            yield f"image {error.what}: {error.cause}"
+        except OSError as error:
+            yield f"image {printable(image.path)}: {error.strerror}"
+        else:
+            if not same:
+                yield f"image {printable(image.path)} was changed after its import"

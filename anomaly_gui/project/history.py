@@ -1,0 +1,62 @@
+"""What can be undone and redone, worked out from the journal."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from typing import Any
+
+from anomaly_gui.project import journal
+from anomaly_gui.project.journal import Change, Operation
+
+
+class History:
+    """Two stacks of operations. A new change empties the second; facts touch neither."""
+
+    def __init__(self, openings: Iterable[tuple[int, dict[str, Any]]] = ()) -> None:
+        self._done: list[tuple[int, str]] = []
+        self._undone: list[tuple[int, str]] = []
+        for number, opening in openings:
+            self.record(number, opening["kind"], opening["sentence"])
+
+    def record(self, number: int, kind: str, sentence: str) -> None:
+        """Follow one operation that was committed."""
+        if kind == "change":
+            self._done.append((number, sentence))
+            self._undone.clear()
+        elif kind == "undo":
+            self._undone.append(self._done.pop())
+        elif kind == "redo":
+            self._done.append(self._undone.pop())
+
+    @property
+    def to_undo(self) -> tuple[int, str] | None:
+        """Number and sentence of the change that undo would take back."""
+        return self._done[-1] if self._done else None
+
+    @property
+    def to_redo(self) -> tuple[int, str] | None:
+        """Number and sentence of the change that redo would make again."""
+        return self._undone[-1] if self._undone else None
+
+
+def undoing(connection: sqlite3.Connection, number: int, sentence: str) -> Operation:
+    """The operation that takes operation *number* back, last change first."""
+    taken_back = tuple(
+        Change(c.field, c.old, c.new, c.image, c.run, c.image_sha256)
+        for c in reversed(_changes(connection, number))
+    )
+    return Operation(f"Undid: {sentence}", taken_back, "undo", target=number)
+
+
+def redoing(connection: sqlite3.Connection, number: int, sentence: str) -> Operation:
+    """The operation that makes operation *number* again."""
+    return Operation(f"Redid: {sentence}", _changes(connection, number), "redo", target=number)
+
+
+def _changes(connection: sqlite3.Connection, number: int) -> tuple[Change, ...]:
+    return tuple(
+        Change(event.field, event.new, event.old, event.image, event.run, event.image_sha256)
+        for event in journal.events(connection, operation=number)
+        if event.field != journal.OPENING
+    )

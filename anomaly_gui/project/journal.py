@@ -1,0 +1,220 @@
+"""The append-only journal: what happened, chained by SHA-256, and how to fold it to the present state."""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import msgspec
+
+OperationKind = Literal["change", "fact", "undo", "redo"]
+"""change: can be undone; fact: happened outside the project's tables and cannot (import, runs, exports)."""
+
+FIRST_HASH = "0" * 64
+OPENING = "operation"
+
+_COLUMNS = (
+    "seq, operation, field, image, run, old, new, reason, time_utc, who, image_sha256, previous_hash, hash"
+)
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of the journal."""
+
+    seq: int
+    operation: int
+    """seq of the first event of the same user action."""
+    field: str
+    """operation (opens an action), image, label, verdict, comment, excluded, mask, run, status,
+    threshold or export."""
+    image: int | None
+    run: int | None
+    old: Any
+    """JSON value."""
+    new: Any
+    """JSON value; for an opening event {"sentence", "kind", "target"}."""
+    reason: str
+    time_utc: str
+    who: str
+    image_sha256: str | None
+    """Of the image's file as it was imported."""
+    previous_hash: str
+    hash: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field of one image or run about to change; values are plain JSON values."""
+
+    field: str
+    new: Any
+    old: Any = None
+    image: int | None = None
+    run: int | None = None
+    image_sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One user action: everything in it happens, or nothing."""
+
+    sentence: str
+    changes: Sequence[Change]
+    kind: OperationKind = "change"
+    reason: str = ""
+    target: int | None = None
+    """For an undo or redo: the operation that is undone or redone."""
+
+
+@dataclass
+class State:
+    """The present state as plain values: what the journal folds to, and what the tables hold."""
+
+    images: dict[int, dict[str, Any]] = field(default_factory=dict)
+    runs: dict[int, dict[str, Any]] = field(default_factory=dict)
+    thresholds: dict[int, dict[str, Any]] = field(default_factory=dict)
+    exports: list[dict[str, Any]] = field(default_factory=list)
+
+
+def append(connection: sqlite3.Connection, operation: Operation) -> int:
+    """Write the events of *operation* and return its number; the caller holds the transaction."""
+    last = connection.execute("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
+    previous_seq, previous_hash = last or (0, FIRST_HASH)
+    number = previous_seq + 1
+    opening = Change(
+        OPENING, {"sentence": operation.sentence, "kind": operation.kind, "target": operation.target}
+    )
+    time_utc, who = now_utc(), _user()
+    rows = []
+    for seq, change in enumerate((opening, *operation.changes), start=number):
+        row = (
+            seq,
+            number,
+            change.field,
+            change.image,
+            change.run,
+            to_json(change.old),
+            to_json(change.new),
+            operation.reason,
+            time_utc,
+            who,
+            change.image_sha256,
+            previous_hash,
+        )
+        previous_hash = _chained(row)
+        rows.append((*row, previous_hash))
+    marks = ", ".join("?" * 13)
+    connection.executemany(f"INSERT INTO event ({_COLUMNS}) VALUES ({marks})", rows)
+    return number
+
+
+def events(
+    connection: sqlite3.Connection, *, operation: int | None = None, image: int | None = None
+) -> Iterator[Event]:
+    """Events in order: all, those of one operation, or those of one image."""
+    where = "TRUE"
+    values: tuple[int, ...] = ()
+    if operation is not None:
+        # An operation's events follow one another up to the next opening, which is indexed.
+        behind = "(SELECT min(seq) FROM event WHERE field = 'operation' AND seq > ?1)"
+        where, values = f"seq >= ?1 AND seq < coalesce({behind}, 9e18)", (operation,)
+    elif image is not None:
+        where, values = "image = ?1", (image,)
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM event WHERE {where} ORDER BY seq", values)
+    names = Event.__struct_fields__
+    for row in rows:
+        found = dict(zip(names, row, strict=True))
+        found["old"] = json.loads(found["old"])
+        found["new"] = json.loads(found["new"])
+        yield Event(**found)
+
+
+def openings(connection: sqlite3.Connection) -> Iterator[tuple[int, dict[str, Any]]]:
+    """(operation, {"sentence", "kind", "target"}) of every user action, in order."""
+    rows = connection.execute("SELECT seq, new FROM event WHERE field = 'operation' ORDER BY seq")
+    return ((seq, json.loads(new)) for seq, new in rows)
+
+
+def broken_links(connection: sqlite3.Connection) -> Iterator[str]:
+    """In words, every event whose number, content or place in the chain is not what was written."""
+    expected_seq, expected_hash = 1, FIRST_HASH
+    for row in connection.execute(f"SELECT {_COLUMNS} FROM event ORDER BY seq"):
+        seq, previous_hash, own_hash = row[0], row[-2], row[-1]
+        if seq != expected_seq:
+            yield f"journal: event {expected_seq} is missing"
+        elif previous_hash != expected_hash:
+            yield f"journal: event {seq} does not follow from the one before it"
+        if _chained(row[:-1]) != own_hash:
+            yield f"journal: event {seq} was changed after it was written"
+        expected_seq, expected_hash = seq + 1, own_hash
+
+
+def fold(happened: Iterable[Event]) -> State:
+    """The state that follows from the journal. Raises KeyError or ValueError where it makes no sense."""
+    state = State()
+    for event in happened:
+        if event.image is not None:
+            _fold_image(state, event, event.image)
+        elif event.run is not None:
+            _fold_run(state, event, event.run)
+        elif event.field != OPENING:
+            raise ValueError(f"event {event.seq} belongs to no image and no run")
+    return state
+
+
+def _fold_image(state: State, event: Event, image: int) -> None:
+    if event.field == "image":
+        state.images[image] = {**event.new, "verdict": None, "comment": "", "excluded": False}
+        return
+    key = "mask_path" if event.field == "mask" else event.field
+    if state.images[image][key] != event.old:
+        raise ValueError(f"event {event.seq} changes a {event.field} that was not there")
+    state.images[image][key] = event.new
+
+
+def _fold_run(state: State, event: Event, run: int) -> None:
+    match event.field:
+        case "run":
+            state.runs[run] = event.new
+        case "status":
+            state.runs[run].update(event.new)
+        case "threshold":
+            if state.thresholds.get(run) != event.old:
+                raise ValueError(f"event {event.seq} changes a threshold that was not there")
+            if event.new is None:
+                state.thresholds.pop(run, None)
+            else:
+                state.thresholds[run] = event.new
+        case "export":
+            state.exports.append(event.new)
+        case unknown:
+            raise ValueError(f"event {event.seq} changes {unknown}, which no run has")
+
+
+def to_json(value: Any) -> str:
+    """Canonical JSON in ASCII: paths that are not UTF-8 survive as escaped surrogates."""
+    return json.dumps(value, ensure_ascii=True, allow_nan=False, sort_keys=True, separators=(",", ":"))
+
+
+def now_utc() -> str:
+    """ISO 8601 with milliseconds, such as 2025-01-31T08:15:30.123Z."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _chained(row: Sequence[Any]) -> str:
+    """SHA-256 over an event's columns, the previous event's hash among them."""
+    canonical = json.dumps(list(row), ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (ImportError, KeyError, OSError):  # No such user, or Windows without the variables.
+        return "unknown"

@@ -1,0 +1,81 @@
+"""One writer a project: a lock of the operating system, gone with the process that held it."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+from pathlib import Path
+
+from anomaly_gui.errors import InputError
+from anomaly_gui.files import printable
+from anomaly_gui.project.journal import now_utc
+
+# Windows forbids reading locked bytes, so the lock lies far behind the text that says who holds it.
+_LOCKED_BYTE = 1 << 30
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(descriptor: int) -> None:
+        os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+
+    def _unlock(descriptor: int) -> None:
+        os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
+
+else:
+    import fcntl
+
+    def _lock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _unlock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+
+class ProjectLock:
+    """Held from construction to release(). Raises InputError naming the holder if it is taken."""
+
+    def __init__(self, folder: Path) -> None:
+        path = folder / "project.lock"
+        try:
+            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
+        except OSError as error:
+            raise InputError(
+                printable(folder),
+                f"the project cannot be written ({error.strerror})",
+                "Change its permissions",
+            ) from error
+        try:
+            _lock(self._descriptor)
+        except OSError as error:
+            holder = _holder(self._descriptor)
+            os.close(self._descriptor)
+            raise InputError(
+                printable(folder), f"the project is open in another window{holder}", "Close it there first"
+            ) from error
+        self._say_who()
+
+    def release(self) -> None:
+        """Let others open the project. The file stays: deleting it would race with the next holder."""
+        _unlock(self._descriptor)
+        os.close(self._descriptor)
+
+    def _say_who(self) -> None:
+        who = {"pid": os.getpid(), "host": socket.gethostname(), "since": now_utc()}
+        os.lseek(self._descriptor, 0, os.SEEK_SET)
+        os.ftruncate(self._descriptor, 0)
+        os.write(self._descriptor, json.dumps(who).encode())
+
+
+def _holder(descriptor: int) -> str:
+    """ " (process 12 on host, since …)", or nothing if the file does not say."""
+    try:
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        who = json.loads(os.read(descriptor, 4096))
+        return f" (process {who['pid']} on {who['host']}, since {who['since']})"
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""

@@ -1,0 +1,254 @@
+"""User actions worked out against the present state: which events each one writes.
+
+Nothing is written here. Every function raises InputError for an image or run that is not there.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+import sqlite3
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from anomaly_gui.errors import InputError
+from anomaly_gui.files import printable
+from anomaly_gui.project import tables
+from anomaly_gui.project.journal import Change, Operation, now_utc
+from anomaly_gui.project.records import (
+    Export,
+    Image,
+    Label,
+    NewImage,
+    Role,
+    Run,
+    RunStatus,
+    Threshold,
+    Verdict,
+)
+
+ENDED: frozenset[RunStatus] = frozenset({"finished", "cancelled", "failed", "interrupted"})
+
+
+def add_images(connection: sqlite3.Connection, new: Sequence[NewImage]) -> Operation:
+    """Images whose path the project already has are passed over."""
+    first = tables.next_id(connection, "image")
+    known: set[bytes] = {path for (path,) in connection.execute("SELECT path FROM image")}
+    fresh: list[NewImage] = []
+    for image in new:
+        path = os.fsencode(image.path)
+        if path not in known:
+            known.add(path)
+            fresh.append(msgspec.structs.replace(image, label=_checked_label(image.label)))
+    changes = [
+        Change("image", msgspec.to_builtins(image), image=number, image_sha256=image.sha256)
+        for number, image in enumerate(fresh, start=first)
+    ]
+    return Operation(f"Imported {_count(len(fresh))}", changes, "fact")
+
+
+def set_label(connection: sqlite3.Connection, ids: Sequence[int], label: Label, reason: str) -> Operation:
+    chosen = images_of(connection, ids)
+    wanted = _checked_label(label)
+    changes = _image_changes("label", chosen, lambda image: image.label, wanted)
+    return Operation(_labelled(_changed_names(chosen, changes), wanted), changes, reason=_text(reason))
+
+
+def set_verdict(
+    connection: sqlite3.Connection, image_id: int, run_id: int, verdict: Verdict | None, reason: str
+) -> Operation:
+    run_of(connection, run_id)
+    chosen = images_of(connection, [image_id])
+    changes = _image_changes("verdict", chosen, lambda image: image.verdict, verdict, run_id)
+    name = _names(chosen)
+    sentence = f"Marked {name} {verdict.kind}" if verdict else f"Took back the verdict on {name}"
+    return Operation(sentence, changes, reason=_text(reason))
+
+
+def review(
+    connection: sqlite3.Connection, image_id: int, run_id: int, verdict: Verdict | None, label: Label | None
+) -> Operation:
+    """Verdict and label in one step; None leaves that one as it is."""
+    run_of(connection, run_id)
+    chosen = images_of(connection, [image_id])
+    changes: list[Change] = []
+    if verdict is not None:
+        changes += _image_changes("verdict", chosen, lambda image: image.verdict, verdict, run_id)
+    relabelled = []
+    if label is not None:
+        relabelled = _image_changes("label", chosen, lambda image: image.label, _checked_label(label))
+    name = _names(chosen)
+    if relabelled and label is not None:
+        sentence = _labelled(name, label)
+    else:
+        sentence = f"Marked {name} {verdict.kind}" if verdict else f"Reviewed {name}"
+    return Operation(sentence, changes + relabelled)
+
+
+def set_comment(connection: sqlite3.Connection, image_id: int, text: str) -> Operation:
+    chosen = images_of(connection, [image_id])
+    changes = _image_changes("comment", chosen, lambda image: image.comment, _text(text))
+    return Operation(f"Commented on {_names(chosen)}", changes)
+
+
+def set_excluded(
+    connection: sqlite3.Connection, ids: Sequence[int], excluded: bool, reason: str
+) -> Operation:
+    chosen = images_of(connection, ids)
+    changes = _image_changes("excluded", chosen, lambda image: image.excluded, bool(excluded))
+    names = _changed_names(chosen, changes)
+    sentence = f"Excluded {names}" if excluded else f"Included {names} again"
+    return Operation(sentence, changes, reason=_text(reason))
+
+
+def set_mask_path(connection: sqlite3.Connection, image_id: int, path: str | Path | None) -> Operation:
+    chosen = images_of(connection, [image_id])
+    wanted = None if path is None else os.path.abspath(path)
+    changes = _image_changes("mask", chosen, lambda image: image.mask_path, wanted)
+    sentence = (
+        f"Removed the mask of {_names(chosen)}" if path is None else f"Set the mask of {_names(chosen)}"
+    )
+    return Operation(sentence, changes)
+
+
+def set_threshold(
+    connection: sqlite3.Connection, run_id: int, threshold: Threshold, reason: str
+) -> Operation:
+    """The first threshold of a run is a fact: "no threshold" is nothing to go back to."""
+    run_of(connection, run_id)
+    if not math.isfinite(threshold.value):
+        raise InputError("threshold", f"{threshold.value} is not a number", "Give a number")
+    parameter = None if threshold.parameter is None else float(threshold.parameter)
+    wanted = msgspec.to_builtins(Threshold(float(threshold.value), threshold.rule, parameter))
+    present = tables.threshold(connection, run_id)
+    old = None if present is None else msgspec.to_builtins(present)
+    changes = [] if old == wanted else [Change("threshold", wanted, old, run=run_id)]
+    sentence = f"Set the threshold to {threshold.value:.6g}"
+    return Operation(sentence, changes, "fact" if old is None else "change", _text(reason))
+
+
+def add_run(
+    connection: sqlite3.Connection,
+    detector: str,
+    preset: str,
+    seed: int,
+    settings: dict[str, Any],
+    roles: dict[int, Role],
+) -> Operation:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", detector):  # It becomes a folder's name.
+        raise InputError(
+            f"detector {detector}", "the name cannot name a folder", "Choose a detector of the list"
+        )
+    images_of(connection, list(roles))
+    number = tables.next_id(connection, "run")
+    run = Run(
+        id=number,
+        name=f"{number:03d}-{detector}",
+        detector=detector,
+        preset=preset,
+        seed=int(seed),
+        settings=settings,
+        status="running",
+        created_utc=now_utc(),
+    )
+    change = Change("run", tables.run_as_json(run, roles), run=number)
+    return Operation(f"Started run {run.name}", [change], "fact")
+
+
+def update_run(connection: sqlite3.Connection, run_id: int, status: RunStatus, message: str) -> Operation:
+    run = run_of(connection, run_id)
+    old = {"status": run.status, "message": run.message, "finished_utc": run.finished_utc}
+    new = {
+        "status": status,
+        "message": _text(message),
+        "finished_utc": now_utc() if status in ENDED else None,
+    }
+    unchanged = (old["status"], old["message"]) == (new["status"], new["message"])
+    changes = [] if unchanged else [Change("status", new, old, run=run_id)]
+    words = {"failed": "failed", "interrupted": "was interrupted", "cancelled": "was cancelled"}
+    return Operation(f"Run {run.name} {words.get(status, f'is {status}')}", changes, "fact")
+
+
+def record_export(
+    connection: sqlite3.Connection, run_id: int, path: str | Path, sha256: str, threshold: Threshold
+) -> Operation:
+    run = run_of(connection, run_id)
+    limit = Threshold(float(threshold.value), threshold.rule, threshold.parameter)
+    export = Export(
+        run=run_id, path=os.path.abspath(path), sha256=sha256, time_utc=now_utc(), threshold=limit
+    )
+    change = Change("export", msgspec.to_builtins(export), run=run_id)
+    return Operation(f"Exported run {run.name} to {printable(os.path.basename(path))}", [change], "fact")
+
+
+def images_of(connection: sqlite3.Connection, ids: Sequence[int]) -> list[Image]:
+    """The images of *ids*. Raises InputError if one is not there."""
+    found = tables.images(connection, ids)
+    missing = {int(i) for i in ids} - {image.id for image in found}
+    if missing:
+        raise InputError(f"image {min(missing)}", "it is not in this project", "Choose another image")
+    return found
+
+
+def run_of(connection: sqlite3.Connection, run_id: int) -> Run:
+    """The run *run_id*. Raises InputError if it is not there."""
+    for run in tables.runs(connection):
+        if run.id == run_id:
+            return run
+    raise InputError(f"run {run_id}", "there is no such run in this project", "Choose a run of the list")
+
+
+def _image_changes(
+    field: str,
+    images: Sequence[Image],
+    present: Callable[[Image], Any],
+    wanted: Any,
+    run_id: int | None = None,
+) -> list[Change]:
+    """One change for each image whose value is not yet *wanted*."""
+    new = msgspec.to_builtins(wanted)
+    return [
+        Change(field, new, msgspec.to_builtins(present(image)), image.id, run_id, image.sha256)
+        for image in images
+        if present(image) != wanted
+    ]
+
+
+def _checked_label(label: Label) -> Label:
+    """Without blanks around the defect type. Raises InputError if a good image has one."""
+    kind = _text(label.defect_type or "").strip() or None
+    if kind is not None and label.kind != "defect":
+        raise InputError(
+            f"defect type {kind}", f"the label is {label.kind}", "Give it with the label defect only"
+        )
+    return Label(label.kind, kind)
+
+
+def _labelled(names: str, label: Label) -> str:
+    if label.kind == "unlabelled":
+        return f"Removed the label of {names}"
+    if label.kind == "good":
+        return f"Labelled {names} good"
+    return f"Labelled {names} defective" + (f" ({label.defect_type})" if label.defect_type else "")
+
+
+def _changed_names(images: Sequence[Image], changes: Sequence[Change]) -> str:
+    changed = {change.image for change in changes}
+    return _names([image for image in images if image.id in changed])
+
+
+def _names(images: Sequence[Image]) -> str:
+    return printable(os.path.basename(images[0].path)) if len(images) == 1 else _count(len(images))
+
+
+def _count(number: int) -> str:
+    return "1 image" if number == 1 else f"{number} images"
+
+
+def _text(text: str) -> str:
+    """Text that SQLite takes: lone surrogates, as a bad paste can hold, become question marks."""
+    return text.encode("utf-8", "replace").decode("utf-8")

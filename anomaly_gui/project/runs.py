@@ -1,0 +1,150 @@
+"""The folder of one run: weights, settings, statistics, and the cache of pictures and maps."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from anomaly_gui.errors import InputError
+from anomaly_gui.files import atomic_write, printable
+
+_FAST_PNG = [cv2.IMWRITE_PNG_COMPRESSION, 1]
+_AGAIN = "Score the run again"
+
+
+class RunFolder:
+    """Paths of one run, and reading and writing of its small files."""
+
+    def __init__(self, project_folder: str | Path, run_name: str) -> None:
+        self.folder = Path(project_folder) / "runs" / run_name
+
+    @property
+    def weights(self) -> Path:
+        return self.folder / "weights.safetensors"
+
+    @property
+    def settings(self) -> Path:
+        return self.folder / "settings.json"
+
+    @property
+    def checkpoint(self) -> Path:
+        return self.folder / "checkpoint.safetensors"
+
+    @property
+    def statistics(self) -> Path:
+        return self.folder / "statistics.safetensors"
+
+    @property
+    def history(self) -> Path:
+        return self.folder / "history.json"
+
+    def reconstruction(self, image_id: int) -> Path:
+        return self.folder / "maps" / f"{image_id}.reconstruction.png"
+
+    def anomaly_map(self, image_id: int) -> Path:
+        return self.folder / "maps" / f"{image_id}.map.png"
+
+    def make(self) -> None:
+        """Make the folder and its maps folder. Raises InputError (no permission, disk full)."""
+        try:
+            (self.folder / "maps").mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(
+                printable(self.folder), f"the folder cannot be made ({error.strerror})", "Check the disk"
+            ) from error
+
+    def write_settings(self, settings: dict[str, Any]) -> None:
+        """Plain JSON values."""
+        self._write_json(self.settings, settings)
+
+    def read_settings(self) -> dict[str, Any]:
+        """What write_settings wrote. Raises InputError if it is missing or damaged."""
+        settings = self._read_json(self.settings)
+        if not isinstance(settings, dict):
+            raise InputError(printable(self.settings), "it holds no settings", "Train again")
+        return settings
+
+    def write_history(self, epochs: list[dict[str, Any]]) -> None:
+        """One plain JSON object an epoch."""
+        self._write_json(self.history, epochs)
+
+    def read_history(self) -> list[dict[str, Any]]:
+        """Epochs so far; empty before the first."""
+        if not self.history.exists():
+            return []
+        epochs = self._read_json(self.history)
+        return epochs if isinstance(epochs, list) else []
+
+    def write_reconstruction(self, image_id: int, picture: NDArray[np.float32]) -> None:
+        """(H, W, 1 or 3) RGB in [0, 1], kept with 8 bits."""
+        levels = np.nan_to_num(np.clip(picture, 0.0, 1.0)) * np.float32(255.0)
+        pixels = np.rint(levels).astype(np.uint8)
+        self._write_png(self.reconstruction(image_id), pixels[:, :, ::-1] if pixels.shape[2] == 3 else pixels)
+
+    def read_reconstruction(self, image_id: int) -> NDArray[np.uint8]:
+        """(H, W, 1 or 3) RGB uint8. Raises InputError if it is missing or damaged."""
+        path = self.reconstruction(image_id)
+        pixels = self._read_png(path, np.uint8)
+        if pixels.ndim == 2:
+            return pixels[:, :, None]
+        return np.ascontiguousarray(pixels[:, :, ::-1])
+
+    def write_map(self, image_id: int, anomaly_map: NDArray[np.float32], lower: float, upper: float) -> None:
+        """(H, W), any range: *lower* becomes 0 and *upper* 65535; what is not finite becomes 65535."""
+        share = (anomaly_map.astype(np.float64) - lower) / max(upper - lower, 1e-12)
+        levels = np.where(np.isfinite(anomaly_map), np.clip(share, 0.0, 1.0), 1.0) * 65535.0
+        self._write_png(self.anomaly_map(image_id), np.rint(levels).astype(np.uint16))
+
+    def read_map(self, image_id: int) -> NDArray[np.uint16]:
+        """(H, W) uint16 on the run's fixed scale. Raises InputError if it is missing or damaged."""
+        return self._read_png(self.anomaly_map(image_id), np.uint16)
+
+    def _write_png(self, path: Path, pixels: NDArray[Any]) -> None:
+        """A cache: whole or absent for readers, but not forced to disk, which would cost 20 ms each."""
+        made, data = cv2.imencode(".png", pixels, _FAST_PNG)
+        if not made:
+            raise ValueError(f"{path.name}: shape {pixels.shape} cannot be a PNG")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data.tobytes())
+            os.replace(temporary, path)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+            raise InputError(
+                printable(path), f"it cannot be written ({error.strerror})", "Free some disk space"
+            ) from error
+
+    def _read_png(self, path: Path, kind: type[Any]) -> NDArray[Any]:
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise InputError(printable(path), f"it cannot be read ({error.strerror})", _AGAIN) from error
+        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED) if data else None
+        if pixels is None or pixels.dtype != kind:
+            raise InputError(printable(path), "the file is damaged", _AGAIN)
+        return np.asarray(pixels)
+
+    def _write_json(self, path: Path, value: Any) -> None:
+        self.make()
+        atomic_write(path, json.dumps(value, indent=1, allow_nan=False).encode())
+
+    def _read_json(self, path: Path) -> Any:
+        try:
+            return json.loads(path.read_bytes())
+        except OSError as error:
+            raise InputError(
+                printable(path), f"it cannot be read ({error.strerror})", "Train again"
+            ) from error
+        except ValueError as error:
+            raise InputError(printable(path), f"the file is damaged ({error})", "Train again") from error

@@ -1,0 +1,434 @@
+"""The project: one folder, one writer, and every user action as one transaction."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from anomaly_gui.errors import InputError
+from anomaly_gui.files import printable
+from anomaly_gui.project import audit, history, journal, operations, schema, tables
+from anomaly_gui.project.history import History
+from anomaly_gui.project.journal import Event, Operation
+from anomaly_gui.project.lock import ProjectLock
+from anomaly_gui.project.records import (
+    Changed,
+    Export,
+    Image,
+    Label,
+    NewImage,
+    Role,
+    Run,
+    RunStatus,
+    Threshold,
+    Verdict,
+)
+from anomaly_gui.project.runs import RunFolder
+
+_FOLDERS = ("runs", "exports", "backups", "logs")
+_DATABASE = "project.db"
+_MAGIC = b"SQLite format 3\x00"
+
+
+class Project:
+    """An open project; made by create() and open(), usable from any thread.
+
+    Every operation is committed, durable and in the journal when it returns, and raises InputError
+    for something that is not there, a project that is open for reading only, or a full disk.
+    """
+
+    def __init__(
+        self, folder: Path, connection: sqlite3.Connection, lock: ProjectLock | None, *, read_only: bool
+    ) -> None:
+        self.folder = folder
+        self.read_only = read_only
+        self._connection = connection
+        self._lock = lock
+        self._mutex = threading.RLock()
+        self._history: History | None = None
+        self._closed = False
+
+    # Opening and closing
+
+    @classmethod
+    def create(cls, folder: str | Path) -> Project:
+        """Make a project in *folder*, which is made too. Raises InputError if it holds one already."""
+        place = Path(os.path.abspath(folder))
+        database = place / _DATABASE
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+            for name in _FOLDERS:
+                (place / name).mkdir(exist_ok=True)
+            taken = database.exists() and database.stat().st_size > 0
+        except OSError as error:
+            raise InputError(
+                printable(place),
+                f"the project cannot be made here ({error.strerror})",
+                "Choose another folder",
+            ) from error
+        if taken:
+            raise InputError(printable(place), "there is a project in this folder already", "Open it instead")
+        lock = ProjectLock(place)
+        return cls._start(place, lock, read_only=False, prepare=schema.create)
+
+    @classmethod
+    def open(cls, folder: str | Path, *, read_only: bool = False) -> Project:
+        """Open the project in *folder* (its project.db is taken too), migrating it if it is older.
+
+        Runs that a crash left running become interrupted. Raises InputError if there is no project,
+        it is damaged, of a newer version, or open elsewhere; *read_only* opens it beside a writer.
+        """
+        place = Path(os.path.abspath(folder))
+        if place.name == _DATABASE and place.is_file():
+            place = place.parent
+        _check_file(place)
+        lock = None if read_only else ProjectLock(place)
+
+        def prepare(connection: sqlite3.Connection) -> None:
+            version = schema.check_version(connection, place)
+            if not read_only:
+                schema.migrate(connection, place)
+            elif version < schema.newest_version():
+                raise InputError(
+                    printable(place), "the project is of an older format", "Open it for writing once"
+                )
+
+        project = cls._start(place, lock, read_only=read_only, prepare=prepare)
+        if not read_only:
+            project._interrupt_lost_runs()
+        return project
+
+    @classmethod
+    def _start(
+        cls,
+        place: Path,
+        lock: ProjectLock | None,
+        *,
+        read_only: bool,
+        prepare: Callable[[sqlite3.Connection], None],
+    ) -> Project:
+        connection: sqlite3.Connection | None = None
+        try:
+            connection = _connect(place / _DATABASE, read_only=read_only)
+            prepare(connection)
+        except BaseException as error:
+            if connection is not None:
+                connection.close()
+            if lock is not None:
+                lock.release()
+            if isinstance(error, sqlite3.DatabaseError):
+                raise _damaged(place, error) from error
+            raise
+        return cls(place, connection, lock, read_only=read_only)
+
+    def _interrupt_lost_runs(self) -> None:
+        for run in self.runs():
+            if run.status in ("running", "paused"):
+                self.update_run(run.id, "interrupted", "The program ended before the run did.")
+
+    def close(self) -> None:
+        """Let go of the folder. Everything is on disk already."""
+        with self._mutex:
+            if self._closed:
+                return
+            self._closed = True
+            self._connection.close()
+            if self._lock is not None:
+                self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # Reading
+
+    def images(self) -> list[Image]:
+        """All images by id, that is in the order of import."""
+        with self._reading() as connection:
+            return tables.images(connection)
+
+    def image(self, image_id: int) -> Image:
+        """One image. Raises InputError if it is not there."""
+        with self._reading() as connection:
+            return operations.images_of(connection, [image_id])[0]
+
+    def defect_types(self) -> list[str]:
+        """Every defect type that an image has, sorted."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT DISTINCT defect_type FROM image WHERE defect_type IS NOT NULL ORDER BY 1"
+            )
+            return [name for (name,) in rows]
+
+    def runs(self) -> list[Run]:
+        """All runs, oldest first."""
+        with self._reading() as connection:
+            return tables.runs(connection)
+
+    def run(self, run_id: int | None = None) -> Run:
+        """One run; None is the latest that finished, or was cancelled late enough to have a threshold.
+
+        Raises InputError if there is none.
+        """
+        with self._reading() as connection:
+            if run_id is not None:
+                return operations.run_of(connection, run_id)
+            for run in reversed(tables.runs(connection)):
+                scored = run.status == "cancelled" and tables.threshold(connection, run.id) is not None
+                if run.status == "finished" or scored:
+                    return run
+        raise InputError(printable(self.folder), "the project has no finished run", "Train a detector first")
+
+    def run_folder(self, run_id: int | None = None) -> RunFolder:
+        """Where run(run_id) keeps its files."""
+        return RunFolder(self.folder, self.run(run_id).name)
+
+    def roles(self, run_id: int) -> dict[int, Role]:
+        """Image id → role, as they were when the run started."""
+        with self._reading() as connection:
+            operations.run_of(connection, run_id)
+            return tables.roles(connection, run_id)
+
+    def threshold(self, run_id: int) -> Threshold | None:
+        """The run's present threshold, None before the first is set."""
+        with self._reading() as connection:
+            operations.run_of(connection, run_id)
+            return tables.threshold(connection, run_id)
+
+    def exports(self) -> list[Export]:
+        """Every bundle that was written, oldest first."""
+        with self._reading() as connection:
+            return tables.exports(connection)
+
+    def events(self, image_id: int | None = None) -> list[Event]:
+        """The journal, or the part of it that is about one image."""
+        with self._reading() as connection:
+            return list(journal.events(connection, image=image_id))
+
+    def place(self, key: str, default: Any = None) -> Any:
+        """A JSON value that remember() kept."""
+        with self._reading() as connection:
+            row = connection.execute("SELECT value FROM place WHERE key = ?", (key,)).fetchone()
+        return default if row is None else json.loads(row[0])
+
+    def verify(self, *, read_images: bool = True) -> list[str]:
+        """Problems in words, none if all is sound: journal, tables, files of runs, images.
+
+        Without *read_images* images are checked for presence and size alone.
+        """
+        with self._reading() as connection:
+            return list(audit.problems(connection, self.folder, read_images=read_images))
+
+    # Operations
+
+    def add_images(self, images: Sequence[NewImage]) -> Changed:
+        """Take images in; those whose path the project has already are passed over."""
+        return self._perform(lambda connection: operations.add_images(connection, images))
+
+    def set_label(self, ids: Sequence[int], label: Label, reason: str = "") -> Changed:
+        return self._perform(lambda connection: operations.set_label(connection, ids, label, reason))
+
+    def set_verdict(self, image_id: int, run_id: int, verdict: Verdict | None, reason: str = "") -> Changed:
+        """What a reviewer said of the decision that *run_id* made; None takes it back."""
+        return self._perform(
+            lambda connection: operations.set_verdict(connection, image_id, run_id, verdict, reason)
+        )
+
+    def review(self, image_id: int, run_id: int, verdict: Verdict | None, label: Label | None) -> Changed:
+        """Verdict and label in one step that one undo takes back; None leaves that one as it is."""
+        return self._perform(
+            lambda connection: operations.review(connection, image_id, run_id, verdict, label)
+        )
+
+    def set_comment(self, image_id: int, text: str) -> Changed:
+        return self._perform(lambda connection: operations.set_comment(connection, image_id, text))
+
+    def set_excluded(self, ids: Sequence[int], excluded: bool, reason: str = "") -> Changed:
+        return self._perform(lambda connection: operations.set_excluded(connection, ids, excluded, reason))
+
+    def set_mask_path(self, image_id: int, path: str | Path | None) -> Changed:
+        return self._perform(lambda connection: operations.set_mask_path(connection, image_id, path))
+
+    def set_threshold(self, run_id: int, threshold: Threshold, reason: str = "") -> Changed:
+        """Undoable but for a run's first, before which there is nothing to go back to."""
+        return self._perform(
+            lambda connection: operations.set_threshold(connection, run_id, threshold, reason)
+        )
+
+    def add_run(
+        self, detector: str, preset: str, seed: int, settings: dict[str, Any], roles: dict[int, Role]
+    ) -> Run:
+        """Record the start of a run and make its folder; *settings* are plain JSON values."""
+        changed = self._perform(
+            lambda connection: operations.add_run(connection, detector, preset, seed, settings, roles)
+        )
+        run = self.run(next(iter(changed.runs)))
+        RunFolder(self.folder, run.name).make()
+        return run
+
+    def update_run(self, run_id: int, status: RunStatus, message: str = "") -> Changed:
+        return self._perform(lambda connection: operations.update_run(connection, run_id, status, message))
+
+    def record_export(self, run_id: int, path: str | Path, sha256: str, threshold: Threshold) -> Changed:
+        return self._perform(
+            lambda connection: operations.record_export(connection, run_id, path, sha256, threshold)
+        )
+
+    def undo(self) -> Changed | None:
+        """Take back the last label, verdict, comment, exclusion, mask or threshold, as a new event."""
+        with self._mutex:
+            last = self._past().to_undo
+            return None if last is None else self._perform(lambda c: history.undoing(c, *last))
+
+    def redo(self) -> Changed | None:
+        """Make again what undo took back, unless something else was changed since."""
+        with self._mutex:
+            last = self._past().to_redo
+            return None if last is None else self._perform(lambda c: history.redoing(c, *last))
+
+    @property
+    def undo_sentence(self) -> str | None:
+        """What undo() would take back, for the menu."""
+        last = self._past().to_undo
+        return last[1] if last else None
+
+    @property
+    def redo_sentence(self) -> str | None:
+        """What redo() would make again."""
+        last = self._past().to_redo
+        return last[1] if last else None
+
+    def remember(self, key: str, value: Any) -> None:
+        """Keep a JSON value for place(): where the engineer was. Not journalled; dropped if read-only."""
+        if self.read_only:
+            return
+        with self._writing() as connection:
+            connection.execute(
+                "INSERT INTO place (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                (key, journal.to_json(value)),
+            )
+
+    # Behind them
+
+    def _perform(self, plan: Callable[[sqlite3.Connection], Operation]) -> Changed:
+        """Plan and write one operation in one transaction."""
+        with self._mutex:
+            with self._writing() as connection:
+                operation = plan(connection)
+                if not operation.changes:
+                    return Changed(operation=0, sentence="Nothing to change")
+                tables.write(connection, operation.changes)
+                number = journal.append(connection, operation)
+            if self._history is not None:
+                self._history.record(number, operation.kind, operation.sentence)
+            return Changed(
+                operation=number,
+                sentence=operation.sentence,
+                images=frozenset(c.image for c in operation.changes if c.image is not None),
+                runs=frozenset(c.run for c in operation.changes if c.run is not None),
+            )
+
+    def _past(self) -> History:
+        with self._mutex:
+            if self._history is None:
+                with self._reading() as connection:
+                    self._history = History(journal.openings(connection))
+            return self._history
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._mutex:
+            if self._closed:
+                raise InputError(printable(self.folder), "the project was closed", "Open it again")
+            try:
+                yield self._connection
+            except sqlite3.DatabaseError as error:
+                raise _damaged(self.folder, error) from error
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        if self.read_only:
+            raise InputError(
+                printable(self.folder),
+                "the project is open for reading only",
+                "Close it elsewhere, then open it again",
+            )
+        with self._reading() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+
+def _connect(database: Path, *, read_only: bool) -> sqlite3.Connection:
+    if sqlite3.sqlite_version_info < (3, 38):
+        raise InputError(
+            "SQLite", f"version {sqlite3.sqlite_version} is too old", "Install Python 3.11 or newer"
+        )
+    connection = sqlite3.connect(
+        os.fspath(database), timeout=5.0, isolation_level=None, check_same_thread=False
+    )
+    # DELETE and EXTRA: one writer, every commit on disk when it returns, no WAL-reset bug (SQLite < 3.51.3).
+    for setting in (
+        "journal_mode = DELETE",
+        "synchronous = EXTRA",
+        "foreign_keys = ON",
+        "trusted_schema = OFF",
+    ):
+        connection.execute(f"PRAGMA {setting}")
+    if read_only:
+        connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def _check_file(place: Path) -> None:
+    """Raises InputError unless *place* holds a file that SQLite wrote."""
+    database = place / _DATABASE
+    try:
+        with open(database, "rb") as stream:
+            start = stream.read(len(_MAGIC))
+    except (FileNotFoundError, NotADirectoryError):
+        raise InputError(
+            printable(place),
+            "there is no project in this folder",
+            "Choose another folder, or make a new project",
+        ) from None
+    except OSError as error:
+        raise InputError(
+            printable(database), f"it cannot be opened ({error.strerror})", "Change its permissions"
+        ) from error
+    if start != _MAGIC:
+        raise InputError(
+            printable(database),
+            "this is not a project file",
+            "Choose the folder of a project, or make a new one",
+        )
+
+
+def _damaged(place: Path, error: sqlite3.DatabaseError) -> InputError:
+    if isinstance(error, sqlite3.OperationalError):
+        return InputError(
+            printable(place / _DATABASE),
+            f"it cannot be read or written ({error})",
+            "Check free disk space, permissions, and that no other program has it open",
+        )
+    return InputError(
+        printable(place / _DATABASE),
+        f"the file is damaged ({error})",
+        "Keep it, and put the newest file of backups in its place",
+    )
