@@ -30,6 +30,9 @@ class Batches(Protocol):
     @property
     def image_count(self) -> int: ...
 
+    @property
+    def batch_count(self) -> int: ...
+
     def shuffled(self, epoch: int) -> Iterator[Tensor]:
         """Every image once, in an order that depends on the run's seed and *epoch* alone."""
         ...
@@ -113,6 +116,8 @@ class GradientDetector(Detector):
     epochs: int
     patience: int
     """Epochs without a better validation loss before stopping early."""
+    minimum_steps: int
+    """Epochs and patience grow in proportion until there are this many optimiser steps."""
 
     @abstractmethod
     def training_loss(self, batch: Tensor, reconstruction_loss: LossFunction) -> Tensor:

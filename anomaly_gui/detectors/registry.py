@@ -39,7 +39,7 @@ DETECTORS = {
             settings=ConvAutoencoderSettings,
             import_path="anomaly_gui.detectors.conv_autoencoder:ConvAutoencoder",
             presets={
-                "fast": {"input_px": 128, "epochs": 15, "width": 16, "patience": 5},
+                "fast": {"input_px": 128, "epochs": 15, "width": 16, "patience": 5, "minimum_steps": 500},
                 "balanced": {},
                 "thorough": {"epochs": 200, "patience": 25, "loss": "mse+ssim"},
             },

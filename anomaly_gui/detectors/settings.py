@@ -63,6 +63,16 @@ class GradientSettings(DetectorSettings, frozen=True, kw_only=True, forbid_unkno
             description="Stop after this many epochs without a better validation loss.",
         ),
     ] = 10
+    minimum_steps: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=100_000,
+            title="Fewest steps",
+            description="A small set of images has few steps an epoch: 60 images in batches of 16 make 4. "
+            "Epochs and patience are raised in proportion until there are this many steps in all.",
+        ),
+    ] = 1500
     batch_size: Annotated[
         int,
         Meta(ge=1, le=256, title="Batch size", description="Images per step. Less needs less memory."),

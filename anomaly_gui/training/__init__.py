@@ -1,1 +1,3 @@
-"""For detectors that learn by gradient."""
+"""Fitting of detectors that learn by gradient."""
+
+import anomaly_gui.detectors  # noqa: F401  (sets OMP_WAIT_POLICY before a module here imports torch)

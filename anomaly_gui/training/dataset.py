@@ -1,0 +1,174 @@
+"""Images become arrays for detectors: read once, prepared once, kept for every epoch."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from anomaly_gui.errors import InputError
+from anomaly_gui.files import printable, sha256
+from anomaly_gui.imaging.load import load_bytes, read_file
+from anomaly_gui.imaging.resize import prepare
+from anomaly_gui.progress import Cancelled, CancelToken, EventSink, FileRefused, RateMeter
+from anomaly_gui.project.records import Image
+
+MEMORY_LIMIT_BYTES = 1 << 30
+"""Prepared images larger than this in all lie in a file instead of in memory."""
+
+_READERS = 2
+_READ_AHEAD = 8
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """How a run turns an image file into its detector's input."""
+
+    input_px: int
+    channels: int
+    """1 or 3."""
+    white_level: int
+    """For 16-bit images; 8-bit ones have 255."""
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Of one prepared image, (C, H, W)."""
+        return self.channels, self.input_px, self.input_px
+
+    def read(self, image: Image) -> NDArray[np.float32]:
+        """One image, (C, H, W) float32 in [0, 1].
+
+        Raises InputError if the file cannot be read or is not the one that was imported.
+        """
+        name = printable(image.path)
+        data = read_file(image.path)
+        if sha256(data) != image.sha256:
+            raise InputError(name, "the file has changed since it was imported", "Import it again")
+        # Import has compared the decoders on these very bytes.
+        loaded = load_bytes(data, name, verify=False)
+        white = 255 if loaded.bit_depth == 8 else self.white_level
+        return prepare(loaded.pixels, white, self.channels, self.input_px)
+
+
+def read_in_order(
+    images: Sequence[Image], preparation: Preparation
+) -> Iterator[tuple[Image, NDArray[np.float32] | InputError]]:
+    """Each image with its pixels or the reason why there are none; a few are read ahead."""
+
+    def attempt(image: Image) -> NDArray[np.float32] | InputError:
+        try:
+            return preparation.read(image)
+        except InputError as error:
+            return error
+
+    waiting: deque[tuple[Image, Future[NDArray[np.float32] | InputError]]] = deque()
+    with ThreadPoolExecutor(_READERS, thread_name_prefix="read") as pool:
+        try:
+            for image in images:
+                waiting.append((image, pool.submit(attempt, image)))
+                if len(waiting) > _READ_AHEAD:
+                    first, future = waiting.popleft()
+                    yield first, future.result()
+            while waiting:
+                first, future = waiting.popleft()
+                yield first, future.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+class PreparedImages:
+    """Prepared images of one run, in memory or, if they are many, in a file that close() removes."""
+
+    def __init__(self, pixels: NDArray[np.float32], images: tuple[Image, ...], file: Path | None) -> None:
+        self.pixels = pixels
+        """(N, C, H, W) float32 in [0, 1]; read-only where it lies in a file."""
+        self.images = images
+        """The N images that could be read, in the order given."""
+        self._file = file
+
+    def close(self) -> None:
+        del self.pixels
+        if self._file is not None:
+            self._file.unlink(missing_ok=True)
+
+    def __enter__(self) -> PreparedImages:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def read_all(
+    images: Sequence[Image],
+    preparation: Preparation,
+    file: Path,
+    emit: EventSink,
+    cancel: CancelToken,
+    *,
+    memory_limit_bytes: int = MEMORY_LIMIT_BYTES,
+) -> PreparedImages | Cancelled:
+    """Read and prepare *images*; what cannot be read is announced by FileRefused and left out.
+
+    *file* is written only above the memory limit. Raises OSError if the disk is full.
+    """
+    size = int(np.prod(preparation.shape)) * 4
+    in_memory = len(images) * size <= memory_limit_bytes
+    kept: list[Image] = []
+    arrays: list[NDArray[np.float32]] = []
+    meter = RateMeter("Reading images", len(images), emit)
+    with ExitStack() as stack:
+        # Written like any file: a full disk is then an error here, not a bus error in a memory map later.
+        stream: BinaryIO | None = None if in_memory else stack.enter_context(file.open("wb"))
+        for done, (image, result) in enumerate(read_in_order(images, preparation), start=1):
+            if cancel.should_stop():
+                file.unlink(missing_ok=True)
+                return Cancelled()
+            meter.update(done)
+            if isinstance(result, InputError):
+                emit(FileRefused(printable(image.path), str(result)))
+                continue
+            kept.append(image)
+            if stream is None:
+                arrays.append(result)
+            else:
+                stream.write(result.tobytes())
+    shape = (len(kept), *preparation.shape)
+    if in_memory:
+        return PreparedImages(np.stack(arrays) if arrays else np.empty(shape, np.float32), tuple(kept), None)
+    mapped = np.memmap(file, np.float32, "r", shape=shape) if kept else np.empty(shape, np.float32)
+    return PreparedImages(mapped, tuple(kept), file)
+
+
+class CachedBatches:
+    """Batches of prepared images, sizes as equal as can be: no last batch of one image.
+
+    *pixels* is (N, C, H, W) float32 with N >= 1. Implements detectors.base.Batches.
+    """
+
+    def __init__(self, pixels: NDArray[np.float32], batch_size: int, seed: int) -> None:
+        if not len(pixels):
+            raise ValueError("batches of no images")
+        self._pixels = pixels
+        self._seed = seed
+        self.image_count = len(pixels)
+        self.batch_count = -(-len(pixels) // batch_size)
+
+    def shuffled(self, epoch: int) -> Iterator[Tensor]:
+        order = np.random.default_rng([self._seed, epoch]).permutation(self.image_count)
+        return self._in_order(order)
+
+    def ordered(self) -> Iterator[Tensor]:
+        return self._in_order(np.arange(self.image_count))
+
+    def _in_order(self, order: NDArray[np.int64]) -> Iterator[Tensor]:
+        for chosen in np.array_split(order, self.batch_count):
+            yield torch.from_numpy(self._pixels[chosen])
