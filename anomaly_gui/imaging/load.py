@@ -30,7 +30,6 @@ _LOSSY = ("JPEG", "MPO", "WEBP")
 _LOSSY_MEAN_DIFFERENCE = 2.0
 _ALPHA_MODES = ("LA", "La", "PA", "RGBA", "RGBa")
 _ORIENTATION_TAG = 0x0112
-_UNIT = np.float32(1.0)
 
 # Pillow's own size check would refuse what a project's raised limit allows; ours comes before any decode.
 Image.MAX_IMAGE_PIXELS = None
@@ -133,7 +132,8 @@ def white_level(bit_depth: int, peak: int) -> int:
 def to_unit(pixels: Pixels, white_level: int) -> NDArray[np.float32]:
     """(H, W, C) integers → float32 in [0, 1]; what is above *white_level* is clipped."""
     unit = pixels.astype(np.float32) * np.float32(1.0 / white_level)
-    return np.minimum(unit, _UNIT, out=unit)
+    np.minimum(unit, np.float32(1.0), out=unit)
+    return unit
 
 
 def to_channels(unit: NDArray[np.float32], channels: int) -> NDArray[np.float32]:
@@ -142,9 +142,9 @@ def to_channels(unit: NDArray[np.float32], channels: int) -> NDArray[np.float32]
         return unit
     if channels == 3:
         return np.repeat(unit, 3, axis=2)
-    luma = unit @ np.array([0.299, 0.587, 0.114], np.float32)
-    # The weights sum to 1 only up to rounding.
-    return np.minimum(luma, _UNIT)[:, :, None].astype(np.float32, copy=False)
+    luma: NDArray[np.float32] = unit @ np.array([0.299, 0.587, 0.114], np.float32)
+    np.minimum(luma, np.float32(1.0), out=luma)  # The weights sum to 1 only up to rounding.
+    return luma[:, :, None]
 
 
 def pixel_sha256(pixels: Pixels) -> str:
@@ -238,29 +238,29 @@ def _decode_with_pillow(data: bytes, name: str) -> NDArray[Any] | None:
         ) from error
 
 
-def _to_rgb_or_grey(raw: NDArray[Any]) -> tuple[Pixels, bool]:
+def _to_rgb_or_grey(raw: NDArray[Any]) -> tuple[NDArray[Any], bool]:
     """BGR(A) or grey → (H, W, 3 or 1), and whether anything was transparent."""
     if raw.ndim == 2:
         return raw[:, :, None], False
     if raw.shape[2] == 1:
         return raw, False
     if raw.shape[2] == 3:
-        return cv2.cvtColor(raw, cv2.COLOR_BGR2RGB), False
+        return np.asarray(cv2.cvtColor(raw, cv2.COLOR_BGR2RGB)), False
     white = np.iinfo(raw.dtype).max
-    rgba = cv2.cvtColor(raw, cv2.COLOR_BGRA2RGBA)
+    rgba: NDArray[Any] = np.asarray(cv2.cvtColor(raw, cv2.COLOR_BGRA2RGBA))
     if int(rgba[:, :, 3].min()) == white:
         return np.ascontiguousarray(rgba[:, :, :3]), False
     return _on_black(rgba), True
 
 
-def _on_black(rgba: NDArray[Any]) -> Pixels:
+def _on_black(rgba: NDArray[Any]) -> NDArray[Any]:
     """(H, W, 4) straight alpha → (H, W, 3) over black, rounded, in the same type."""
     white = int(np.iinfo(rgba.dtype).max)
     colour = rgba[:, :, :3].astype(np.uint32) * rgba[:, :, 3:].astype(np.uint32)
     return ((colour + white // 2) // white).astype(rgba.dtype)
 
 
-def _tiff_on_black(raw: NDArray[Any], second: NDArray[Any] | None, name: str) -> Pixels:
+def _tiff_on_black(raw: NDArray[Any], second: NDArray[Any] | None, name: str) -> NDArray[Any]:
     """Pillow's pixels for a TIFF with alpha: OpenCV multiplies by it or not, as the file is made."""
     if raw.dtype != np.uint8 or second is None:
         raise InputError(name, "it is a 16-bit TIFF with transparency", SAVE_AGAIN)
@@ -269,7 +269,7 @@ def _tiff_on_black(raw: NDArray[Any], second: NDArray[Any] | None, name: str) ->
     return second
 
 
-def _agree(first: Pixels, second: NDArray[Any], *, lossy: bool) -> bool:
+def _agree(first: NDArray[Any], second: NDArray[Any], *, lossy: bool) -> bool:
     """Whether two decodes show the same picture; lossy formats may round differently."""
     if first.shape != second.shape:
         return False
@@ -281,7 +281,7 @@ def _agree(first: Pixels, second: NDArray[Any], *, lossy: bool) -> bool:
     return cv2.norm(first, second, cv2.NORM_INF) <= 1
 
 
-def _upright(pixels: Pixels, orientation: int) -> Pixels:
+def _upright(pixels: NDArray[Any], orientation: int) -> NDArray[Any]:
     """Undo an EXIF orientation (1…8, EXIF 2.3 §4.6.4)."""
     turned = pixels
     if orientation in (5, 6, 7, 8):

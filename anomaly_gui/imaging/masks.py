@@ -26,7 +26,7 @@ def load_mask(path: str | Path, height: int, width: int) -> NDArray[np.bool_]:
             f"the mask is {pixels.shape[1]}×{pixels.shape[0]} pixels, its image {width}×{height}",
             "Draw the mask at the image's size",
         )
-    marked: NDArray[np.bool_] = (pixels > 0).any(axis=2)
+    marked: NDArray[np.bool_] = np.any(pixels > 0, axis=2)
     return marked
 
 
@@ -66,6 +66,6 @@ def _area_weights(n_in: int, n_out: int) -> NDArray[np.float32]:
     start = np.arange(n_out)[:, None] * scale
     pixel = np.arange(n_in)[None, :]
     overlap = np.minimum(start + scale, pixel + 1) - np.maximum(start, pixel)
-    weights = (np.maximum(overlap, 0.0) / scale).astype(np.float32)
+    weights: NDArray[np.float32] = (np.maximum(overlap, 0.0) / scale).astype(np.float32)
     weights.flags.writeable = False
     return weights

@@ -22,7 +22,7 @@ def resize_weights(n_in: int, n_out: int) -> NDArray[np.float32]:
     inputs = np.arange(n_in, dtype=np.float64)[None, :] + 0.5
     outputs = (np.arange(n_out, dtype=np.float64)[:, None] + 0.5) * scale
     weights = np.maximum(0.0, 1.0 - np.abs(inputs - outputs) / support)
-    normalised = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+    normalised: NDArray[np.float32] = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
     normalised.flags.writeable = False
     return normalised
 

@@ -127,6 +127,9 @@ class MaskIndex:
                 self._by_stem.setdefault(path.stem, []).append(path)
         self._taken: set[Path] = set()
 
+    def __contains__(self, path: Path) -> bool:
+        return path in self._by_stem.get(path.stem, ())
+
     def take(self, image: Path, defect_type: str | None) -> Path | None:
         """The mask of *image*, or None if there is none or no telling which."""
         kinds = (defect_type, image.parent.name)

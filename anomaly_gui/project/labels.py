@@ -49,8 +49,8 @@ def _conflict(same: list[Image]) -> Conflict | None:
         return Conflict(
             kind="train and test",
             paths=tuple(image.path for image in same),
-            sentence=f"{_shown(trained)} and {_shown(tested)} are the same picture, but one is for training and "
-            "one for testing: exclude one",
+            sentence=f"{_shown(trained)} and {_shown(tested)} are the same picture, but one is for training "
+            "and one for testing: exclude one",
         )
     return None
 

@@ -32,7 +32,7 @@ from anomaly_gui.project.records import (
 )
 from anomaly_gui.project.runs import RunFolder
 
-_FOLDERS = ("runs", "exports", "backups", "logs")
+PROJECT_FOLDERS = ("runs", "exports", "backups", "logs")
 _DATABASE = "project.db"
 _MAGIC = b"SQLite format 3\x00"
 
@@ -64,7 +64,7 @@ class Project:
         database = place / _DATABASE
         try:
             place.mkdir(parents=True, exist_ok=True)
-            for name in _FOLDERS:
+            for name in PROJECT_FOLDERS:
                 (place / name).mkdir(exist_ok=True)
             taken = database.exists() and database.stat().st_size > 0
         except OSError as error:
@@ -315,7 +315,8 @@ class Project:
             return
         with self._writing() as connection:
             connection.execute(
-                "INSERT INTO place (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                "INSERT INTO place (key, value) VALUES (?, ?) "
+                "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                 (key, journal.to_json(value)),
             )
 

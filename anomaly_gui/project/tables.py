@@ -108,7 +108,8 @@ def run_as_json(run: Run, run_roles: dict[int, Role]) -> dict[str, Any]:
     by_role: dict[str, list[int]] = {"train": [], "validation": [], "test": []}
     for image in sorted(run_roles):
         by_role[run_roles[image]].append(image)
-    return msgspec.to_builtins(run) | {"roles": by_role}
+    plain: dict[str, Any] = msgspec.to_builtins(run)
+    return plain | {"roles": by_role}
 
 
 def write(connection: sqlite3.Connection, changes: Iterable[Change]) -> None:
