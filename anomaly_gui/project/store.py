@@ -15,6 +15,7 @@ from typing import Any, Self
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
 from anomaly_gui.project import audit, history, journal, operations, schema, tables
+from anomaly_gui.project.database import DATABASE, check_file, connect, damaged
 from anomaly_gui.project.history import History
 from anomaly_gui.project.journal import Event, Operation
 from anomaly_gui.project.lock import ProjectLock
@@ -33,8 +34,6 @@ from anomaly_gui.project.records import (
 from anomaly_gui.project.runs import RunFolder
 
 PROJECT_FOLDERS = ("runs", "exports", "backups", "logs")
-_DATABASE = "project.db"
-_MAGIC = b"SQLite format 3\x00"
 
 
 class Project:
@@ -61,7 +60,7 @@ class Project:
     def create(cls, folder: str | Path) -> Project:
         """Make a project in *folder*, which is made too. Raises InputError if it holds one already."""
         place = Path(os.path.abspath(folder))
-        database = place / _DATABASE
+        database = place / DATABASE
         try:
             place.mkdir(parents=True, exist_ok=True)
             for name in PROJECT_FOLDERS:
@@ -86,9 +85,9 @@ class Project:
         it is damaged, of a newer version, or open elsewhere; *read_only* opens it beside a writer.
         """
         place = Path(os.path.abspath(folder))
-        if place.name == _DATABASE and place.is_file():
+        if place.name == DATABASE and place.is_file():
             place = place.parent
-        _check_file(place)
+        check_file(place)
         lock = None if read_only else ProjectLock(place)
 
         def prepare(connection: sqlite3.Connection) -> None:
@@ -116,7 +115,7 @@ class Project:
     ) -> Project:
         connection: sqlite3.Connection | None = None
         try:
-            connection = _connect(place / _DATABASE, read_only=read_only)
+            connection = connect(place / DATABASE, read_only=read_only)
             prepare(connection)
         except BaseException as error:
             if connection is not None:
@@ -124,7 +123,7 @@ class Project:
             if lock is not None:
                 lock.release()
             if isinstance(error, sqlite3.DatabaseError):
-                raise _damaged(place, error) from error
+                raise damaged(place, error) from error
             raise
         return cls(place, connection, lock, read_only=read_only)
 
@@ -355,7 +354,7 @@ class Project:
             try:
                 yield self._connection
             except sqlite3.DatabaseError as error:
-                raise _damaged(self.folder, error) from error
+                raise damaged(self.folder, error) from error
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
@@ -374,62 +373,3 @@ class Project:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
-
-
-def _connect(database: Path, *, read_only: bool) -> sqlite3.Connection:
-    if sqlite3.sqlite_version_info < (3, 38):
-        raise InputError(
-            "SQLite", f"version {sqlite3.sqlite_version} is too old", "Install Python 3.11 or newer"
-        )
-    connection = sqlite3.connect(
-        os.fspath(database), timeout=5.0, isolation_level=None, check_same_thread=False
-    )
-    # DELETE and EXTRA: one writer, every commit on disk when it returns, no WAL-reset bug (SQLite < 3.51.3).
-    for setting in (
-        "journal_mode = DELETE",
-        "synchronous = EXTRA",
-        "foreign_keys = ON",
-        "trusted_schema = OFF",
-    ):
-        connection.execute(f"PRAGMA {setting}")
-    if read_only:
-        connection.execute("PRAGMA query_only = ON")
-    return connection
-
-
-def _check_file(place: Path) -> None:
-    """Raises InputError unless *place* holds a file that SQLite wrote."""
-    database = place / _DATABASE
-    try:
-        with open(database, "rb") as stream:
-            start = stream.read(len(_MAGIC))
-    except (FileNotFoundError, NotADirectoryError):
-        raise InputError(
-            printable(place),
-            "there is no project in this folder",
-            "Choose another folder, or make a new project",
-        ) from None
-    except OSError as error:
-        raise InputError(
-            printable(database), f"it cannot be opened ({error.strerror})", "Change its permissions"
-        ) from error
-    if start != _MAGIC:
-        raise InputError(
-            printable(database),
-            "this is not a project file",
-            "Choose the folder of a project, or make a new one",
-        )
-
-
-def _damaged(place: Path, error: sqlite3.DatabaseError) -> InputError:
-    if isinstance(error, sqlite3.OperationalError):
-        return InputError(
-            printable(place / _DATABASE),
-            f"it cannot be read or written ({error})",
-            "Check free disk space, permissions, and that no other program has it open",
-        )
-    return InputError(
-        printable(place / _DATABASE),
-        f"the file is damaged ({error})",
-        "Keep it, and put the newest file of backups in its place",
-    )

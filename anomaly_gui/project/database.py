@@ -1,0 +1,73 @@
+"""The SQLite file of a project: opening it safely, and saying in words what is wrong with it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+from anomaly_gui.errors import InputError
+from anomaly_gui.files import printable
+
+DATABASE = "project.db"
+
+_MAGIC = b"SQLite format 3\x00"
+
+
+def connect(database: Path, *, read_only: bool) -> sqlite3.Connection:
+    if sqlite3.sqlite_version_info < (3, 38):
+        raise InputError(
+            "SQLite", f"version {sqlite3.sqlite_version} is too old", "Install Python 3.11 or newer"
+        )
+    connection = sqlite3.connect(
+        os.fspath(database), timeout=5.0, isolation_level=None, check_same_thread=False
+    )
+    # DELETE and EXTRA: one writer, every commit on disk when it returns, no WAL-reset bug (SQLite < 3.51.3).
+    for setting in (
+        "journal_mode = DELETE",
+        "synchronous = EXTRA",
+        "foreign_keys = ON",
+        "trusted_schema = OFF",
+    ):
+        connection.execute(f"PRAGMA {setting}")
+    if read_only:
+        connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def check_file(place: Path) -> None:
+    """Raises InputError unless *place* holds a file that SQLite wrote."""
+    database = place / DATABASE
+    try:
+        with open(database, "rb") as stream:
+            start = stream.read(len(_MAGIC))
+    except (FileNotFoundError, NotADirectoryError):
+        raise InputError(
+            printable(place),
+            "there is no project in this folder",
+            "Choose another folder, or make a new project",
+        ) from None
+    except OSError as error:
+        raise InputError(
+            printable(database), f"it cannot be opened ({error.strerror})", "Change its permissions"
+        ) from error
+    if start != _MAGIC:
+        raise InputError(
+            printable(database),
+            "this is not a project file",
+            "Choose the folder of a project, or make a new one",
+        )
+
+
+def damaged(place: Path, error: sqlite3.DatabaseError) -> InputError:
+    if isinstance(error, sqlite3.OperationalError):
+        return InputError(
+            printable(place / DATABASE),
+            f"it cannot be read or written ({error})",
+            "Check free disk space, permissions, and that no other program has it open",
+        )
+    return InputError(
+        printable(place / DATABASE),
+        f"the file is damaged ({error})",
+        "Keep it, and put the newest file of backups in its place",
+    )
