@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+import torch
+
+from anomaly_gui.detectors.compute import choose_device, default_threads, set_threads
+
+
+def pretend_cores(monkeypatch: pytest.MonkeyPatch, cores: int) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: set(range(cores)), raising=False)
+
+
+@pytest.mark.parametrize(("cores", "threads"), [(1, 1), (2, 2), (3, 2), (4, 3), (16, 15)])
+def test_one_core_is_left_to_the_window_when_there_are_more_than_two(
+    monkeypatch: pytest.MonkeyPatch, cores: int, threads: int
+) -> None:
+    pretend_cores(monkeypatch, cores)
+    assert default_threads() == threads
+
+
+def test_omp_num_threads_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    pretend_cores(monkeypatch, 8)
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    assert default_threads() == 2
+    monkeypatch.setenv("OMP_NUM_THREADS", "many")
+    assert default_threads() == 7
+
+
+def test_set_threads_sets_torch_and_says_how_many() -> None:
+    before = torch.get_num_threads()
+    try:
+        assert set_threads(2) == 2
+        assert torch.get_num_threads() == 2
+        assert set_threads() == default_threads() == torch.get_num_threads()
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_the_cpu_is_chosen_without_a_graphics_card(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert choose_device().type == "cpu"
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert choose_device().type == "cuda"
+
+
+@pytest.mark.parametrize("module", ["anomaly_gui.detectors.registry", "anomaly_gui.training.losses"])
+def test_waiting_threads_are_told_not_to_spin_before_torch_is_imported(module: str) -> None:
+    program = f"""
+import os, sys
+class Watch:
+    def find_spec(self, name, *rest):
+        if name == "torch":
+            print(os.environ.get("OMP_WAIT_POLICY"))
+sys.meta_path.insert(0, Watch())
+import {module}, torch
+"""
+    environment = {key: value for key, value in os.environ.items() if key != "OMP_WAIT_POLICY"}
+    run = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert run.stdout.split()[0] == "PASSIVE"

@@ -1,0 +1,191 @@
+"""What every detector has to hold, whoever adds one."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+import torch
+
+from anomaly_gui.detectors.base import Detector, Finished, FitContext
+from anomaly_gui.detectors.registry import DETECTORS, PRESETS, build, entry
+from anomaly_gui.errors import InputError
+from anomaly_gui.progress import Cancelled, CancelToken, Event, ignore_events
+from anomaly_gui.training.dataset import CachedBatches
+from anomaly_gui.training.loop import gradient_loop
+
+SMALL = {"input_px": 32, "width": 4, "epochs": 3, "minimum_steps": 0, "batch_size": 4, "patience": 3}
+"""Settings that make any detector quick; those it does not have are left out."""
+EVERY = pytest.mark.parametrize("name", list(DETECTORS))
+
+
+class StopAt(CancelToken):
+    """Cancels itself at its *question*-th question, from 1."""
+
+    def __init__(self, question: int) -> None:
+        super().__init__()
+        self.left = question
+
+    def should_stop(self) -> bool:
+        self.left -= 1
+        if self.left <= 0:
+            self.cancel()
+        return super().should_stop()
+
+
+def small(name: str, seed: int = 7, channels: int = 1) -> Detector:
+    kind = entry(name).settings
+    values = {key: value for key, value in SMALL.items() if key in kind.__struct_fields__}
+    return build(name, msgspec.convert(values, kind), channels, seed)
+
+
+def context(
+    checkpoint: Path, cancel: CancelToken, channels: int = 1, emit: Callable[[Event], None] = ignore_events
+) -> FitContext:
+    pixels = np.random.default_rng(3).random((14, channels, 32, 32), dtype=np.float32)
+    return FitContext(
+        training=CachedBatches(pixels[:10], 4, seed=7),
+        validation=CachedBatches(pixels[10:], 4, seed=7),
+        preview=torch.from_numpy(pixels[:2]),
+        preview_ids=(1, 2),
+        seed=7,
+        checkpoint=checkpoint,
+        emit=emit,
+        cancel=cancel,
+        gradient_loop=gradient_loop,
+    )
+
+
+def images(channels: int = 1) -> torch.Tensor:
+    return torch.from_numpy(np.random.default_rng(9).random((3, channels, 32, 32), dtype=np.float32))
+
+
+def equal(first: dict[str, torch.Tensor], second: dict[str, torch.Tensor]) -> bool:
+    return first.keys() == second.keys() and all(torch.equal(first[name], second[name]) for name in first)
+
+
+@EVERY
+def test_it_is_described_and_has_every_preset(name: str) -> None:
+    found = entry(name)
+    assert found.name == name
+    assert found.sentence.endswith(".")
+    assert set(found.presets) == set(PRESETS)
+    for preset in PRESETS:
+        msgspec.convert(found.presets[preset], found.settings)
+
+
+@EVERY
+@pytest.mark.parametrize("channels", [1, 3])
+def test_fitted_it_gives_finite_maps_of_the_input_s_size(name: str, channels: int, tmp_path: Path) -> None:
+    detector = small(name, channels=channels)
+    assert (detector.input_px, detector.channels) == (32, channels)
+    outcome = detector.fit(context(tmp_path / "checkpoint", CancelToken(), channels))
+    assert isinstance(outcome, Finished)
+    assert 1 <= outcome.best_epoch <= outcome.epochs
+    seen = detector.predict(images(channels))
+    assert seen.anomaly_map.shape == (3, 32, 32)
+    assert seen.anomaly_map.dtype == torch.float32
+    assert torch.isfinite(seen.anomaly_map).all()
+    if seen.reconstruction is not None:
+        assert seen.reconstruction.shape == (3, channels, 32, 32)
+        assert seen.reconstruction.dtype == torch.float32
+        assert seen.reconstruction.is_contiguous()
+        assert 0 <= float(seen.reconstruction.min()) <= float(seen.reconstruction.max()) <= 1
+
+
+@EVERY
+def test_the_same_seed_gives_the_same_weights_bit_for_bit(name: str, tmp_path: Path) -> None:
+    first, second = small(name), small(name)
+    first.fit(context(tmp_path / "first", CancelToken()))
+    torch.rand(5)  # What others draw at random changes nothing.
+    second.fit(context(tmp_path / "second", CancelToken()))
+    assert equal(first.state(), second.state())
+
+
+@EVERY
+def test_a_cancel_at_any_batch_returns_cancelled_and_resumes_bit_for_bit(name: str, tmp_path: Path) -> None:
+    whole = small(name)
+    expected = whole.fit(context(tmp_path / "whole", CancelToken()))
+    stopped = 0
+    for question in range(1, 100):
+        checkpoint = tmp_path / f"stopped at {question}"
+        outcome = small(name).fit(context(checkpoint, StopAt(question)))
+        if isinstance(outcome, Finished):
+            break
+        stopped += 1
+        resumed = small(name)
+        assert resumed.fit(context(checkpoint, CancelToken())) == expected
+        assert equal(resumed.state(), whole.state())
+    assert stopped >= 3
+
+
+@EVERY
+def test_a_cancel_before_it_starts_is_answered_without_learning(name: str, tmp_path: Path) -> None:
+    token = CancelToken()
+    token.cancel()
+    detector = small(name)
+    before = detector.state()
+    assert isinstance(detector.fit(context(tmp_path / "checkpoint", token)), Cancelled)
+    assert equal(detector.state(), before)
+
+
+@EVERY
+def test_its_state_carries_all_that_predicting_needs(name: str, tmp_path: Path) -> None:
+    fitted, fresh = small(name), small(name, seed=8)
+    fitted.fit(context(tmp_path / "checkpoint", CancelToken()))
+    kept = fitted.state()
+    fresh.load_state(kept)
+    assert torch.equal(fresh.predict(images()).anomaly_map, fitted.predict(images()).anomaly_map)
+    kept[next(iter(kept))].zero_()
+    assert not equal(kept, fitted.state())  # A copy, not the weights themselves.
+
+
+@EVERY
+def test_a_state_that_does_not_fit_is_refused(name: str) -> None:
+    detector = small(name)
+    good = detector.state()
+    largest = max(good, key=lambda key: good[key].numel())
+    for wrong in (
+        {},
+        {**good, "one more": torch.zeros(1)},
+        {**good, largest: good[largest][:1]},
+        {**good, largest: torch.full_like(good[largest], torch.nan)},
+    ):
+        with pytest.raises(ValueError, match=r"."):
+            detector.load_state(wrong)
+
+
+@EVERY
+def test_its_graph_says_what_predict_says(name: str, tmp_path: Path) -> None:
+    detector = small(name)
+    detector.fit(context(tmp_path / "checkpoint", CancelToken()))
+    seen = detector.predict(images())
+    with torch.no_grad():
+        reconstruction, anomaly_map = detector.graph()(images())
+    torch.testing.assert_close(anomaly_map, seen.anomaly_map, rtol=1e-5, atol=1e-6)
+    if seen.reconstruction is not None:
+        torch.testing.assert_close(reconstruction, seen.reconstruction, rtol=1e-5, atol=1e-6)
+
+
+@EVERY
+def test_a_batch_is_predicted_as_its_images_are(name: str, tmp_path: Path) -> None:
+    detector = small(name)
+    detector.fit(context(tmp_path / "checkpoint", CancelToken()))
+    together = detector.predict(images()).anomaly_map
+    alone = torch.cat([detector.predict(image[None]).anomaly_map for image in images()])
+    torch.testing.assert_close(together, alone, rtol=1e-4, atol=1e-6)
+
+
+def test_an_unknown_name_is_refused_with_those_there_are() -> None:
+    with pytest.raises(InputError, match="conv-ae"):
+        entry("no-such-detector")
+
+
+def test_listing_detectors_imports_none() -> None:
+    program = "import sys, anomaly_gui.detectors.registry; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
