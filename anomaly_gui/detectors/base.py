@@ -85,8 +85,12 @@ class Detector(ABC):
         """Learn from good images. Checks the token at every batch; never raises for a cancel."""
 
     @abstractmethod
+    def to(self, device: torch.device) -> None:
+        """Compute on *device* from now on."""
+
+    @abstractmethod
     def predict(self, batch: Tensor) -> Prediction:
-        """Map a batch (N, C, H, W) float32 in [0, 1] to pictures and anomaly maps."""
+        """Map a batch (N, C, H, W) float32 in [0, 1], on any device, to pictures and anomaly maps."""
 
     @abstractmethod
     def state(self) -> dict[str, Tensor]:
@@ -125,6 +129,9 @@ class GradientDetector(Detector):
 
     def fit(self, context: FitContext) -> Finished | Cancelled:
         return context.gradient_loop(self, context)
+
+    def to(self, device: torch.device) -> None:
+        self.network.to(device)
 
     def state(self) -> dict[str, Tensor]:
         return {name: value.detach().clone() for name, value in self.network.state_dict().items()}

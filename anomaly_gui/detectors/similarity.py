@@ -43,7 +43,10 @@ def structure_error_map(reconstruction: Tensor, image: Tensor) -> Tensor:
     return 1 - ssim_map(reconstruction, image)
 
 
-_TERMS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {"mse": squared_error_map, "ssim": structure_error_map}
+_TERMS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "mse": squared_error_map,
+    "ssim": structure_error_map,
+}
 
 
 def error_map(name: str, reconstruction: Tensor, image: Tensor) -> Tensor:
@@ -73,7 +76,7 @@ def _blur(images: Tensor) -> Tensor:
 
 
 def _window_matrix(side: int) -> Tensor:
-    """(side, side): row i holds the window around pixel i, reflected at the borders without repeating them."""
+    """(side, side): row i holds the window around pixel i, mirrored about the border pixels."""
     radius = WINDOW_RADIUS_PX
     offsets = torch.arange(-radius, radius + 1)
     window = torch.exp(-0.5 * (offsets / WINDOW_SIGMA_PX) ** 2)

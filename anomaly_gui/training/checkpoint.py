@@ -53,7 +53,7 @@ def save(path: Path, checkpoint: Checkpoint) -> None:
         for name, tensor in getattr(checkpoint, part).items()
     }
     position = msgspec.json.encode(_finite(checkpoint.position)).decode()
-    metadata = {"position": position, "sha256": _digest(tensors)}
+    metadata = {"position": position, "sha256": _digest(position, tensors)}
     atomic_write(path, safetensors.torch.save(tensors, metadata))
 
 
@@ -64,7 +64,7 @@ def load(path: Path) -> Checkpoint:
             metadata = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         position = msgspec.json.decode(metadata["position"], type=Position)
-        if metadata["sha256"] != _digest(tensors):
+        if metadata["sha256"] != _digest(metadata["position"], tensors):
             raise ValueError("its content does not match its hash")
         parts: dict[str, dict[str, Tensor]] = {part: {} for part in _PARTS}
         for name, tensor in tensors.items():
@@ -86,8 +86,8 @@ def _with_infinity(position: Position) -> Position:
     return position if position.best_epoch else msgspec.structs.replace(position, best_loss=float("inf"))
 
 
-def _digest(tensors: dict[str, Tensor]) -> str:
-    digest = hashlib.sha256()
+def _digest(position: str, tensors: dict[str, Tensor]) -> str:
+    digest = hashlib.sha256(position.encode())
     for name in sorted(tensors):
         tensor = tensors[name]
         digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 import torch
@@ -98,7 +97,8 @@ class PreparedImages:
     def close(self) -> None:
         del self.pixels
         if self._file is not None:
-            self._file.unlink(missing_ok=True)
+            with suppress(OSError):  # Windows keeps a file that is still mapped; the next run writes over it.
+                self._file.unlink()
 
     def __enter__(self) -> PreparedImages:
         return self
@@ -120,32 +120,44 @@ def read_all(
 
     *file* is written only above the memory limit. Raises OSError if the disk is full.
     """
-    size = int(np.prod(preparation.shape)) * 4
-    in_memory = len(images) * size <= memory_limit_bytes
-    kept: list[Image] = []
-    arrays: list[NDArray[np.float32]] = []
-    meter = RateMeter("Reading images", len(images), emit)
-    with ExitStack() as stack:
-        # Written like any file: a full disk is then an error here, not a bus error in a memory map later.
-        stream: BinaryIO | None = None if in_memory else stack.enter_context(file.open("wb"))
-        for done, (image, result) in enumerate(read_in_order(images, preparation), start=1):
-            if cancel.should_stop():
-                file.unlink(missing_ok=True)
-                return Cancelled()
-            meter.update(done)
-            if isinstance(result, InputError):
-                emit(FileRefused(printable(image.path), str(result)))
-                continue
-            kept.append(image)
-            if stream is None:
-                arrays.append(result)
-            else:
-                stream.write(result.tobytes())
-    shape = (len(kept), *preparation.shape)
+    in_memory = len(images) * int(np.prod(preparation.shape)) * 4 <= memory_limit_bytes
     if in_memory:
-        return PreparedImages(np.stack(arrays) if arrays else np.empty(shape, np.float32), tuple(kept), None)
-    mapped = np.memmap(file, np.float32, "r", shape=shape) if kept else np.empty(shape, np.float32)
-    return PreparedImages(mapped, tuple(kept), file)
+        pixels = np.empty((len(images), *preparation.shape), np.float32)
+        kept = _read_into(pixels.__setitem__, images, preparation, emit, cancel)
+        return kept if isinstance(kept, Cancelled) else PreparedImages(pixels[: len(kept)], kept, None)
+    with ExitStack() as discarding:
+        discarding.callback(file.unlink, missing_ok=True)
+        # Written like any file: a full disk is then an error here, not a bus error in a memory map later.
+        with file.open("wb") as stream:
+            kept = _read_into(lambda _, made: stream.write(made.data), images, preparation, emit, cancel)
+        if isinstance(kept, Cancelled):
+            return kept
+        if not kept:
+            return PreparedImages(np.empty((0, *preparation.shape), np.float32), kept, None)
+        discarding.pop_all()
+    return PreparedImages(np.memmap(file, np.float32, "r", shape=(len(kept), *preparation.shape)), kept, file)
+
+
+def _read_into(
+    put: Callable[[int, NDArray[np.float32]], object],
+    images: Sequence[Image],
+    preparation: Preparation,
+    emit: EventSink,
+    cancel: CancelToken,
+) -> tuple[Image, ...] | Cancelled:
+    """Hand each readable image to *put* with its number, and say which those were."""
+    kept: list[Image] = []
+    meter = RateMeter("Reading images", len(images), emit)
+    for done, (image, result) in enumerate(read_in_order(images, preparation), start=1):
+        if cancel.should_stop():
+            return Cancelled()
+        meter.update(done)
+        if isinstance(result, InputError):
+            emit(FileRefused(printable(image.path), str(result)))
+        else:
+            put(len(kept), result)
+            kept.append(image)
+    return tuple(kept)
 
 
 class CachedBatches:

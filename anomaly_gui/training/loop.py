@@ -51,8 +51,8 @@ def gradient_loop(detector: GradientDetector, context: FitContext) -> Finished |
 
 def planned_epochs(detector: GradientDetector, batch_count: int) -> tuple[int, int]:
     """Epochs and patience, both raised in proportion where epochs · batches < minimum_steps."""
-    factor = max(1.0, detector.minimum_steps / (detector.epochs * batch_count))
-    return math.ceil(detector.epochs * factor), math.ceil(detector.patience * factor)
+    epochs = max(detector.epochs, -(-detector.minimum_steps // batch_count))
+    return epochs, -(-detector.patience * epochs // detector.epochs)
 
 
 class _Fit:
@@ -62,7 +62,8 @@ class _Fit:
         self.detector = detector
         self.context = context
         self.device = choose_device()
-        self.network: nn.Module = detector.network.to(self.device)
+        detector.to(self.device)
+        self.network: nn.Module = detector.network
         self.loss = loss(detector.loss)
         self.epochs, self.patience = planned_epochs(detector, context.training.batch_count)
         self.optimiser = Adam(self.network.parameters(), lr=detector.learning_rate, fused=True)
@@ -125,7 +126,9 @@ class _Fit:
         steps = self.epochs * self.context.training.batch_count
         done = (self.position.epoch - 1) * self.context.training.batch_count + self.position.batches_done
         fall = 0.5 * (1 + math.cos(math.pi * done / steps))
-        return self.detector.learning_rate * (LAST_LEARNING_RATE_SHARE + (1 - LAST_LEARNING_RATE_SHARE) * fall)
+        return self.detector.learning_rate * (
+            LAST_LEARNING_RATE_SHARE + (1 - LAST_LEARNING_RATE_SHARE) * fall
+        )
 
     def _validate(self) -> float | None:
         """Mean loss of the held-out images; None if asked to stop."""
@@ -269,7 +272,13 @@ def _identity(detector: GradientDetector, context: FitContext) -> str:
     """Of the network's shapes, the schedule, the seed and the training and validation images."""
     digest = hashlib.sha256()
     shapes = [(name, tuple(value.shape)) for name, value in detector.state().items()]
-    schedule = (detector.loss, detector.learning_rate, detector.epochs, detector.patience, detector.minimum_steps)
+    schedule = (
+        detector.loss,
+        detector.learning_rate,
+        detector.epochs,
+        detector.patience,
+        detector.minimum_steps,
+    )
     digest.update(repr((shapes, schedule, context.seed)).encode())
     for batches in (context.training, context.validation):
         digest.update(repr((batches.image_count, batches.batch_count)).encode())

@@ -60,5 +60,7 @@ sys.meta_path.insert(0, Watch())
 import {module}, torch
 """
     environment = {key: value for key, value in os.environ.items() if key != "OMP_WAIT_POLICY"}
-    run = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+    )
     assert run.stdout.split()[0] == "PASSIVE"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 import pytest
 import torch
@@ -10,7 +11,8 @@ from anomaly_gui.detectors.similarity import error_map
 
 
 def detector(seed: int = 0, channels: int = 1, **settings: object) -> ConvAutoencoder:
-    return ConvAutoencoder(ConvAutoencoderSettings(**{"input_px": 32, "width": 4, **settings}), channels, seed)  # type: ignore[arg-type]
+    chosen = msgspec.convert({"input_px": 32, "width": 4, **settings}, ConvAutoencoderSettings)
+    return ConvAutoencoder(chosen, channels, seed)
 
 
 def noise(*shape: int) -> torch.Tensor:
