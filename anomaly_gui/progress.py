@@ -86,11 +86,27 @@ class CancelToken:
         self._cancelled = threading.Event()
         self._running = threading.Event()
         self._running.set()
+        self._lock = threading.Lock()
+        self._finishing: CancelToken | None = None
+        self._asked_again = False
 
     def cancel(self) -> None:
         """Ask the job to stop at its next step, paused or not."""
-        self._cancelled.set()
+        with self._lock:
+            self._asked_again = self._cancelled.is_set()
+            self._cancelled.set()
+            if self._asked_again and self._finishing is not None:
+                self._finishing.cancel()
         self._running.set()
+
+    def finishing(self) -> CancelToken:
+        """A token for what is worth doing after a cancel: a second cancel() stops that too."""
+        with self._lock:
+            if self._finishing is None:
+                self._finishing = CancelToken()
+                if self._asked_again:
+                    self._finishing.cancel()
+            return self._finishing
 
     def pause(self) -> None:
         """Ask the job to wait at its next step."""

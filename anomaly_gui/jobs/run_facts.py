@@ -1,0 +1,85 @@
+"""What a run's settings.json says: all that scoring and export need besides the weights."""
+
+from __future__ import annotations
+
+import platform
+from typing import Any
+
+import cv2
+import msgspec
+import numpy as np
+
+import anomaly_gui
+from anomaly_gui.detectors.registry import entry
+from anomaly_gui.detectors.settings import DetectorSettings
+from anomaly_gui.errors import InputError
+from anomaly_gui.files import printable
+from anomaly_gui.project.records import Run
+from anomaly_gui.project.runs import RunFolder
+from anomaly_gui.scoring.settings import ScoringSettings
+
+
+class RunFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One run: what was asked for, and what was found out when it started."""
+
+    run: str
+    detector: str
+    preset: str
+    seed: int
+    detector_settings: dict[str, Any]
+    scoring_settings: dict[str, Any]
+    input_px: int
+    channels: int
+    """1 or 3."""
+    white_level: int
+    """For 16-bit images; 8-bit ones have 255."""
+    threads: int
+    """torch's; together with the seed they decide every bit of the weights."""
+    device: str
+    """"cpu" or "cuda"."""
+    versions: dict[str, str]
+    weights_sha256: str = ""
+    """Of weights.safetensors; empty until there are any."""
+
+    def settings(self) -> DetectorSettings:
+        """The detector's settings as its own type."""
+        return msgspec.convert(self.detector_settings, entry(self.detector).settings)
+
+    def scoring(self) -> ScoringSettings:
+        return msgspec.convert(self.scoring_settings, ScoringSettings)
+
+
+def save_facts(folder: RunFolder, facts: RunFacts) -> None:
+    folder.write_settings(msgspec.to_builtins(facts))
+
+
+def load_facts(folder: RunFolder) -> RunFacts:
+    """Raises InputError if the file is missing or damaged."""
+    try:
+        return msgspec.convert(folder.read_settings(), RunFacts)
+    except msgspec.ValidationError as error:
+        raise InputError(
+            printable(folder.settings), f"the file is damaged ({error})", "Train again"
+        ) from error
+
+
+def typed_settings(run: Run) -> tuple[DetectorSettings, ScoringSettings]:
+    """A run's settings as the types they were made from. Raises InputError for those of another version."""
+    try:
+        detector = msgspec.convert(run.settings["detector"], entry(run.detector).settings)
+        return detector, msgspec.convert(run.settings["scoring"], ScoringSettings)
+    except (KeyError, msgspec.ValidationError) as error:
+        raise InputError(
+            f"run {run.name}", f"its settings do not fit this version ({error})", "Train again"
+        ) from error
+
+
+def versions(torch_version: str) -> dict[str, str]:
+    """Of what decides the weights and the scores."""
+    return {
+        "anomaly_gui": anomaly_gui.__version__,
+        "python": platform.python_version(),
+        "torch": torch_version,
+        "numpy": np.__version__,
+        "opencv": cv2.__version__,
+    }

@@ -1,0 +1,262 @@
+"""Score a run: anomaly maps of the images it has not learnt from, and what the figures need of them."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import msgspec
+import numpy as np
+import safetensors.numpy
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+
+from anomaly_gui.detectors import registry
+from anomaly_gui.errors import InputError
+from anomaly_gui.files import atomic_write, printable, sha256
+from anomaly_gui.imaging.masks import load_mask, shrink_mask
+from anomaly_gui.jobs.run_facts import RunFacts, load_facts
+from anomaly_gui.progress import Cancelled, CancelToken, EventSink, FileRefused, RateMeter
+from anomaly_gui.project.records import Image, Role
+from anomaly_gui.project.runs import RunFolder
+from anomaly_gui.project.store import Project
+from anomaly_gui.scoring.normalise import Normaliser, apply, fit_normaliser
+from anomaly_gui.scoring.smooth import smooth
+from anomaly_gui.scoring.statistics import RunStatistics, StatisticsBuilder
+
+if TYPE_CHECKING:
+    from anomaly_gui.detectors.base import Detector
+
+_BATCH_PIXELS = 1 << 20
+"""Of all images in a batch: 16 at 256 px, one at 1024 px."""
+_SPOOL_BYTES = 256 << 20
+"""Of held-out maps that are kept in memory; more lie in a temporary file."""
+_SHOWN = 2
+"""Good and defective images in a preview, each."""
+
+
+class ScoreReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of scoring."""
+
+    run: int
+    images: int
+    """That have a score now."""
+    refused: int
+    """Whose file could not be read."""
+    seconds: float
+    images_per_s: float
+
+
+def score(project: Project, run_id: int, emit: EventSink, cancel: CancelToken) -> ScoreReport | Cancelled:
+    """Score a run's validation and test images with its weights.
+
+    Statistics, normaliser, and the picture and map of every image go into the run's folder. Files
+    that cannot be read are announced and left out. A cancel leaves the statistics of before.
+    Raises InputError if the weights, or all held-out images, are unusable.
+    """
+    started = time.monotonic()
+    run = project.run(run_id)
+    scoring = _Scoring(project, run_id, RunFolder(project.folder, run.name), emit, cancel)
+    if not scoring.run():
+        return Cancelled()
+    seconds = time.monotonic() - started
+    done = scoring.scored
+    return ScoreReport(
+        run=run_id, images=done, refused=scoring.refused, seconds=seconds, images_per_s=done / seconds
+    )
+
+
+def load_statistics(project: Project, run_id: int) -> RunStatistics:
+    """Raises InputError if the run was not scored or the file is damaged."""
+    return RunStatistics.load(project.run_folder(run_id).statistics)
+
+
+def load_normaliser(project: Project, run_id: int) -> Normaliser:
+    """What the run's smoothed maps are normalised by. Raises InputError as load_statistics does."""
+    path = _normaliser_path(project.run_folder(run_id))
+    again = "Score the run again"
+    try:
+        arrays = safetensors.numpy.load(path.read_bytes())
+        return Normaliser(arrays["mean"], arrays["scale"])
+    except FileNotFoundError:
+        raise InputError(printable(path), "the run has no scores yet", again) from None
+    except (OSError, SafetensorError, KeyError) as error:
+        raise InputError(printable(path), f"the file cannot be read ({error})", again) from error
+
+
+def load_detector(folder: RunFolder, facts: RunFacts) -> Detector:
+    """A run's detector with its weights, on the CPU. Raises InputError if they are missing or damaged."""
+    import safetensors.torch
+
+    path = folder.weights
+    try:
+        data = path.read_bytes()
+        if sha256(data) != facts.weights_sha256:
+            raise ValueError("its content does not match its hash")
+        detector = registry.build(facts.detector, facts.settings(), facts.channels, facts.seed)
+        detector.load_state(safetensors.torch.load(data))
+    except FileNotFoundError:
+        raise InputError(printable(path), "the run has no weights", "Resume it or train again") from None
+    except (OSError, SafetensorError, ValueError) as error:
+        raise InputError(printable(path), f"the weights cannot be used ({error})", "Train again") from error
+    return detector
+
+
+def preview_images(project: Project, run_id: int | None = None) -> tuple[Image, ...]:
+    """Up to two good held-out and two defective images: those that training redraws after each epoch."""
+    roles = project.roles(project.run(run_id).id)
+    images = [image for image in project.images() if image.id in roles]
+    good = [image for image in images if roles[image.id] == "validation"]
+    defective = [image for image in images if roles[image.id] == "test" and image.label.kind == "defect"]
+    # The first of each, and one from the middle: neighbours look alike.
+    return tuple(
+        group[number * len(group) // _SHOWN]
+        for group in (good, defective)
+        for number in range(min(_SHOWN, len(group)))
+    )
+
+
+class _Scoring:
+    """One call of score()."""
+
+    def __init__(
+        self, project: Project, run_id: int, folder: RunFolder, emit: EventSink, cancel: CancelToken
+    ) -> None:
+        self.folder = folder
+        self.emit = emit
+        self.cancel = cancel
+        self.facts = load_facts(folder)
+        self.settings = self.facts.scoring()
+        self.images = _by_role(project, run_id)
+        self.meter = RateMeter("Scoring", sum(map(len, self.images.values())), emit)
+        self.scored = self.refused = 0
+        self.builder = StatisticsBuilder()
+
+    def run(self) -> bool:
+        """False if asked to stop."""
+        from anomaly_gui.detectors.compute import choose_device, set_threads
+
+        set_threads()
+        detector = load_detector(self.folder, self.facts)
+        detector.to(choose_device())
+        with _MapSpool(self.folder.folder, self.facts.input_px) as held_out:
+            for image, smoothed in self._maps(detector, self.images["validation"]):
+                held_out.add(image, smoothed)
+            if self._stopped():
+                return False
+            if not held_out.images:
+                raise InputError(
+                    "held-out good images",
+                    "none of them can be read",
+                    "Put the files back or import them again",
+                )
+            normaliser = fit_normaliser(held_out.maps(), self.settings.normalise)
+            for image, smoothed in zip(held_out.images, held_out.maps(), strict=True):
+                self.builder.add(image.id, apply(normaliser, smoothed), held_out_good=True)
+            lower, upper = self.builder.finish().display_scale.tolist()
+            for image, smoothed in zip(held_out.images, held_out.maps(), strict=True):
+                self.folder.write_map(image.id, apply(normaliser, smoothed), lower, upper)
+        for image, smoothed in self._maps(detector, self.images["test"]):
+            normalised = apply(normaliser, smoothed)
+            self.builder.add(image.id, normalised, self._mask(image))
+            self.folder.write_map(image.id, normalised, lower, upper)
+        if self._stopped():
+            return False
+        arrays = {"mean": normaliser.mean, "scale": normaliser.scale}
+        atomic_write(_normaliser_path(self.folder), safetensors.numpy.save(arrays))
+        self.builder.finish().save(self.folder.statistics)
+        return True
+
+    def _stopped(self) -> bool:
+        return self.cancel.cancelled
+
+    def _maps(
+        self, detector: Detector, images: Sequence[Image]
+    ) -> Iterator[tuple[Image, NDArray[np.float32]]]:
+        """Smoothed maps (H, W), pictures being written on the way; ends early if asked to stop."""
+        import torch
+
+        for batch in self._batches(images):
+            seen = detector.predict(torch.from_numpy(np.stack([pixels for _, pixels in batch])))
+            maps = seen.anomaly_map.cpu().numpy()
+            pictures = None if seen.reconstruction is None else seen.reconstruction.cpu().numpy()
+            for number, (image, _) in enumerate(batch):
+                if pictures is not None:
+                    self.folder.write_reconstruction(image.id, pictures[number].transpose(1, 2, 0))
+                yield image, smooth(maps[number], self.settings.smooth_sigma_px)
+            self.scored += len(batch)
+            self.meter.update(self.scored + self.refused)
+
+    def _batches(self, images: Sequence[Image]) -> Iterator[list[tuple[Image, NDArray[np.float32]]]]:
+        from anomaly_gui.training.dataset import Preparation, read_in_order
+
+        preparation = Preparation(self.facts.input_px, self.facts.channels, self.facts.white_level)
+        size = max(1, _BATCH_PIXELS // self.facts.input_px**2)
+        batch: list[tuple[Image, NDArray[np.float32]]] = []
+        for image, result in read_in_order(images, preparation):
+            if isinstance(result, InputError):
+                self.refused += 1
+                self.emit(FileRefused(printable(image.path), str(result)))
+                continue
+            batch.append((image, result))
+            if len(batch) == size:
+                if self.cancel.should_stop():
+                    return
+                yield batch
+                batch = []
+        if batch and not self.cancel.should_stop():
+            yield batch
+
+    def _mask(self, image: Image) -> NDArray[np.bool_] | None:
+        if image.mask_path is None or image.label.kind != "defect":
+            return None
+        try:
+            mask = load_mask(image.mask_path, image.height, image.width)
+        except InputError as error:
+            self.emit(FileRefused(printable(image.mask_path), str(error)))
+            return None
+        return shrink_mask(mask, self.facts.input_px, self.facts.input_px)
+
+
+class _MapSpool:
+    """Maps of the held-out images, in memory or, if they are many, in a temporary file."""
+
+    def __init__(self, folder: Path, side: int) -> None:
+        self.images: list[Image] = []
+        self._side = side
+        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(_SPOOL_BYTES, dir=str(folder))  # noqa: SIM115
+
+    def __enter__(self) -> _MapSpool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def add(self, image: Image, anomaly_map: NDArray[np.float32]) -> None:
+        self._file.write(anomaly_map.tobytes())
+        self.images.append(image)
+
+    def maps(self) -> Iterator[NDArray[np.float32]]:
+        """Each (side, side) float32, in the order they were added."""
+        self._file.seek(0)
+        for _ in self.images:
+            data = self._file.read(self._side * self._side * 4)
+            yield np.frombuffer(data, np.float32).reshape(self._side, self._side)
+
+
+def _by_role(project: Project, run_id: int) -> dict[Role, list[Image]]:
+    """Validation and test images as the run started with them."""
+    roles = project.roles(run_id)
+    grouped: dict[Role, list[Image]] = {"validation": [], "test": []}
+    for image in project.images():
+        role = roles.get(image.id)
+        if role in grouped:
+            grouped[role].append(image)
+    return grouped
+
+
+def _normaliser_path(folder: RunFolder) -> Path:
+    return folder.folder / "normaliser.safetensors"

@@ -1,0 +1,358 @@
+"""Train a detector on a project's good images, then score what it has not seen."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from anomaly_gui.detectors import registry
+from anomaly_gui.detectors.settings import GradientSettings
+from anomaly_gui.errors import InputError
+from anomaly_gui.evaluation.thresholds import Rule, apply_rule
+from anomaly_gui.files import atomic_write, printable, sha256
+from anomaly_gui.imaging.load import white_level
+from anomaly_gui.jobs.run_facts import RunFacts, load_facts, save_facts, typed_settings, versions
+from anomaly_gui.jobs.run_settings import resolve_settings as resolve_settings
+from anomaly_gui.jobs.score import load_statistics, preview_images, score
+from anomaly_gui.progress import Cancelled, CancelToken, EpochFinished, Event, EventSink
+from anomaly_gui.project.labels import conflicts
+from anomaly_gui.project.records import Image, Role, Run, Threshold
+from anomaly_gui.project.runs import RunFolder
+from anomaly_gui.project.splits import assign_roles
+from anomaly_gui.project.store import Project
+
+if TYPE_CHECKING:
+    from anomaly_gui.detectors.base import Detector, Finished, FitContext
+    from anomaly_gui.training.dataset import Preparation, PreparedImages
+
+
+class TrainRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What to train; *resume_run* goes on with a run that was stopped and ignores the rest."""
+
+    detector: str = "conv-ae"
+    preset: str = "fast"
+    seed: int = 0
+    settings: dict[str, Any] = {}
+    """Names of detector or scoring settings → values, as text or typed."""
+    resume_run: int | None = None
+
+
+class TrainReport(msgspec.Struct, frozen=True, kw_only=True):
+    """How a training ended."""
+
+    run: int
+    run_name: str
+    status: Literal["finished", "cancelled"]
+    epochs: int
+    """Passed in all, those before a resume too."""
+    best_epoch: int
+    """0 if no epoch was finished: there are no weights then."""
+    seconds: float
+    """Of this call, scoring included."""
+    images_per_s: float
+    """Of training alone; 0 if none was done in this call."""
+    scored: bool
+    message: str = ""
+
+
+def train(project: Project, request: TrainRequest, emit: EventSink, cancel: CancelToken) -> TrainReport:
+    """Train, score the images held out, and set a first threshold.
+
+    A cancel keeps the best weights so far and scores with them, unless asked to stop again; such a
+    run, like one that a crash interrupted, can be resumed. Raises InputError, the run then being
+    marked failed with its message.
+    """
+    if request.resume_run is None:
+        run = _started(project, request)
+    else:
+        run = _restarted(project, request.resume_run)
+    try:
+        with _named_faults():
+            return _Training(project, run, emit, cancel).report()
+    except InputError as error:
+        _mark_failed(project, run, str(error))
+        raise
+    except Exception as error:
+        _mark_failed(project, run, f"A fault in the program: {type(error).__name__}: {error}")
+        raise
+
+
+class _Training:
+    """One call of train()."""
+
+    def __init__(self, project: Project, run: Run, emit: EventSink, cancel: CancelToken) -> None:
+        self.project = project
+        self.run = run
+        self.cancel = cancel
+        self.folder = RunFolder(project.folder, run.name)
+        self.history = _History(self.folder, emit)
+        self.emit: EventSink = self.history.take
+        by_id = {image.id: image for image in project.images()}
+        self.roles = [(by_id[key], role) for key, role in project.roles(run.id).items() if key in by_id]
+
+    def report(self) -> TrainReport:
+        started = time.monotonic()
+        self.folder.make()
+        fitted = self._fit()
+        scored = fitted.best_epoch > 0 and self._score()
+        message = fitted.kept
+        if fitted.best_epoch and not scored:
+            message = f"{message} Scoring was stopped; resume the run to have its figures".strip()
+        status: Literal["finished", "cancelled"] = "finished" if scored and fitted.whole else "cancelled"
+        self.project.update_run(self.run.id, status, message)
+        if status == "finished":
+            self.folder.checkpoint.unlink(missing_ok=True)
+        return TrainReport(
+            run=self.run.id,
+            run_name=self.run.name,
+            status=status,
+            epochs=fitted.epochs,
+            best_epoch=fitted.best_epoch,
+            seconds=time.monotonic() - started,
+            images_per_s=self.history.images_per_s,
+            scored=scored,
+            message=message,
+        )
+
+    def _fit(self) -> _Fitted:
+        from anomaly_gui.training.dataset import Preparation, read_all
+        from anomaly_gui.training.loop import TrainingDiverged
+
+        facts = self._facts()
+        preparation = Preparation(facts.input_px, facts.channels, facts.white_level)
+        wanted = [*self._of_role("train"), *self._of_role("validation")]
+        cache = self.folder.folder / "prepared.part"
+        read = read_all(wanted, preparation, cache, self.emit, self.cancel)
+        if isinstance(read, Cancelled):
+            return _Fitted("Stopped before the first epoch.", self.history.epochs, 0, whole=False)
+        with read:
+            detector = registry.build(facts.detector, facts.settings(), facts.channels, facts.seed)
+            try:
+                outcome = detector.fit(self._context(read, preparation, facts))
+            except TrainingDiverged as error:
+                if error.best_epoch:
+                    self._keep_weights(detector, facts)
+                raise
+        fitted = self._fitted(outcome)
+        if fitted.best_epoch:
+            self._keep_weights(detector, facts)
+        return fitted
+
+    def _fitted(self, outcome: Finished | Cancelled) -> _Fitted:
+        from anomaly_gui.training import checkpoint
+
+        if not isinstance(outcome, Cancelled):
+            return _Fitted("", outcome.epochs, outcome.best_epoch, whole=True)
+        path = self.folder.checkpoint
+        best_epoch = checkpoint.load(path).position.best_epoch if path.exists() else 0
+        return _Fitted(f"{outcome.kept}.", self.history.epochs, best_epoch, whole=False)
+
+    def _facts(self) -> RunFacts:
+        """Those of the run's first start, if there was one: a resumed run computes as it did then."""
+        import torch
+
+        from anomaly_gui.detectors.compute import choose_device, set_threads
+
+        if self.folder.settings.exists():
+            facts = load_facts(self.folder)
+            set_threads(facts.threads)
+            return facts
+        settings, _ = typed_settings(self.run)
+        facts = RunFacts(
+            run=self.run.name,
+            detector=self.run.detector,
+            preset=self.run.preset,
+            seed=self.run.seed,
+            detector_settings=self.run.settings["detector"],
+            scoring_settings=self.run.settings["scoring"],
+            input_px=settings.input_px,
+            channels=_channels(settings.colour, self._of_role("train")),
+            white_level=_white_level([image for image, _ in self.roles]),
+            threads=set_threads(),
+            device=choose_device().type,
+            versions=versions(str(torch.__version__)),
+        )
+        save_facts(self.folder, facts)
+        return facts
+
+    def _of_role(self, role: Role) -> list[Image]:
+        return [image for image, has in self.roles if has == role]
+
+    def _context(self, read: PreparedImages, preparation: Preparation, facts: RunFacts) -> FitContext:
+        import torch
+
+        from anomaly_gui.detectors.base import FitContext
+        from anomaly_gui.training.dataset import CachedBatches
+        from anomaly_gui.training.loop import gradient_loop
+
+        training = {image.id for image in self._of_role("train")}
+        first_held_out = sum(image.id in training for image in read.images)
+        if not 0 < first_held_out < len(read.images):
+            raise InputError(
+                "good training images",
+                f"only {len(read.images)} can be read; the list of refused files says why",
+                "Put the files back or import them again",
+            )
+        shown = self._preview(preparation)
+        settings = facts.settings()
+        size = settings.batch_size if isinstance(settings, GradientSettings) else 16
+        return FitContext(
+            training=CachedBatches(read.pixels[:first_held_out], size, facts.seed),
+            validation=CachedBatches(read.pixels[first_held_out:], size, facts.seed),
+            preview=torch.from_numpy(np.stack([pixels for _, pixels in shown])) if shown else None,
+            preview_ids=tuple(image.id for image, _ in shown),
+            seed=facts.seed,
+            checkpoint=self.folder.checkpoint,
+            emit=self.emit,
+            cancel=self.cancel,
+            gradient_loop=gradient_loop,
+        )
+
+    def _preview(self, preparation: Preparation) -> list[tuple[Image, NDArray[np.float32]]]:
+        """The images to redraw while training; one that cannot be read is announced when it is scored."""
+        shown = []
+        for image in preview_images(self.project, self.run.id):
+            with contextlib.suppress(InputError):
+                shown.append((image, preparation.read(image)))
+        return shown
+
+    def _keep_weights(self, detector: Detector, facts: RunFacts) -> None:
+        import safetensors.torch
+
+        state = {name: value.cpu().contiguous() for name, value in detector.state().items()}
+        data = safetensors.torch.save(state)
+        atomic_write(self.folder.weights, data)
+        save_facts(self.folder, msgspec.structs.replace(facts, weights_sha256=sha256(data)))
+
+    def _score(self) -> bool:
+        """Score with the weights kept and set a first threshold; False if asked to stop."""
+        cancel = self.cancel.finishing() if self.cancel.cancelled else self.cancel
+        if isinstance(score(self.project, self.run.id, self.emit, cancel), Cancelled):
+            return False
+        self._set_first_threshold()
+        return True
+
+    def _set_first_threshold(self) -> None:
+        scores = load_statistics(self.project, self.run.id)
+        _, scoring = typed_settings(self.run)
+        by_id = dict(zip(scores.image_ids.tolist(), scores.scores(scoring), strict=True))
+        test = [image for image in self._of_role("test") if image.id in by_id]
+        held_out = [by_id[image.id] for image in self._of_role("validation") if image.id in by_id]
+        defective = np.array([image.label.kind == "defect" for image in test], np.bool_)
+        rule = Rule("best-f1" if 0 < defective.sum() < len(test) else "good-max-plus")
+        tested = np.array([by_id[image.id] for image in test], np.float32)
+        value = apply_rule(rule, tested, defective, np.array(held_out, np.float32))
+        self.project.set_threshold(self.run.id, Threshold(value, rule.name), "First threshold of the run")
+
+
+@dataclass(frozen=True)
+class _Fitted:
+    """What fitting left behind."""
+
+    kept: str
+    epochs: int
+    best_epoch: int
+    whole: bool
+    """Not cut short by a cancel."""
+
+
+class _History:
+    """Passes events on and keeps the epochs among them for the Train page of tomorrow."""
+
+    def __init__(self, folder: RunFolder, emit: EventSink) -> None:
+        self._folder = folder
+        self._emit = emit
+        self._epochs = folder.read_history()
+        self.images_per_s = 0.0
+
+    @property
+    def epochs(self) -> int:
+        return len(self._epochs)
+
+    def take(self, event: Event) -> None:
+        if isinstance(event, EpochFinished):
+            self.images_per_s = event.images_per_s
+            # A resumed run may do again what came after its last checkpoint.
+            self._epochs = [*self._epochs[: event.epoch - 1], dataclasses.asdict(event)]
+            self._folder.write_history(self._epochs)
+        self._emit(event)
+
+
+def _started(project: Project, request: TrainRequest) -> Run:
+    """A new run with its images' roles. Raises InputError before anything is written."""
+    settings, scoring = resolve_settings(request.detector, request.preset, request.settings)
+    images = project.images()
+    found = conflicts(images)
+    if found:
+        more = f" (and {len(found) - 1} more like it)" if len(found) > 1 else ""
+        raise InputError("training images", found[0].sentence + more, "Settle this on the Data page first")
+    roles = assign_roles(images, settings.validation_share, request.seed)
+    kept = {"detector": msgspec.to_builtins(settings), "scoring": msgspec.to_builtins(scoring)}
+    return project.add_run(request.detector, request.preset, request.seed, kept, roles)
+
+
+def _restarted(project: Project, run_id: int) -> Run:
+    """A run that was stopped, under way again. Raises InputError if it cannot go on as it was."""
+    run = project.run(run_id)
+    if run.status in ("finished", "running"):
+        raise InputError(f"run {run.name}", f"it is {run.status}, not stopped", "Start a new run")
+    roles = project.roles(run_id)
+    changed = [
+        image
+        for image in project.images()
+        if roles.get(image.id) in ("train", "validation") and (image.label.kind != "good" or image.excluded)
+    ]
+    if changed:
+        raise InputError(
+            f"run {run.name}",
+            f"{printable(changed[0].path)} is not a good training image any more",
+            "Start a new run, which leaves it out",
+        )
+    project.update_run(run_id, "running")
+    return run
+
+
+def _mark_failed(project: Project, run: Run, message: str) -> None:
+    """Say so in the project, if that can still be written: the first fault matters more."""
+    with contextlib.suppress(InputError):
+        project.update_run(run.id, "failed", message)
+
+
+@contextmanager
+def _named_faults() -> Iterator[None]:
+    """What the PC lacks, said in words."""
+    lighter = "Choose a smaller input size, batch size or width"
+    try:
+        yield
+    except MemoryError as error:
+        raise InputError("training", "there is not enough memory", lighter) from error
+    except RuntimeError as error:
+        if "allocate memory" in str(error) or "out of memory" in str(error):
+            raise InputError("training", "there is not enough memory", lighter) from error
+        raise
+    except OSError as error:
+        name = printable(error.filename) if error.filename else "the run's folder"
+        raise InputError(
+            name, f"writing failed ({error.strerror})", "Free some disk space, then resume"
+        ) from error
+
+
+def _channels(colour: str, training: Sequence[Image]) -> int:
+    if colour == "auto":
+        return 1 if all(image.channels == 1 for image in training) else 3
+    return 1 if colour == "grey" else 3
+
+
+def _white_level(images: Sequence[Image]) -> int:
+    """For the 16-bit images of a run, one for all of them: each with its own would look alike."""
+    peaks = [image.peak for image in images if image.bit_depth == 16]
+    return white_level(16, max(peaks)) if peaks else 255
