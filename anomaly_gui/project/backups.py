@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,12 +22,10 @@ def backup(connection: sqlite3.Connection, folder: Path, reason: str) -> Path:
     partial = path.with_suffix(".part")
     try:
         path.parent.mkdir(exist_ok=True)
-        copy = sqlite3.connect(partial)
-        try:
+        with closing(sqlite3.connect(partial)) as copy:
             connection.backup(copy)
-            (verdict,) = copy.execute("PRAGMA integrity_check").fetchone()
-        finally:
-            copy.close()
+        with closing(sqlite3.connect(partial)) as copy:
+            (verdict,) = copy.execute("PRAGMA integrity_check(1)").fetchone()
         if verdict != "ok":
             raise sqlite3.DatabaseError(verdict)
         with open(partial, "rb+") as stream:
@@ -34,6 +33,8 @@ def backup(connection: sqlite3.Connection, folder: Path, reason: str) -> Path:
         os.replace(partial, path)
         sync_folder(path.parent)
     except (OSError, sqlite3.Error) as error:
+        with suppress(OSError):
+            partial.unlink()
         raise InputError(
             printable(folder), f"no backup can be made ({error})", "Free some disk space, then open it again"
         ) from error

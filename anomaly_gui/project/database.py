@@ -14,7 +14,13 @@ DATABASE = "project.db"
 _MAGIC = b"SQLite format 3\x00"
 
 
+# DELETE and EXTRA: one writer, every commit on disk when it returns, no WAL-reset bug (SQLite < 3.51.3).
+_WRITER = ("journal_mode = DELETE", "synchronous = EXTRA", "foreign_keys = ON", "trusted_schema = OFF")
+_READER = ("query_only = ON", "trusted_schema = OFF")
+
+
 def connect(database: Path, *, read_only: bool) -> sqlite3.Connection:
+    """A connection for any thread that commits by itself. Raises sqlite3.DatabaseError for a damaged file."""
     if sqlite3.sqlite_version_info < (3, 38):
         raise InputError(
             "SQLite", f"version {sqlite3.sqlite_version} is too old", "Install Python 3.11 or newer"
@@ -22,16 +28,12 @@ def connect(database: Path, *, read_only: bool) -> sqlite3.Connection:
     connection = sqlite3.connect(
         os.fspath(database), timeout=5.0, isolation_level=None, check_same_thread=False
     )
-    # DELETE and EXTRA: one writer, every commit on disk when it returns, no WAL-reset bug (SQLite < 3.51.3).
-    for setting in (
-        "journal_mode = DELETE",
-        "synchronous = EXTRA",
-        "foreign_keys = ON",
-        "trusted_schema = OFF",
-    ):
-        connection.execute(f"PRAGMA {setting}")
-    if read_only:
-        connection.execute("PRAGMA query_only = ON")
+    try:
+        for setting in _READER if read_only else _WRITER:
+            connection.execute(f"PRAGMA {setting}")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

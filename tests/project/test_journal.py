@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from anomaly_gui.project.journal import fold
+from anomaly_gui.project.journal import broken_links, fold
 from anomaly_gui.project.records import Label, Threshold, Verdict
 from anomaly_gui.project.store import Project
 from tests.project.samples import GOOD, SCRATCH, new_image, reopened, stored_state
@@ -136,3 +138,100 @@ def test_an_event_says_who_when_what_and_on_which_image(project: Project) -> Non
     assert event.image_sha256 == project.image(2).sha256
     assert event.who
     assert event.time_utc.endswith("Z")
+
+
+def outside(project: Project, *statements: str) -> None:
+    """Edit the database as someone with another program would."""
+    connection = sqlite3.connect(project.folder / "project.db")
+    try:
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+    finally:
+        connection.close()
+
+
+def journal_problems(project: Project) -> list[str]:
+    return [problem for problem in project.verify() if problem.startswith("journal")]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE event SET reason = 'other' WHERE seq = 3",
+        "DELETE FROM event WHERE seq = 3",
+        "DELETE FROM event",
+        "INSERT OR REPLACE INTO event SELECT * FROM event WHERE seq = 3",
+        "INSERT INTO event SELECT 999, operation, field, image, run, old, new, reason, time_utc, who, "
+        "image_sha256, previous_hash, hash FROM event WHERE seq = 3",
+    ],
+)
+def test_the_database_itself_refuses_to_rewrite_the_journal(project: Project, statement: str) -> None:
+    with pytest.raises(sqlite3.IntegrityError, match="the journal"):
+        outside(project, statement)
+    assert journal_problems(project) == []
+
+
+COLUMNS = [
+    "operation",
+    "field",
+    "image",
+    "run",
+    "old",
+    "new",
+    "reason",
+    "time_utc",
+    "who",
+    "image_sha256",
+    "previous_hash",
+    "hash",
+]
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_a_changed_byte_of_any_column_of_any_event_is_found(project: Project, column: str) -> None:
+    project.set_label([2], SCRATCH, "seen under the microscope")
+    project.set_threshold(1, Threshold(0.5))
+    outside(project, "DROP TRIGGER event_never_changes")
+    assert list(broken_links(project._connection)) == []
+    for seq, value in project._connection.execute(f"SELECT seq, {column} FROM event").fetchall():
+        for damaged in damages(value):
+            project._connection.execute(f"UPDATE event SET {column} = ? WHERE seq = ?", (damaged, seq))
+            found = list(broken_links(project._connection))
+            assert any(f"event {seq} " in problem for problem in found), (seq, damaged)
+            project._connection.execute(f"UPDATE event SET {column} = ? WHERE seq = ?", (value, seq))
+    assert list(broken_links(project._connection)) == []
+
+
+def damages(value: str | int | None) -> list[str | int]:
+    """*value* with one byte changed at the start, in the middle and at the end."""
+    if not isinstance(value, str):
+        return [77 if value is None else value + 1]
+    places = {0, len(value) // 2, len(value) - 1} if value else set()
+    return [value[:p] + chr(ord(value[p]) ^ 1) + value[p + 1 :] for p in places] or ["?"]
+
+
+def test_an_event_that_was_taken_out_is_missed(project: Project) -> None:
+    project.set_comment(1, "a")
+    project.set_comment(1, "b")
+    outside(
+        project, "DROP TRIGGER event_never_goes", f"DELETE FROM event WHERE seq = {len(project.events()) - 2}"
+    )
+    assert "is missing" in journal_problems(project)[0]
+
+
+def test_events_that_were_cut_off_the_end_are_missed(project: Project) -> None:
+    project.set_comment(1, "a")
+    outside(project, "DROP TRIGGER event_never_goes", "DELETE FROM event WHERE seq > 10")
+    assert any("image 1 is not what the journal says" in problem for problem in project.verify())
+
+
+def test_one_flipped_bit_of_an_event_in_the_file_is_found(project: Project) -> None:
+    project.set_label([2], SCRATCH, "seen under the microscope")
+    project.close()
+    database = project.folder / "project.db"
+    raw = database.read_bytes()
+    assert b"microscope" in raw
+    database.write_bytes(raw.replace(b"microscope", b"microscopd", 1))
+    with Project.open(project.folder) as again:
+        assert any("was changed after it was written" in problem for problem in journal_problems(again))

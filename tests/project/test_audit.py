@@ -1,0 +1,83 @@
+"""verify() finds damage in tables, run files and images, and nothing in a sound project."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from anomaly_gui.files import sha256
+from anomaly_gui.project.runs import RunFolder
+from anomaly_gui.project.store import Project
+from tests.project.samples import new_image
+
+
+@pytest.fixture
+def sound(tmp_path: Path) -> Project:
+    """A project whose image and finished run have their files."""
+    content = b"stands for an image"
+    (tmp_path / "part.png").write_bytes(content)
+    project = Project.create(tmp_path / "project")
+    project.add_images(
+        [new_image(1, path=str(tmp_path / "part.png"), sha256=sha256(content), file_bytes=len(content))]
+    )
+    run = project.add_run("conv-ae", "fast", 0, {}, {1: "train"})
+    files = RunFolder(project.folder, run.name)
+    for path in (files.weights, files.settings, files.statistics):
+        path.write_bytes(b"x")
+    project.update_run(run.id, "finished")
+    return project
+
+
+def test_a_sound_project_has_no_problems(sound: Project) -> None:
+    assert sound.verify() == []
+    assert sound.verify(read_images=False) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        ("UPDATE image SET label = 'defect'", "image 1 is not what the journal says"),
+        ("UPDATE image SET path = CAST('/other.png' AS BLOB)", "image 1 is not what the journal says"),
+        ("DELETE FROM role", "run 1 is not what the journal says"),
+        ("UPDATE run SET status = 'failed'", "run 1 is not what the journal says"),
+        ("INSERT INTO threshold VALUES (1, 0.5, 'manual', NULL)", "threshold 1 is not what the journal says"),
+        (
+            "INSERT INTO export VALUES (1, 1, CAST('/x' AS BLOB), '', '', 0.5, 'manual', NULL)",
+            "the exports are not what the journal says",
+        ),
+    ],
+)
+def test_a_table_that_was_edited_is_found(sound: Project, statement: str, problem: str) -> None:
+    connection = sqlite3.connect(sound.folder / "project.db")
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+    assert problem in sound.verify()
+
+
+def test_missing_and_changed_files_are_found(sound: Project, tmp_path: Path) -> None:
+    sound.run_folder(1).weights.unlink()
+    assert sound.verify() == ["run 001-conv-ae: weights.safetensors is missing"]
+    sound.run_folder(1).weights.write_bytes(b"x")
+    (tmp_path / "part.png").write_bytes(b"stands for an imagf")
+    assert sound.verify() == [f"image {tmp_path / 'part.png'} was changed after its import"]
+    assert sound.verify(read_images=False) == []
+    (tmp_path / "part.png").write_bytes(b"shorter")
+    assert len(sound.verify(read_images=False)) == 1
+    (tmp_path / "part.png").unlink()
+    assert "no such file" in sound.verify()[0]
+    assert len(sound.verify(read_images=False)) == 1
+
+
+def test_damaged_pages_are_a_problem_and_not_a_crash(sound: Project) -> None:
+    sound.close()
+    database = sound.folder / "project.db"
+    raw = bytearray(database.read_bytes())
+    for place in range(4096, len(raw), 4096):
+        if b"CREATE" not in raw[place : place + 4096]:
+            raw[place : place + 2000] = b"\xa5" * 2000
+    database.write_bytes(raw)
+    with Project.open(sound.folder, read_only=True) as damaged:
+        assert any("damaged" in problem for problem in damaged.verify())
