@@ -1,0 +1,69 @@
+"""Which files an import would read."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from anomaly_gui.errors import InputError
+from anomaly_gui.jobs.import_candidates import Candidate, ImportRequest, find_candidates, path_key
+from anomaly_gui.project.records import Label
+
+
+class Heard:
+    """What was left out."""
+
+    def __init__(self) -> None:
+        self.refused: list[InputError] = []
+        self.warnings: list[str] = []
+
+    def refuse(self, problem: InputError) -> None:
+        self.refused.append(problem)
+
+    def warn(self, sentence: str) -> None:
+        self.warnings.append(sentence)
+
+
+def touch(*paths: Path) -> None:
+    for path in paths:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+
+
+def test_no_file_is_opened(tmp_path: Path) -> None:
+    touch(tmp_path / "good" / "1.png", tmp_path / "bad" / "dent" / "2.png")
+    heard = Heard()
+    request = ImportRequest(good=(str(tmp_path / "good"),), defect=(str(tmp_path / "bad"),))
+    assert find_candidates(request, heard) == [
+        Candidate(str(tmp_path / "good" / "1.png"), Label("good"), "train"),
+        Candidate(str(tmp_path / "bad" / "dent" / "2.png"), Label("defect", "dent"), "test"),
+    ]
+    assert heard.refused == []
+
+
+def test_a_label_beats_none(tmp_path: Path) -> None:
+    touch(tmp_path / "1.png")
+    everywhere = (str(tmp_path),)
+    (found,) = find_candidates(ImportRequest(unlabelled=everywhere, good=everywhere), Heard())
+    assert found.label == Label("good")
+
+
+def test_a_named_file_is_tried_whatever_its_suffix(tmp_path: Path) -> None:
+    touch(tmp_path / "picture.dat")
+    (found,) = find_candidates(ImportRequest(good=(str(tmp_path / "picture.dat"),)), Heard())
+    assert found.path.endswith("picture.dat")
+
+
+def test_good_folders_are_split_in_natural_order_across_all_of_them(tmp_path: Path) -> None:
+    touch(*(tmp_path / folder / f"{n}.png" for folder in ("a", "b") for n in range(1, 5)))
+    found = find_candidates(ImportRequest(good=(str(tmp_path / "b"), str(tmp_path / "a"))), Heard())
+    names = [os.path.relpath(candidate.path, tmp_path).replace(os.sep, "/") for candidate in found]
+    assert names == ["a/1.png", "a/2.png", "a/3.png", "a/4.png", "b/1.png", "b/2.png", "b/3.png", "b/4.png"]
+    assert [candidate.split for candidate in found] == ["train", "train", "train", "test"] * 2
+
+
+def test_two_spellings_of_one_file_are_one_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os.path, "normcase", lambda path: path.lower())
+    assert path_key("C:/Parts/A.PNG") == path_key("c:/parts/a.png")
