@@ -1,0 +1,143 @@
+"""Thumbnails of the images whose decision a move of the threshold changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from anomaly_gui.ui.widgets.plot_colours import plot_colours
+
+TILE_PX = 72
+_GAP_PX = 4
+_FRAME_PX = 3
+_WAIT_MS = 60
+"""Tiles follow the threshold when it rests, so that they cost a drag nothing."""
+
+_NONE = "None. Drag the threshold to see which images it decides."
+
+
+@dataclass(frozen=True)
+class Flip:
+    """One image whose decision changes."""
+
+    image_id: int
+    title: str
+    """For the tooltip."""
+    defective: bool
+    """Its label, which gives the frame's colour."""
+
+
+class FlipStrip(QWidget):
+    """As many tiles as there is room for, nearest to the threshold first."""
+
+    tiles_wanted = Signal(list)
+    """Image ids without a thumbnail, most wanted first."""
+    image_chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._flips: list[Flip] = []
+        self._pending: list[Flip] = []
+        self._thumbnails: dict[int, QImage] = {}
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName("Images whose decision changes")
+        self._timer = QTimer(self, singleShot=True, interval=_WAIT_MS)
+        self._timer.timeout.connect(self._show)
+
+    def sizeHint(self) -> QSize:
+        return QSize(4 * (TILE_PX + _GAP_PX), 2 * (TILE_PX + _GAP_PX))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(TILE_PX, TILE_PX)
+
+    @property
+    def flips(self) -> list[Flip]:
+        return self._flips
+
+    def set_flips(self, flips: list[Flip]) -> None:
+        """Show other images as soon as no newer ones follow."""
+        self._pending = flips
+        self._timer.start()
+
+    def set_thumbnail(self, image_id: int, thumbnail: QImage) -> None:
+        self._thumbnails[image_id] = thumbnail
+        self.update()
+
+    def forget(self) -> None:
+        """Other images: drop all thumbnails."""
+        self._thumbnails.clear()
+
+    def _show(self) -> None:
+        self._flips = self._pending
+        shown = self._flips[: self._room()]
+        missing = [flip.image_id for flip in shown if flip.image_id not in self._thumbnails]
+        if missing:
+            self.tiles_wanted.emit(missing)
+        self.update()
+
+    def _columns(self) -> int:
+        return max(1, (self.width() + _GAP_PX) // (TILE_PX + _GAP_PX))
+
+    def _room(self) -> int:
+        return self._columns() * max(1, (self.height() + _GAP_PX) // (TILE_PX + _GAP_PX))
+
+    def _tile(self, place: int) -> QRect:
+        row, column = divmod(place, self._columns())
+        return QRect(column * (TILE_PX + _GAP_PX), row * (TILE_PX + _GAP_PX), TILE_PX, TILE_PX)
+
+    def _at(self, x: int, y: int) -> Flip | None:
+        for place, flip in enumerate(self._flips[: self._room()]):
+            if self._tile(place).contains(x, y):
+                return flip
+        return None
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        colours = plot_colours(self.palette())
+        if not self._flips:
+            painter.setPen(self.palette().placeholderText().color())
+            flags = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect(), int(flags), _NONE)
+        room = self._room()
+        for place, flip in enumerate(self._flips[:room]):
+            tile = self._tile(place)
+            self._paint_tile(painter, tile, flip, colours.defective if flip.defective else colours.good)
+        hidden = len(self._flips) - room
+        if hidden > 0:
+            last = self._tile(room - 1)
+            painter.fillRect(last, QColor(0, 0, 0, 170))
+            painter.setPen(QColor(255, 255, 255))
+            painter.drawText(last, Qt.AlignmentFlag.AlignCenter, f"+{hidden + 1:,}")
+        painter.end()
+
+    def _paint_tile(self, painter: QPainter, tile: QRect, flip: Flip, colour: QColor) -> None:
+        thumbnail = self._thumbnails.get(flip.image_id)
+        if thumbnail is None or thumbnail.isNull():
+            painter.fillRect(tile, self.palette().alternateBase())
+        else:
+            size = thumbnail.size().scaled(tile.size(), Qt.AspectRatioMode.KeepAspectRatioByExpanding)
+            cut = QRect(0, 0, round(tile.width() * thumbnail.width() / size.width()), 0)
+            cut.setHeight(round(tile.height() * thumbnail.height() / size.height()))
+            cut.moveCenter(thumbnail.rect().center())
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(tile, thumbnail, cut)
+        pen = QPen(colour, _FRAME_PX)
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(tile.adjusted(1, 1, -2, -2))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        flip = self._at(int(event.position().x()), int(event.position().y()))
+        if flip is not None:
+            self.image_chosen.emit(flip.image_id)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent):
+            flip = self._at(event.pos().x(), event.pos().y())
+            QToolTip.showText(event.globalPos(), flip.title if flip else "", self)
+            return True
+        return super().event(event)

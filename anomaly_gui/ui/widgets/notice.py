@@ -1,0 +1,43 @@
+"""What a page says when it has nothing to show, with the button to change that."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+_TITLE_SIZE = 1.5
+
+
+class Notice(QWidget):
+    """A title, a sentence and at most one button, in the middle."""
+
+    accepted = Signal()
+    """The button was pressed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = QLabel(self)
+        font = self.title.font()
+        font.setPointSizeF(font.pointSizeF() * _TITLE_SIZE)
+        self.title.setFont(font)
+        self.sentence = QLabel(self)
+        self.sentence.setWordWrap(True)
+        self.sentence.setMaximumWidth(560)
+        self.button = QPushButton(self)
+        self.button.clicked.connect(self.accepted)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(12)
+        layout.addStretch(2)
+        for widget in (self.title, self.sentence, self.button):
+            if isinstance(widget, QLabel):
+                widget.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(3)
+
+    def say(self, title: str, sentence: str, button: str = "") -> None:
+        """Set all texts; without *button* there is none."""
+        self.title.setText(title)
+        self.sentence.setText(sentence)
+        self.sentence.setMinimumWidth(min(560, self.fontMetrics().horizontalAdvance(sentence) + 8))
+        self.button.setText(button)
+        self.button.setVisible(bool(button))

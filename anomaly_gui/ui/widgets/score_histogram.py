@@ -1,0 +1,149 @@
+"""Scores of good and defective images, with the threshold to be dragged."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from anomaly_gui.ui.widgets.plot_base import PlotBase, StaticCurve, curve_pen, faded
+from anomaly_gui.ui.widgets.score_bins import ScoreBins, log_height
+from anomaly_gui.ui.widgets.threshold_line import ThresholdLine
+
+_HEADROOM = 1.16
+"""Room above the highest bar for the words beside the line."""
+
+
+class CountAxis(pg.AxisItem):
+    """Counts of images: whole numbers, evenly or by log10(1 + n)."""
+
+    def __init__(self) -> None:
+        super().__init__("left")
+        self.logarithmic = False
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float | None, list[float]]]:
+        if not self.logarithmic:
+            step = _whole_step(high, max(2, int(size // 34)))
+            return [(step, [float(v) for v in range(0, int(max(high, 0)) + 1, step)])]
+        counts = [0] + [m * 10**p for p in range(7) for m in (1, 2, 5) if p < 4 or m == 1]
+        apart = (high - low) * 16 / max(size, 1)
+        kept: list[float] = []
+        for value in (math.log10(1 + n) for n in counts):
+            if value <= high and (not kept or value - kept[-1] >= apart):
+                kept.append(value)
+        return [(None, kept)]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float | None) -> list[str]:
+        return [f"{round(10**v - 1) if self.logarithmic else round(v):,}" for v in values]
+
+
+class ScoreHistogram(PlotBase):
+    """Bars stand still; only the line and the words beside it move."""
+
+    threshold_dragged = Signal(float)
+    threshold_chosen = Signal(float)
+    """At the end of a drag."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self._count_axis = CountAxis()
+        super().__init__(
+            parent,
+            name="Score histogram",
+            x_title="Anomaly score",
+            y_title="Images",
+            left=self._count_axis,
+        )
+        self._bins: ScoreBins | None = None
+        self.good = StaticCurve()
+        self.defective = StaticCurve()
+        for curve in (self.good, self.defective):
+            self.addItem(curve, ignoreBounds=True)
+        self.threshold = ThresholdLine(self)
+        self.threshold.dragged.connect(self.threshold_dragged)
+        self.threshold.released.connect(self.threshold_chosen)
+        self._called_good = pg.TextItem("called good ◂", anchor=(1.08, 0))
+        self._called_defective = pg.TextItem("▸ called defective", anchor=(-0.06, 0))
+        self._note = pg.TextItem("", anchor=(1, 0))
+        for text in (self._called_good, self._called_defective, self._note):
+            self.addItem(text, ignoreBounds=True)
+        self.getPlotItem().setMouseEnabled(x=True, y=False)
+        self.finish()
+
+    @property
+    def logarithmic(self) -> bool:
+        return self._count_axis.logarithmic
+
+    def recolour(self) -> None:
+        super().recolour()
+        colours = self.colours
+        self.threshold.recolour(colours)
+        for curve, colour in ((self.good, colours.good), (self.defective, colours.defective)):
+            curve.setPen(curve_pen(colour, 1.5))
+            curve.setBrush(faded(colour, 90))
+        for text in (self._called_good, self._called_defective, self._note):
+            text.setColor(colours.text)
+            text.setFont(self.font())
+
+    def set_bins(self, bins: ScoreBins) -> None:
+        """Draw other scores, and show all of them."""
+        self._bins = bins
+        self._note.setText(bins.note)
+        self._draw()
+        self.show_all()
+
+    def set_logarithmic(self, logarithmic: bool) -> None:
+        self._count_axis.logarithmic = logarithmic
+        self._draw()
+        self._fit_height()
+
+    def set_threshold(self, value: float) -> None:
+        self.threshold.set_value(value)
+        self._called_good.setPos(value, self._top())
+        self._called_defective.setPos(value, self._top())
+
+    def set_before(self, value: float | None) -> None:
+        self.threshold.set_before(value)
+
+    def show_all(self) -> None:
+        """The whole range of scores."""
+        if self._bins is not None:
+            box = self.getPlotItem().getViewBox()
+            box.setXRange(self._bins.low, self._bins.high, padding=0)
+            box.setLimits(xMin=self._bins.low, xMax=self._bins.high)
+            self._fit_height()
+
+    def _draw(self) -> None:
+        if self._bins is None:
+            return
+        for curve, counts in ((self.good, self._bins.good), (self.defective, self._bins.defective)):
+            heights = log_height(counts) if self.logarithmic else counts.astype(np.float64)
+            curve.setData(self._bins.edges, heights, stepMode="center", fillLevel=0.0)
+
+    def _fit_height(self) -> None:
+        self.getPlotItem().getViewBox().setYRange(0, self._top(), padding=0)
+        self.set_threshold(self.threshold.value())
+        if self._bins is not None:
+            self._note.setPos(self._bins.high, self._top() * 0.88)
+
+    def _top(self) -> float:
+        if self._bins is None:
+            return 1.0
+        highest = int(max(self._bins.good.max(), self._bins.defective.max(), 1))
+        return float(log_height(np.array([highest]))[0] if self.logarithmic else highest) * _HEADROOM
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        super().wheelEvent(event)
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: object) -> None:
+        self.show_all()
+
+
+def _whole_step(high: float, most: int) -> int:
+    """The smallest of 1, 2, 5, 10 … that needs at most *most* ticks."""
+    step = next(m * 10**p for p in range(9) for m in (1, 2, 5) if high / (m * 10**p) <= most)
+    return max(1, step)

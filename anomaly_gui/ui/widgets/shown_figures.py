@@ -1,0 +1,45 @@
+"""Figures and rules as the Tune page's panels take them. No Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Rate:
+    """One rate as it is shown."""
+
+    name: str
+    title: str
+    sentence: str
+    value: float | None
+    """In [0, 1]; None where undefined."""
+    interval: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class ShownFigures:
+    """Everything that moves with the threshold."""
+
+    found: int
+    missed: int
+    false_alarms: int
+    passed: int
+    rates: tuple[Rate, ...]
+
+
+@dataclass(frozen=True)
+class ShownRule:
+    """One rule as a button with its parameter."""
+
+    name: str
+    title: str
+    sentence: str
+    parameter_title: str = ""
+    low: float | None = None
+    """Range and start of the parameter; None for a rule without one."""
+    high: float = 1.0
+    start: float = 0.5
+    factor: float = 1.0
+    """The parameter is shown multiplied by this: 100 for shares."""
+    suffix: str = ""

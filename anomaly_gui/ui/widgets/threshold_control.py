@@ -1,0 +1,210 @@
+"""The threshold as a slider and a number."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSlider,
+    QStyle,
+    QStyleOptionSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from anomaly_gui.ui.widgets.plot_base import LEFT_AXIS_PX
+
+SLIDER_STEPS = 10_000
+
+
+class ScoreSlider(QSlider):
+    """A slider whose groove can be pressed anywhere; its keys ask for steps instead of moving it."""
+
+    step_wanted = Signal(int)
+    """-1 or 1: to the next score at which a decision changes."""
+    percent_wanted = Signal(int)
+    """-1 or 1: by 1 % of the range."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setRange(0, SLIDER_STEPS)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.setSliderPosition(self._steps_at(event.position().toPoint()))
+            self.sliderMoved.emit(self.sliderPosition())
+        super().mousePressEvent(event)
+
+    def _steps_at(self, place: QPoint) -> int:
+        option = QStyleOptionSlider()
+        self.initStyleOption(option)
+        control = QStyle.ComplexControl.CC_Slider
+        groove = self.style().subControlRect(control, option, QStyle.SubControl.SC_SliderGroove, self)
+        handle = self.style().subControlRect(control, option, QStyle.SubControl.SC_SliderHandle, self)
+        if handle.contains(place):
+            return self.sliderPosition()
+        x = place.x() - groove.x() - handle.width() // 2
+        return QStyle.sliderValueFromPosition(0, SLIDER_STEPS, x, groove.width() - handle.width())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Down: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: 1}
+        pages = {Qt.Key.Key_PageDown: -1, Qt.Key.Key_PageUp: 1}
+        key = Qt.Key(event.key())
+        if key in pages or (key in steps and event.modifiers() & Qt.KeyboardModifier.ShiftModifier):
+            self.percent_wanted.emit(pages.get(key) or steps[key])
+        elif key in steps:
+            self.step_wanted.emit(steps[key])
+        else:
+            event.ignore()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+class ScoreSpinBox(QDoubleSpinBox):
+    """A number that tells moves apart from the end of a move."""
+
+    moved = Signal(float)
+    settled = Signal(float)
+    """The key or the mouse button is released, or typing is finished."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setKeyboardTracking(False)
+        self.setRange(-1e9, 1e9)
+        self.setAccelerated(True)
+        self._unsettled = False
+        self.valueChanged.connect(self._move)
+        self.editingFinished.connect(self._settle)
+
+    def _move(self, value: float) -> None:
+        self._unsettled = True
+        self.moved.emit(value)
+
+    def _settle(self) -> None:
+        if self._unsettled:
+            self._unsettled = False
+            self.settled.emit(self.value())
+
+    def show_value(self, value: float) -> None:
+        """Set without announcing it."""
+        self.blockSignals(True)
+        self.setValue(value)
+        self.blockSignals(False)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        self._settle()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        super().keyReleaseEvent(event)
+        if not event.isAutoRepeat() and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self._settle()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # A wheel meant for the page must not move the threshold.
+        if self.hasFocus():
+            super().wheelEvent(event)
+            self._settle()
+        else:
+            event.ignore()
+
+
+class ThresholdControl(QWidget):
+    """Announces what the user does; set_value shows and announces nothing."""
+
+    threshold_dragged = Signal(float)
+    threshold_chosen = Signal(float)
+    step_wanted = Signal(int)
+    percent_wanted = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._low, self._high = 0.0, 1.0
+        self._build()
+        self.slider.sliderMoved.connect(self._slide)
+        self.slider.sliderReleased.connect(self._choose_slider)
+        self.slider.step_wanted.connect(self.step_wanted)
+        self.slider.percent_wanted.connect(self.percent_wanted)
+        self.number.moved.connect(self.threshold_dragged)
+        self.number.settled.connect(self.threshold_chosen)
+
+    def _build(self) -> None:
+        self.slider = ScoreSlider(self)
+        self.slider.setAccessibleName("Threshold")
+        self.slider.setToolTip(
+            "Arrow keys: to the next score at which a decision changes; with Shift, by 1 %"
+        )
+        self.number = ScoreSpinBox(self)
+        self.number.setAccessibleName("Threshold")
+        self.number.setToolTip("Images with this score or a higher one are called defective")
+        self.number.setMinimumWidth(self.fontMetrics().horizontalAdvance("00000.0000") + 44)
+        self.lower_button = self._step_button("◂", "The next lower score at which a decision changes ( [ )")
+        self.higher_button = self._step_button("▸", "The next higher score at which a decision changes ( ] )")
+        self.lower_button.clicked.connect(self._step_lower)
+        self.higher_button.clicked.connect(self._step_higher)
+        numbers = QHBoxLayout()
+        numbers.setSpacing(4)
+        numbers.addSpacing(LEFT_AXIS_PX)
+        label = QLabel("&Threshold", self)
+        label.setBuddy(self.number)
+        for widget in (label, self.lower_button, self.number, self.higher_button):
+            numbers.addWidget(widget)
+        self.extra = QHBoxLayout()
+        numbers.addLayout(self.extra, 1)
+        slide = QHBoxLayout()
+        slide.addSpacing(LEFT_AXIS_PX - 8)
+        slide.addWidget(self.slider)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addLayout(slide)
+        layout.addLayout(numbers)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def _step_button(self, text: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setAutoRepeat(False)
+        return button
+
+    def set_range(self, low: float, high: float, decimals: int) -> None:
+        """Scores at the ends of the slider, and the decimals worth showing."""
+        self._low, self._high = low, high
+        self.number.blockSignals(True)
+        self.number.setDecimals(decimals)
+        self.number.setSingleStep(10.0**-decimals if decimals else max((high - low) / 1000, 1.0))
+        self.number.blockSignals(False)
+
+    def set_value(self, value: float) -> None:
+        if not math.isfinite(value):
+            return
+        self.number.show_value(value)
+        share = (value - self._low) / (self._high - self._low)
+        if not self.slider.isSliderDown():
+            self.slider.blockSignals(True)
+            self.slider.setValue(round(min(max(share, 0.0), 1.0) * SLIDER_STEPS))
+            self.slider.blockSignals(False)
+
+    def _at(self, steps: int) -> float:
+        return self._low + (self._high - self._low) * steps / SLIDER_STEPS
+
+    def _slide(self, steps: int) -> None:
+        self.threshold_dragged.emit(self._at(steps))
+
+    def _choose_slider(self) -> None:
+        self.threshold_chosen.emit(self._at(self.slider.sliderPosition()))
+
+    def _step_lower(self) -> None:
+        self.step_wanted.emit(-1)
+
+    def _step_higher(self) -> None:
+        self.step_wanted.emit(1)

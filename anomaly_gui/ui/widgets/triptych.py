@@ -1,0 +1,371 @@
+"""Original, reconstruction and error map side by side, moved and zoomed as one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from PySide6.QtCore import QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QPainterPath
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from anomaly_gui.ui.widgets.colour_legend import ColourLegend
+from anomaly_gui.ui.widgets.colour_maps import DEFAULT_COLOUR_MAP, colour_table, overlay_table
+from anomaly_gui.ui.widgets.image_pane import ImagePane, Layer, layer_of, outline_path
+from anomaly_gui.ui.widgets.live_label import NumberLabel
+from anomaly_gui.ui.widgets.picture_set import PictureSet
+from anomaly_gui.ui.widgets.readout import Readout, readout_at
+from anomaly_gui.ui.widgets.view_bar import ViewBar
+from anomaly_gui.ui.widgets.viewport import Viewport
+
+ORIGINAL, RECONSTRUCTION, ERROR_MAP = 0, 1, 2
+CAPTIONS = ("Original", "Reconstruction", "Error map")
+BLINK_MS = 280
+_LOADING_AFTER_MS = 150
+_CRISP_ORIGINAL = 2.0
+_CRISP_AT_INPUT_SIZE = 8.0
+_KEY_ZOOM = 1.5
+
+
+@dataclass(frozen=True)
+class ViewState:
+    """How the panes show any image; kept when the image changes."""
+
+    overlay: bool = False
+    overlay_opacity: float = 0.6
+    mask: bool = True
+    colour_map: str = DEFAULT_COLOUR_MAP
+    alone: int | None = None
+    """The one pane that fills the place, None for all three."""
+
+
+class Triptych(QWidget):
+    """Shows a PictureSet. Knows nothing of projects."""
+
+    view_changed = Signal()
+    """The user changed overlay, opacity, mask, colour map or the layout."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._pictures: PictureSet | None = None
+        self._layers: list[Layer | None] = [None, None, None]
+        self._overlay: Layer | None = None
+        self._outline: QPainterPath | None = None
+        self._state = ViewState()
+        self._viewport = Viewport()
+        self._fitted = True
+        self._scale = (0.0, 1.0)
+        self._hidden = False
+        self._blinking = False
+        self._blink_shows_reconstruction = False
+        self._empty_message = ""
+        self._build()
+        self._blink_timer = QTimer(self, interval=BLINK_MS)
+        self._blink_timer.timeout.connect(self._blink)
+        self._loading_timer = QTimer(self, singleShot=True, interval=_LOADING_AFTER_MS)
+        self._loading_timer.timeout.connect(self._say_loading)
+
+    def _build(self) -> None:
+        self.bar = ViewBar(self)
+        self.legend = ColourLegend(self)
+        self.panes = tuple(ImagePane(caption, self) for caption in CAPTIONS)
+        self._captions = tuple(QLabel(caption, self) for caption in CAPTIONS)
+        grid = self._grid = QGridLayout()
+        grid.setSpacing(4)
+        for column, (caption, pane) in enumerate(zip(self._captions, self.panes, strict=True)):
+            grid.addWidget(caption, 0, column, Qt.AlignmentFlag.AlignHCenter)
+            grid.addWidget(pane, 1, column)
+            grid.setColumnStretch(column, 1)
+            pane.zoomed.connect(self._zoom)
+            pane.panned.connect(self._pan)
+            pane.pointed.connect(self._point)
+            pane.left.connect(self._leave)
+            pane.doubled.connect(self._toggle_alone)
+        grid.addWidget(self.legend, 1, len(CAPTIONS))
+        self.panes[0].resized.connect(self._follow_size)
+        self.panes[1].resized.connect(self._follow_size)
+        self.panes[2].resized.connect(self._follow_size)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.bar)
+        layout.addLayout(grid, 1)
+        layout.addLayout(self._build_readout())
+        self._connect_bar()
+
+    def _build_readout(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        samples = ("x 00000, y 00000", "00000 00000 00000", "00000 00000 00000", "≥ 0000.00")
+        self.readouts = tuple(NumberLabel(s, self, alignment=Qt.AlignmentFlag.AlignLeft) for s in samples)
+        for title, label in zip(("", *(f"{c}:" for c in CAPTIONS)), self.readouts, strict=True):
+            if title:
+                row.addSpacing(10)
+                row.addWidget(QLabel(title, self))
+            row.addWidget(label)
+        row.addStretch(1)
+        return row
+
+    def _connect_bar(self) -> None:
+        self.bar.fit_wanted.connect(self.fit)
+        self.bar.full_size_wanted.connect(self.show_full_size)
+        self.bar.zoom_in_wanted.connect(self.zoom_in)
+        self.bar.zoom_out_wanted.connect(self.zoom_out)
+        self.bar.overlay_toggled.connect(self.toggle_overlay)
+        self.bar.mask_toggled.connect(self.toggle_mask)
+        self.bar.error_view_toggled.connect(self.toggle_error_view)
+        self.bar.opacity_changed.connect(self._change_opacity)
+        self.bar.colour_map_changed.connect(self._change_colour_map)
+
+    # What is shown
+
+    @property
+    def pictures(self) -> PictureSet | None:
+        return self._pictures
+
+    @property
+    def viewport(self) -> Viewport:
+        return self._viewport
+
+    @property
+    def state(self) -> ViewState:
+        return self._state
+
+    def set_state(self, state: ViewState) -> None:
+        self._state = state
+        self._recolour()
+        self._arrange()
+
+    def set_scale(self, lower: float, upper: float) -> None:
+        """The run's fixed scale of errors, for the legend and the readout."""
+        self._scale = (lower, upper)
+        self.legend.set_scale(lower, upper)
+
+    def set_threshold(self, threshold: float | None) -> None:
+        """Where the threshold lies on the error map; None when scores are no maxima of the map."""
+        self.legend.set_threshold(threshold)
+
+    def expect(self) -> None:
+        """Another image is on its way: keep the old one for a moment, then say so."""
+        self._loading_timer.start()
+
+    def set_pictures(self, pictures: PictureSet) -> None:
+        """Show an image. Zoom and place are kept for images of one size."""
+        self._loading_timer.stop()
+        same_size = self._pictures is not None and self._pictures.size == pictures.size
+        self._pictures = pictures
+        self._empty_message = ""
+        self._outline = outline_path(pictures.outline) if pictures.outline is not None else None
+        self.bar.set_mask_available(self._outline is not None)
+        self._recolour()
+        if self._fitted or not same_size:
+            self.fit()
+        self._leave()
+
+    def set_empty(self, message: str = "") -> None:
+        """Show no image, and why."""
+        self._loading_timer.stop()
+        self._pictures = None
+        self._outline = None
+        self._empty_message = message
+        self._recolour()
+        self._leave()
+
+    def _say_loading(self) -> None:
+        self.set_empty("Loading …")
+
+    def _recolour(self) -> None:
+        """Make the layers anew: another image, or other colours."""
+        state, pictures = self._state, self._pictures
+        self._layers, self._overlay = [None, None, None], None
+        if pictures is not None:
+            if pictures.original:
+                self._layers[ORIGINAL] = layer_of(pictures.original, None, crisp_from=_CRISP_ORIGINAL)
+            if pictures.reconstruction:
+                self._layers[RECONSTRUCTION] = layer_of(
+                    pictures.reconstruction, None, crisp_from=_CRISP_AT_INPUT_SIZE
+                )
+            if pictures.anomaly_map:
+                self._layers[ERROR_MAP] = layer_of(
+                    pictures.anomaly_map, colour_table(state.colour_map), crisp_from=_CRISP_AT_INPUT_SIZE
+                )
+                self._overlay = layer_of(
+                    pictures.anomaly_map, overlay_table(state.colour_map), crisp_from=_CRISP_AT_INPUT_SIZE
+                )
+        self.legend.set_colour_map(state.colour_map)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """Hand the panes what they show now."""
+        size = self._pictures.size if self._pictures else (1, 1)
+        show_mask = self._state.mask and not self._hidden
+        for index, pane in enumerate(self.panes):
+            shown = RECONSTRUCTION if index == ORIGINAL and self._shows_blink() else index
+            layer = self._layers[shown]
+            layers: tuple[Layer, ...] = (layer,) if layer else ()
+            if index == ORIGINAL and layer and self._overlay and self._state.overlay and not self._hidden:
+                layers += (replace(self._overlay, opacity=self._state.overlay_opacity),)
+            pane.set_layers(layers, size, "" if layer else self._missing(index))
+            pane.set_outline(self._outline if show_mask else None)
+            self._captions[index].setText(CAPTIONS[shown])
+        self.bar.set_state(
+            overlay=self._state.overlay,
+            opacity=self._state.overlay_opacity,
+            mask=self._state.mask,
+            error_view=self._state.alone == ERROR_MAP,
+            colour_map=self._state.colour_map,
+        )
+
+    def _missing(self, index: int) -> str:
+        pictures = self._pictures
+        if pictures is None:
+            return self._empty_message
+        if index == ORIGINAL:
+            return pictures.problems[0] if pictures.problems else ""
+        if index == ERROR_MAP:
+            return next((p for p in pictures.problems if ".map." in p), "Not scored by a run yet.")
+        return "This detector draws no reconstruction."
+
+    # Moving
+
+    def fit(self) -> None:
+        """Show the whole image."""
+        self._fitted = True
+        self._apply_fit()
+
+    def show_full_size(self) -> None:
+        """One image pixel for each pixel of the screen."""
+        self._zoom_by(1.0 / self.devicePixelRatioF() / self._viewport.scale)
+
+    def zoom_in(self) -> None:
+        self._zoom_by(_KEY_ZOOM)
+
+    def zoom_out(self) -> None:
+        self._zoom_by(1 / _KEY_ZOOM)
+
+    def _zoom_by(self, factor: float) -> None:
+        """Around the mouse when it is over a pane, else around the middle."""
+        for pane in self.panes:
+            if pane.isVisible() and pane.underMouse():
+                place = QPointF(pane.mapFromGlobal(pane.cursor().pos()))
+                return self._zoom(factor, place)
+        width, height = self._leading_pane().pane_size
+        return self._zoom(factor, QPointF(width / 2, height / 2))
+
+    def _zoom(self, factor: float, at: QPointF) -> None:
+        if self._pictures is None:
+            return
+        self._fitted = False
+        pane = self._leading_pane().pane_size
+        self._set_viewport(self._viewport.zoomed(factor, (at.x(), at.y()), pane, self._pictures.size))
+
+    def _pan(self, by: QPointF) -> None:
+        if self._pictures is None:
+            return
+        self._fitted = False
+        self._set_viewport(self._viewport.panned((by.x(), by.y()), self._pictures.size))
+
+    def _follow_size(self) -> None:
+        if self._fitted:
+            self._apply_fit()
+
+    def _apply_fit(self) -> None:
+        if self._pictures is not None:
+            self._set_viewport(Viewport.fitted(self._pictures.size, self._leading_pane().pane_size))
+
+    def _set_viewport(self, viewport: Viewport) -> None:
+        self._viewport = viewport
+        for pane in self.panes:
+            pane.set_viewport(viewport)
+        self.bar.set_zoom(viewport.scale * self.devicePixelRatioF())
+
+    def _leading_pane(self) -> ImagePane:
+        return self.panes[self._state.alone or 0]
+
+    # Under the mouse
+
+    def _point(self, place: QPointF) -> None:
+        if self._pictures is None:
+            return
+        x, y = place.x(), place.y()
+        inside = 0 <= x < self._pictures.size[0] and 0 <= y < self._pictures.size[1]
+        for pane in self.panes:
+            pane.set_mark((x, y) if inside and not pane.underMouse() else None)
+        self._tell(readout_at(self._pictures, x, y, *self._scale))
+
+    def _leave(self) -> None:
+        for pane in self.panes:
+            pane.set_mark(None)
+        self._tell(Readout())
+
+    def _tell(self, readout: Readout) -> None:
+        texts = (readout.place, readout.original, readout.reconstruction, readout.error)
+        for label, text in zip(self.readouts, texts, strict=True):
+            label.set_text(text)
+
+    # What is on and off
+
+    def toggle_overlay(self) -> None:
+        """The error map over the original."""
+        self._change(overlay=not self._state.overlay)
+
+    def toggle_mask(self) -> None:
+        self._change(mask=not self._state.mask)
+
+    def toggle_error_view(self) -> None:
+        """The error map alone, large, or all three panes."""
+        self._change(alone=None if self._state.alone == ERROR_MAP else ERROR_MAP)
+
+    def _toggle_alone(self) -> None:
+        pane = self.panes.index(self.sender())
+        self._change(alone=None if self._state.alone == pane else pane)
+
+    def _change_opacity(self, opacity: float) -> None:
+        self._change(overlay=True, overlay_opacity=opacity)
+
+    def _change_colour_map(self, title: str) -> None:
+        self._change(colour_map=title)
+
+    def _change(self, **parts: Any) -> None:
+        old = self._state
+        self._state = replace(old, **parts)
+        if self._state.colour_map != old.colour_map:
+            self._recolour()
+        else:
+            self._refresh()
+        if self._state.alone != old.alone:
+            self._arrange()
+        self.view_changed.emit()
+
+    def _arrange(self) -> None:
+        for index, (pane, caption) in enumerate(zip(self.panes, self._captions, strict=True)):
+            shown = self._state.alone in (None, index)
+            pane.setVisible(shown)
+            caption.setVisible(shown)
+            self._grid.setColumnStretch(index, int(shown))
+        self.legend.setVisible(self._state.alone in (None, ERROR_MAP) or self._state.overlay)
+
+    def set_all_hidden(self, hidden: bool) -> None:
+        """While a key is held: nothing drawn over the image."""
+        if hidden != self._hidden:
+            self._hidden = hidden
+            self._refresh()
+
+    def set_blinking(self, blinking: bool) -> None:
+        """While a key is held: original and reconstruction in turn, at the same place."""
+        if blinking == self._blinking:
+            return
+        self._blinking = blinking
+        self._blink_shows_reconstruction = blinking
+        if blinking:
+            self._blink_timer.start()
+        else:
+            self._blink_timer.stop()
+        self._refresh()
+
+    def _shows_blink(self) -> bool:
+        return self._blink_shows_reconstruction and self._layers[RECONSTRUCTION] is not None
+
+    def _blink(self) -> None:
+        self._blink_shows_reconstruction = not self._blink_shows_reconstruction
+        self._refresh()

@@ -1,0 +1,156 @@
+"""What the reviewer can say of an image: buttons for the keys, and a comment."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QInputDialog,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+TYPES_WITH_KEYS = 9
+_TYPES_A_ROW = 5
+
+
+class CommentField(QLineEdit):
+    """Saves when one is done with it; Escape takes back what was typed."""
+
+    committed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._saved = ""
+        self.setPlaceholderText("Comment, saved with Enter  ( C )")
+        self.setAccessibleName("Comment")
+        self.editingFinished.connect(self._commit)
+
+    def set_comment(self, text: str) -> None:
+        """Show what is saved; what is being typed on the same text is kept."""
+        if text != self._saved or not self.hasFocus():
+            self._saved = text
+            self.setText(text)
+
+    def _commit(self) -> None:
+        text = self.text().strip()
+        if text != self._saved:
+            self._saved = text
+            self.committed.emit(text)
+
+    def event(self, event: QEvent) -> bool:
+        # While one types, keys are letters: no shortcut of the window may take them.
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            plain = not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
+            if plain and event.key() != Qt.Key.Key_F1:
+                event.accept()
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.setText(self._saved)
+            self.clearFocus()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._commit()
+            self.clearFocus()
+        else:
+            super().keyPressEvent(event)
+
+
+class VerdictPanel(QWidget):
+    """Every button says its key. Announces only; the page saves."""
+
+    good_chosen = Signal()
+    defective_chosen = Signal()
+    unsure_chosen = Signal()
+    confirmed = Signal()
+    type_chosen = Signal(str)
+    comment_committed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._types: list[str] = []
+        self.type_buttons: list[QPushButton] = []
+        self.confirm = self._button("Confirm miss  ⏎", "Really defective, and missed: go on")
+        self.good = self._button("Good  G", "The label was wrong: the part is good")
+        self.defective = self._button("Defective  X", "The label is right: the part is defective")
+        self.unsure = self._button("Unsure  U", "Leave the label as it is and come back later")
+        self.confirm.clicked.connect(self.confirmed)
+        self.good.clicked.connect(self.good_chosen)
+        self.defective.clicked.connect(self.defective_chosen)
+        self.unsure.clicked.connect(self.unsure_chosen)
+        verdicts = QHBoxLayout()
+        for button in (self.confirm, self.good, self.defective, self.unsure):
+            verdicts.addWidget(button, 1)
+        self._type_grid = QGridLayout()
+        self.other_type = self._button("Other type …", "A defect type that has no button yet")
+        self.other_type.clicked.connect(self._ask_type)
+        self.comment = CommentField(self)
+        self.comment.committed.connect(self.comment_committed)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(verdicts)
+        layout.addLayout(self._type_grid)
+        layout.addWidget(self.comment)
+        layout.addStretch(1)
+        self.set_types([])
+
+    def _button(self, text: str, tip: str) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setToolTip(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return button
+
+    def set_types(self, types: list[str]) -> None:
+        """Defect types of the project; the first nine have a digit as their key."""
+        if types == self._types and self.type_buttons:
+            return
+        self._types = list(types)
+        for button in self.type_buttons:
+            self._type_grid.removeWidget(button)
+            button.deleteLater()
+        self.type_buttons = []
+        for place, name in enumerate(types[:TYPES_WITH_KEYS]):
+            button = self._button(f"{name}  {place + 1}", f"Defective, of type {name}")
+            button.setProperty("defect_type", name)
+            button.setCheckable(True)
+            button.clicked.connect(self._choose_type)
+            self._type_grid.addWidget(button, place // _TYPES_A_ROW, place % _TYPES_A_ROW)
+            self.type_buttons.append(button)
+        place = len(self.type_buttons)
+        self._type_grid.addWidget(self.other_type, place // _TYPES_A_ROW, place % _TYPES_A_ROW)
+
+    def set_judged(self, defect_type: str | None, comment: str) -> None:
+        """Show what the image's label and comment are."""
+        for button in self.type_buttons:
+            button.setChecked(button.property("defect_type") == defect_type)
+        self.comment.set_comment(comment)
+
+    def type_of_key(self, digit: int) -> str | None:
+        """The defect type that a digit (1…9) stands for."""
+        return self._types[digit - 1] if digit <= min(len(self._types), TYPES_WITH_KEYS) else None
+
+    def _choose_type(self) -> None:
+        button = self.sender()
+        assert isinstance(button, QPushButton)
+        # The project says what the label is; the button only asks.
+        button.setChecked(not button.isChecked())
+        self.type_chosen.emit(str(button.property("defect_type")))
+
+    def _ask_type(self) -> None:
+        dialog = QInputDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle("Other defect type")
+        dialog.setLabelText("Name of the defect type:")
+        dialog.textValueSelected.connect(self._take_type)
+        dialog.open()
+
+    def _take_type(self, name: str) -> None:
+        if name.strip():
+            self.type_chosen.emit(name.strip())

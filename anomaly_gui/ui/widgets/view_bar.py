@@ -1,0 +1,107 @@
+"""The controls above the three panes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+
+from anomaly_gui.ui.widgets.colour_maps import COLOUR_MAPS
+from anomaly_gui.ui.widgets.live_label import NumberLabel
+
+
+class ViewBar(QWidget):
+    """Announces what the user wants; set_state shows what is so and announces nothing."""
+
+    fit_wanted = Signal()
+    full_size_wanted = Signal()
+    zoom_in_wanted = Signal()
+    zoom_out_wanted = Signal()
+    overlay_toggled = Signal()
+    mask_toggled = Signal()
+    error_view_toggled = Signal()
+    opacity_changed = Signal(float)
+    """In [0, 1]."""
+    colour_map_changed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        for text, tip, signal in (
+            ("Fit", "Show the whole image (F)", self.fit_wanted),
+            ("1:1", "One image pixel for each screen pixel (0)", self.full_size_wanted),
+            ("−", "Zoom out (−, or the wheel)", self.zoom_out_wanted),
+            ("+", "Zoom in (+, or the wheel)", self.zoom_in_wanted),
+        ):
+            row.addWidget(self._button(text, tip, signal))
+        self.zoom = NumberLabel("6400 %", self)
+        row.addWidget(self.zoom)
+        row.addSpacing(12)
+        self._add_overlay(row)
+        row.addSpacing(12)
+        self.outline = self._toggle("Mask", "Outline of the marked defect (M)", self.mask_toggled)
+        row.addWidget(self.outline)
+        self.error_view = self._toggle(
+            "Error map only", "The error map alone, large (E)", self.error_view_toggled
+        )
+        row.addWidget(self.error_view)
+        row.addStretch(1)
+        self._add_colour_maps(row)
+
+    def _add_overlay(self, row: QHBoxLayout) -> None:
+        self.overlay = self._toggle("Overlay", "The error map over the original (O)", self.overlay_toggled)
+        row.addWidget(self.overlay)
+        self.opacity = QSlider(Qt.Orientation.Horizontal, self)
+        self.opacity.setRange(0, 100)
+        self.opacity.setFixedWidth(110)
+        self.opacity.setToolTip("How strongly the error map covers the original")
+        self.opacity.setAccessibleName("Overlay opacity")
+        self.opacity.valueChanged.connect(self._tell_opacity)
+        row.addWidget(self.opacity)
+
+    def _add_colour_maps(self, row: QHBoxLayout) -> None:
+        row.addWidget(QLabel("Colours", self))
+        self.colour_maps = QComboBox(self)
+        self.colour_maps.addItems(list(COLOUR_MAPS))
+        self.colour_maps.setToolTip("Equal steps of error look equally large in each of these")
+        self.colour_maps.textActivated.connect(self.colour_map_changed)
+        # Else a letter key meant for the panes would choose a colour map.
+        self.colour_maps.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        row.addWidget(self.colour_maps)
+
+    def _button(self, text: str, tip: str, signal: SignalInstance) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.clicked.connect(signal)
+        return button
+
+    def _toggle(self, text: str, tip: str, signal: SignalInstance) -> QToolButton:
+        button = self._button(text, tip, signal)
+        button.setCheckable(True)
+        return button
+
+    def _tell_opacity(self, percent: int) -> None:
+        self.opacity_changed.emit(percent / 100)
+
+    def set_zoom(self, scale: float) -> None:
+        """Screen pixels for each image pixel."""
+        self.zoom.set_text(f"{100 * scale:.0f} %")
+
+    def set_mask_available(self, available: bool) -> None:
+        self.outline.setEnabled(available)
+        tip = "Outline of the marked defect (M)" if available else "No mask marks a defect on this image"
+        self.outline.setToolTip(tip)
+
+    def set_state(
+        self, *, overlay: bool, opacity: float, mask: bool, error_view: bool, colour_map: str
+    ) -> None:
+        self.overlay.setChecked(overlay)
+        self.outline.setChecked(mask)
+        self.error_view.setChecked(error_view)
+        self.colour_maps.setCurrentText(colour_map)
+        self.opacity.blockSignals(True)
+        self.opacity.setValue(round(100 * opacity))
+        self.opacity.blockSignals(False)
