@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import numpy as np
+
+from anomaly_gui.evaluation.confusion import Confusion, at, called_defective
+
+
+def test_that_a_score_at_the_threshold_is_defective() -> None:
+    assert called_defective(np.float32([0.5, 1.0, 1.5]), 1.0).tolist() == [False, True, True]
+
+
+def test_that_every_score_that_is_not_finite_is_defective() -> None:
+    assert called_defective(np.float32([np.nan, np.inf, -np.inf]), 1.0).all()
+
+
+def test_that_counts_and_rates_follow_the_labels() -> None:
+    counts = at(np.float32([1, 2, 3, 4, 5]), np.array([False, True, False, True, True]), 3.0)
+    assert counts == Confusion(tp=2, fp=1, fn=1, tn=1)
+    assert counts.recall == 2 / 3
+    assert counts.precision == 2 / 3
+    assert counts.f1 == 2 / 3
+    assert counts.false_alarm_rate == 1 / 2
+    assert counts.specificity == 1 / 2
+
+
+def test_that_rates_over_nothing_are_undefined() -> None:
+    only_good = Confusion(tp=0, fp=0, fn=0, tn=3)
+    assert (only_good.recall, only_good.precision, only_good.f1) == (None, None, None)
+    assert only_good.false_alarm_rate == 0
+    only_defects = Confusion(tp=0, fp=0, fn=3, tn=0)
+    assert (only_defects.false_alarm_rate, only_defects.specificity) == (None, None)
+    assert (only_defects.recall, only_defects.f1) == (0, 0)

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import given
+from sklearn import metrics
+
+from anomaly_gui.evaluation import curves
+from anomaly_gui.evaluation.confusion import at
+from tests.evaluation.labelled_scores import FINITE, Labelled, labelled
+
+
+@given(labelled())
+def test_that_the_table_counts_as_a_pass_over_all_scores_does(data: Labelled) -> None:
+    scores, defective = data
+    table = curves.ScoreTable(scores, defective)
+    for threshold in (-np.inf, -3.1, 0.0, 0.25, 2.0, 100.0, np.inf):
+        assert table.at(threshold) == at(scores, defective, threshold)
+
+
+@given(labelled(FINITE))
+def test_that_areas_agree_with_scikit_learn(data: Labelled) -> None:
+    scores, defective = data
+    if not defective.any():
+        assert curves.auroc(scores, defective) is None
+        assert curves.average_precision(scores, defective) is None
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        expected = metrics.average_precision_score(defective, scores)
+    assert curves.average_precision(scores, defective) == pytest.approx(expected)
+    if defective.all():
+        assert curves.auroc(scores, defective) is None
+    else:
+        assert curves.auroc(scores, defective) == pytest.approx(metrics.roc_auc_score(defective, scores))
+
+
+def test_that_a_score_that_is_not_finite_ranks_highest() -> None:
+    defective = np.array([True, False])
+    assert curves.auroc(np.float32([np.nan, 9]), defective) == 1
+    assert curves.auroc(np.float32([9, np.nan]), defective) == 0
+
+
+@given(labelled(min_size=1))
+def test_that_the_roc_curve_runs_from_nothing_to_everything(data: Labelled) -> None:
+    scores, defective = data
+    curve = curves.roc(scores, defective)
+    if defective.any():
+        assert curve.recall[0] == 0
+        assert curve.recall[-1] == 1
+        assert (np.diff(curve.recall) >= 0).all()
+    else:
+        assert np.isnan(curve.recall).all()
+    if defective.any() and not defective.all():
+        area = np.trapezoid(curve.recall, curve.false_alarm_rate)
+        assert area == pytest.approx(curves.auroc(scores, defective))
+
+
+@given(labelled())
+def test_that_candidates_reach_every_set_of_decisions_once(data: Labelled) -> None:
+    scores, _ = data
+    candidates = curves.candidate_thresholds(scores)
+    distinct = np.unique(scores[np.isfinite(scores)])
+    assert (np.diff(candidates) > 0).all()
+    assert [int((distinct < t).sum()) for t in candidates] == list(range(len(distinct) + 1))
+
+
+@given(labelled(min_size=1))
+def test_that_the_sweep_agrees_with_counts_at_each_threshold(data: Labelled) -> None:
+    scores, defective = data
+    sweep = curves.threshold_sweep(scores, defective)
+    for i, threshold in enumerate(sweep.thresholds):
+        counts = at(scores, defective, float(threshold))
+        for found, expected in (
+            (sweep.recall[i], counts.recall),
+            (sweep.precision[i], counts.precision),
+            (sweep.f1[i], counts.f1),
+            (sweep.false_alarm_rate[i], counts.false_alarm_rate),
+        ):
+            assert (np.isnan(found) and expected is None) or found == pytest.approx(expected)

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from anomaly_gui.scoring.normalise import apply, fit_normaliser
+
+RNG = np.random.default_rng(0)
+
+
+def maps(count: int) -> list[np.ndarray]:
+    """Good maps whose left half is always hard to reconstruct."""
+    made = RNG.normal(1.0, 0.1, (count, 16, 16)).astype(np.float32)
+    made[:, :, :8] += RNG.normal(5.0, 2.0, (count, 16, 8)).astype(np.float32)
+    return list(made)
+
+
+def test_that_a_place_that_is_always_hard_does_not_stand_out() -> None:
+    good = maps(200)
+    place, whole = fit_normaliser(good, "place"), fit_normaliser(good, "global")
+    defect = good[0].copy()
+    defect[8, 12] = 4.0
+    assert np.unravel_index(apply(place, defect).argmax(), defect.shape) == (8, 12)
+    assert apply(whole, defect).argmax() != 8 * 16 + 12
+
+
+def test_that_global_units_are_those_of_all_pixels() -> None:
+    good = maps(20)
+    normalised = np.stack([apply(fit_normaliser(good, "global"), m) for m in good])
+    assert normalised.mean() == pytest.approx(0, abs=1e-4)
+    assert normalised.std() == pytest.approx(1, abs=1e-4)
+
+
+def test_that_few_images_are_not_trusted_on_one_pixel() -> None:
+    good = maps(2)
+    few = fit_normaliser(good, "place")
+    assert few.scale.min() > 0.5 * fit_normaliser(good, "global").scale[0, 0]
+
+
+def test_that_a_map_without_variation_has_a_scale_of_one() -> None:
+    flat = [np.zeros((4, 4), np.float32)] * 3
+    assert (fit_normaliser(flat, "place").scale == 1).all()
+
+
+def test_that_no_map_is_an_error() -> None:
+    with pytest.raises(ValueError, match="at least one map"):
+        fit_normaliser([], "place")

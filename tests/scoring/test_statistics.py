@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anomaly_gui.errors import InputError
+from anomaly_gui.scoring.reduce import BIN_EDGES, reduce
+from anomaly_gui.scoring.settings import TOP_SHARES, ScoringSettings
+from anomaly_gui.scoring.statistics import RunStatistics, StatisticsBuilder
+
+RNG = np.random.default_rng(0)
+
+
+def map_with(level: float) -> np.ndarray:
+    return RNG.normal(0, level, (40, 50)).astype(np.float32)
+
+
+@given(st.lists(st.floats(0.01, 100), min_size=1, max_size=5), st.floats(0, 50))
+def test_that_every_reduction_from_statistics_equals_that_of_the_map(
+    levels: list[float], area_level: float
+) -> None:
+    maps = [map_with(level) for level in levels]
+    builder = StatisticsBuilder()
+    for number, one in enumerate(maps):
+        builder.add(number, one)
+    statistics = builder.finish()
+    settings = [ScoringSettings(reduction=r) for r in ("max", "mean")]  # type: ignore[arg-type]
+    settings += [ScoringSettings(reduction="top", top_per_10000=s) for s in TOP_SHARES]  # type: ignore[arg-type]
+    settings += [ScoringSettings(reduction="area", area_level=area_level)]
+    for chosen in settings:
+        assert statistics.scores(chosen).tolist() == pytest.approx(
+            [reduce(m, chosen) for m in maps], rel=1e-6
+        )
+
+
+def test_that_a_map_that_is_not_finite_keeps_no_finite_score() -> None:
+    broken = map_with(1)
+    broken[0, 0] = np.nan
+    builder = StatisticsBuilder()
+    builder.add(1, broken)
+    for reduction in ("max", "top", "area", "mean"):
+        assert np.isnan(builder.finish().scores(ScoringSettings(reduction=reduction))).all()  # type: ignore[arg-type]
+
+
+def test_that_each_region_of_a_mask_has_its_own_histogram() -> None:
+    one, mask = np.zeros((10, 10), np.float32), np.zeros((10, 10), np.bool_)
+    one[1, 1:3], one[8, 8] = 7.0, -3.0
+    mask[1, 1:3] = mask[8, 8] = True
+    builder = StatisticsBuilder()
+    builder.add(5, one, mask)
+    statistics = builder.finish()
+    assert statistics.region_image_ids.tolist() == [5, 5]
+    assert sorted(statistics.region_histogram.sum(axis=1).tolist()) == [1, 2]
+    two = statistics.region_histogram[statistics.region_histogram.sum(axis=1) == 2][0]
+    assert two[np.searchsorted(BIN_EDGES, 7.0, side="right")] == 2
+    assert statistics.histogram.sum() == 100
+
+
+def test_that_an_empty_mask_is_no_mask() -> None:
+    builder = StatisticsBuilder()
+    builder.add(1, map_with(1), np.zeros((40, 50), np.bool_))
+    assert not builder.finish().has_mask[0]
+
+
+def test_that_the_colour_scale_comes_from_held_out_good_images_alone() -> None:
+    builder = StatisticsBuilder()
+    for number in range(10):
+        builder.add(number, np.full((4, 4), 3.0, np.float32), held_out_good=True)
+    builder.add(99, np.full((4, 4), 1000.0, np.float32))
+    assert builder.finish().display_scale.tolist() == [0.0, 6.0]
+
+
+def test_that_statistics_come_back_from_disk(tmp_path: Path) -> None:
+    builder = StatisticsBuilder()
+    mask = np.zeros((40, 50), np.bool_)
+    mask[3:6, 4:9] = True
+    builder.add(7, map_with(2), mask)
+    written = builder.finish()
+    written.save(tmp_path / "s")
+    read = RunStatistics.load(tmp_path / "s")
+    for name in ("image_ids", "maximum", "histogram", "region_histogram", "has_mask", "display_scale"):
+        assert np.array_equal(getattr(read, name), getattr(written, name))
+
+
+@pytest.mark.parametrize("damage", [b"", b"nonsense", None])
+def test_that_missing_or_damaged_statistics_say_what_to_do(tmp_path: Path, damage: bytes | None) -> None:
+    path = tmp_path / "s"
+    if damage is not None:
+        path.write_bytes(damage)
+    with pytest.raises(InputError, match="Score the run again"):
+        RunStatistics.load(path)
