@@ -1,0 +1,39 @@
+"""What the window asks of every page."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from PySide6.QtWidgets import QWidget
+
+from anomaly_gui.ui.actions import Actions
+from anomaly_gui.ui.session import Session
+
+
+class Page(QWidget):
+    """A page is made once, before a project is open, and hears of projects from the session."""
+
+    name: ClassVar[str]
+    """For the session's page_wanted and the actions: "data"."""
+    title: ClassVar[str]
+    icon: ClassVar[str]
+    """qtawesome's name."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+
+    def add_actions(self, actions: Actions) -> None:
+        """Register the page's actions, with page=self.name; called once by the window."""
+
+    def activate(self) -> None:
+        """The page is shown from now on; a project is open."""
+
+    def deactivate(self) -> None:
+        """Another page is shown from now on."""
+
+    def save_place(self) -> None:
+        """Keep with project.remember() where the engineer is; called before the project closes."""
+
+    def restore_place(self) -> None:
+        """Go back there; called when a project was opened, before the page is shown."""

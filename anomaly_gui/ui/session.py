@@ -1,0 +1,328 @@
+"""The open project as the window sees it: what changed, which run is looked at, which job is running.
+
+Pages read the project and call its operations through the session, and hear of each other's doings
+from its signals alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from anomaly_gui.errors import InputError
+from anomaly_gui.progress import CancelToken, Event, EventSink, Progress
+from anomaly_gui.project.records import Changed, Image, Run, Threshold
+from anomaly_gui.project.store import Project
+from anomaly_gui.ui.workers import JobThread
+
+_log = logging.getLogger(__name__)
+
+_RUN = "run"
+"""Key under which the project remembers the run that was looked at."""
+_REFRESH_S = 1.5
+"""While a job runs its doings are looked up no more often than this."""
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """One job under way."""
+
+    kind: str
+    """"import", "train", "score", "export", "demo"."""
+    title: str
+    """For the status bar: "Importing images"."""
+    token: CancelToken
+
+
+@dataclass(frozen=True, eq=False)
+class JobEnd:
+    """How a job ended: with a result, or with an exception."""
+
+    job: Job
+    result: Any
+    error: BaseException | None
+
+
+class Session(QObject):
+    """Lives as long as the window; projects come and go."""
+
+    project_opened = Signal(object)
+    """Project; its runs, images and current run can be asked for already."""
+    project_closing = Signal()
+    """The project can still be written to: pages remember their place."""
+    project_closed = Signal()
+    images_changed = Signal(object)
+    """frozenset of image ids: added, or with another label, verdict, comment, mask or exclusion."""
+    runs_changed = Signal(object)
+    """frozenset of run ids: added, or with another status."""
+    threshold_changed = Signal(int)
+    """Run id; the threshold is in the project."""
+    current_run_changed = Signal(object)
+    """Run id or None."""
+    said = Signal(str)
+    """A sentence for the status bar, past tense."""
+    failed = Signal(object)
+    """An exception for the window's dialog; InputError if the user can put it right."""
+    job_started = Signal(object)
+    """Job."""
+    job_progressed = Signal(object)
+    """One event of progress.py, at most ten times a second but for epochs and notes."""
+    job_ended = Signal(object)
+    """JobEnd."""
+    page_wanted = Signal(str)
+    """A page asks for another, by name: "data", "train", "tune", "review", "export"."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._project: Project | None = None
+        self._images: dict[int, Image] = {}
+        self._runs: dict[int, Run] = {}
+        self._thresholds: dict[int, Threshold | None] = {}
+        self._current_run: int | None = None
+        self._job: Job | None = None
+        self._job_phase = ""
+        self._refreshed = 0.0
+        self._thread = JobThread(self)
+        self._thread.told.connect(self._take_event)
+        self._thread.finished.connect(self._take_result)
+        self._thread.failed.connect(self._take_failure)
+
+    # The project
+
+    @property
+    def project(self) -> Project:
+        """Raises RuntimeError if none is open: pages are shown only when one is."""
+        if self._project is None:
+            raise RuntimeError("no project is open")
+        return self._project
+
+    @property
+    def is_open(self) -> bool:
+        return self._project is not None
+
+    def create_project(self, folder: Path) -> bool:
+        """Make and open a project; False if that failed, which is announced."""
+        return self._take_project(lambda: Project.create(folder))
+
+    def open_project(self, folder: Path) -> bool:
+        """Open a project; False if that failed, which is announced. One that is open stays as it is."""
+        if self._project is not None and folder.exists() and folder.samefile(self._project.folder):
+            return True
+        return self._take_project(lambda: Project.open(folder))
+
+    def _take_project(self, make: Callable[[], Project]) -> bool:
+        if self._job is not None:
+            return self._refuse(InputError("project", f"{self._job.title} is not done", "Wait or cancel it"))
+        try:
+            project = make()
+        except InputError as error:
+            return self._refuse(error)
+        self.close_project()
+        self._project = project
+        self._images = {image.id: image for image in project.images()}
+        self._runs = {run.id: run for run in project.runs()}
+        self._thresholds = {run_id: project.threshold(run_id) for run_id in self._runs}
+        kept = project.place(_RUN)
+        self._current_run = kept if kept in self._runs else self._latest_run()
+        self.project_opened.emit(project)
+        return True
+
+    def close_project(self) -> None:
+        """Close the project, if one is open. The job, if one runs, must have ended."""
+        if self._project is None:
+            return
+        self.project_closing.emit()
+        self._project.remember(_RUN, self._current_run)
+        self._project.close()
+        self._project = None
+        self._images, self._runs, self._thresholds, self._current_run = {}, {}, {}, None
+        self.project_closed.emit()
+
+    def shut_down(self) -> None:
+        """Stop the job, close the project, end the thread: for the end of the program."""
+        self._thread.stop()
+        self._job = None
+        self.close_project()
+
+    # Reading
+
+    @property
+    def images(self) -> Mapping[int, Image]:
+        """All images by id, as of the last change."""
+        return self._images
+
+    @property
+    def runs(self) -> Mapping[int, Run]:
+        """All runs by id, as of the last change."""
+        return self._runs
+
+    def threshold(self, run_id: int) -> Threshold | None:
+        return self._thresholds.get(run_id)
+
+    def is_scored(self, run_id: int) -> bool:
+        """Whether a run has scores: then it has a threshold, which training sets after scoring."""
+        return self._thresholds.get(run_id) is not None
+
+    @property
+    def current_run(self) -> int | None:
+        """Id of the run that Tune, Review and Export look at."""
+        return self._current_run
+
+    def choose_run(self, run_id: int | None) -> None:
+        """Look at another run."""
+        if run_id != self._current_run and (run_id is None or run_id in self._runs):
+            self._current_run = run_id
+            self.current_run_changed.emit(run_id)
+
+    def _latest_run(self) -> int | None:
+        """The latest with scores, or else the latest."""
+        scored = [run_id for run_id in self._runs if self.is_scored(run_id)]
+        return max(scored or self._runs, default=None)
+
+    # Operations
+
+    def apply(self, operation: Callable[[Project], Changed | None]) -> Changed | None:
+        """Carry out one operation and announce what it changed; None if it failed, which is announced."""
+        try:
+            changed = operation(self.project)
+        except InputError as error:
+            self._refuse(error)
+            return None
+        if changed is not None and changed.operation:
+            self._announce(changed.images, changed.runs)
+            self.said.emit(changed.sentence)
+        return changed
+
+    def undo(self) -> Changed | None:
+        return self.apply(_undo) if self.is_open else None
+
+    def redo(self) -> Changed | None:
+        return self.apply(_redo) if self.is_open else None
+
+    @property
+    def undo_sentence(self) -> str | None:
+        """What undo() would take back."""
+        return self._project.undo_sentence if self._project is not None else None
+
+    @property
+    def redo_sentence(self) -> str | None:
+        return self._project.redo_sentence if self._project is not None else None
+
+    def refresh(self) -> None:
+        """Find out what a job has changed in the project, and announce it."""
+        if self._project is not None:
+            self._refreshed = time.monotonic()
+            known = self._images
+            images = {image.id: image for image in self._project.images()}
+            changed = frozenset(key for key, image in images.items() if known.get(key) != image)
+            self._announce(changed, frozenset(run.id for run in self._project.runs()))
+
+    def _announce(self, images: frozenset[int], runs: frozenset[int]) -> None:
+        """Fetch what may have changed and say what has. A run's threshold and its status are two things."""
+        project = self.project
+        if images:
+            # One query for all: a label of one image is told as fast as that of a thousand.
+            self._images = {image.id: image for image in project.images()}
+        changed_runs, changed_thresholds = set(), []
+        for run in project.runs() if runs else ():
+            if self._runs.get(run.id) != run:
+                self._runs[run.id] = run
+                changed_runs.add(run.id)
+            threshold = project.threshold(run.id)
+            if self._thresholds.get(run.id) != threshold:
+                self._thresholds[run.id] = threshold
+                changed_thresholds.append(run.id)
+        if images:
+            self.images_changed.emit(images)
+        if changed_runs:
+            self.runs_changed.emit(frozenset(changed_runs))
+        for run_id in changed_thresholds:
+            self.threshold_changed.emit(run_id)
+        if self._current_run is None:
+            self.choose_run(self._latest_run())
+
+    def _refuse(self, error: InputError) -> bool:
+        _log.info("refused: %s", error)
+        self.failed.emit(error)
+        return False
+
+    # Jobs
+
+    @property
+    def job(self) -> Job | None:
+        """The one that runs."""
+        return self._job
+
+    def start_job(self, kind: str, title: str, work: Callable[[Project, EventSink, CancelToken], Any]) -> Job | None:
+        """Run *work* on the open project in the background; None if a job runs already."""
+        project = self.project
+        return self._start(kind, title, lambda emit, cancel: work(project, emit, cancel))
+
+    def start_job_without_project(
+        self, kind: str, title: str, work: Callable[[EventSink, CancelToken], Any]
+    ) -> Job | None:
+        """Run *work*, which opens what it needs itself."""
+        return self._start(kind, title, work)
+
+    def _start(self, kind: str, title: str, work: Callable[[EventSink, CancelToken], Any]) -> Job | None:
+        if self._job is not None:
+            self._refuse(InputError(title, f"{self._job.title} is not done yet", "Wait for it or cancel it"))
+            return None
+        self._job_phase = ""
+        self._job = Job(kind, title, self._thread.start(work))
+        self.job_started.emit(self._job)
+        return self._job
+
+    def cancel_job(self) -> None:
+        """Ask the job to stop; a second time, to leave out what it would still do then."""
+        if self._job is not None:
+            self._job.token.cancel()
+
+    def pause_job(self) -> None:
+        if self._job is not None:
+            self._job.token.pause()
+
+    def resume_job(self) -> None:
+        if self._job is not None:
+            self._job.token.resume()
+
+    @Slot(object)
+    def _take_event(self, event: Event) -> None:
+        if isinstance(event, Progress):
+            news = event.phase != self._job_phase or time.monotonic() - self._refreshed > _REFRESH_S
+            self._job_phase = event.phase
+            if news:
+                self.refresh()
+        self.job_progressed.emit(event)
+
+    @Slot(object)
+    def _take_result(self, result: object) -> None:
+        self._end_job(result, None)
+
+    @Slot(object)
+    def _take_failure(self, error: BaseException) -> None:
+        self._end_job(None, error)
+
+    def _end_job(self, result: object, error: BaseException | None) -> None:
+        job, self._job = self._job, None
+        assert job is not None
+        if error is not None:
+            _log.error("%s failed", job.title, exc_info=error)
+        self.refresh()
+        self.job_ended.emit(JobEnd(job, result, error))
+        if error is not None:
+            self.failed.emit(error)
+
+
+def _undo(project: Project) -> Changed | None:
+    return project.undo()
+
+
+def _redo(project: Project) -> Changed | None:
+    return project.redo()
