@@ -15,8 +15,9 @@ def gaussian_kernel(sigma_px: float) -> NDArray[np.float32]:
     if radius == 0:
         return np.ones(1, np.float32)
     offsets = np.arange(-radius, radius + 1, dtype=np.float64)
-    weights = np.exp(-0.5 * (offsets / sigma_px) ** 2)
-    return (weights / weights.sum()).astype(np.float32)
+    weights: NDArray[np.float64] = np.exp(-0.5 * (offsets / sigma_px) ** 2)
+    weights /= weights.sum()
+    return weights.astype(np.float32)
 
 
 def smooth(anomaly_map: NDArray[np.float32], sigma_px: float) -> NDArray[np.float32]:

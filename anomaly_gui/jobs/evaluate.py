@@ -1,0 +1,212 @@
+"""Figures of a run at a threshold, and setting that threshold."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from anomaly_gui.errors import InputError
+from anomaly_gui.evaluation import pixels
+from anomaly_gui.evaluation.confusion import called_defective
+from anomaly_gui.evaluation.curves import ScoreTable, auroc, average_precision
+from anomaly_gui.evaluation.intervals import wilson
+from anomaly_gui.evaluation.thresholds import RULES, Rule, apply_rule
+from anomaly_gui.jobs.run_facts import typed_settings
+from anomaly_gui.jobs.score import load_statistics
+from anomaly_gui.project.records import Changed, Image, Run, Threshold
+from anomaly_gui.project.store import Project
+from anomaly_gui.scoring.statistics import RunStatistics
+
+UNTYPED = "(no type)"
+"""What defects without a type are listed under."""
+
+
+@dataclass(frozen=True)
+class ScoredImages:
+    """The labelled test images of a run: held out from training, scored, not left out. (N,) each."""
+
+    ids: NDArray[np.int64]
+    scores: NDArray[np.float32]
+    """Not finite where the detector failed; such an image counts as defective."""
+    defective: NDArray[np.bool_]
+    """By the present labels."""
+    good_scores: NDArray[np.float32]
+    """(M,): held-out good images, for the rules that look at good images alone."""
+
+
+class EvaluatedImage(msgspec.Struct, frozen=True, kw_only=True):
+    """One test image at the threshold."""
+
+    path: str
+    label: str
+    """good or defect."""
+    defect_type: str | None
+    score: float | None
+    """None where it is not finite."""
+    decision: str
+    """good or defective."""
+
+
+class TypeRecall(msgspec.Struct, frozen=True, kw_only=True):
+    """How many defects of one type are found."""
+
+    n: int
+    found: int
+    recall: float
+
+
+class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
+    """Figures on images that training never saw; a figure that is undefined is None."""
+
+    run: int
+    detector: str
+    n_good: int
+    n_defect: int
+    auroc: float | None
+    average_precision: float | None
+    threshold: float
+    rule: str
+    rule_parameter: float | None
+    precision: float | None
+    recall: float | None
+    recall_interval: tuple[float, float] | None
+    """Wilson, 95 %; so is the next."""
+    f1: float | None
+    specificity: float | None
+    false_alarm_rate: float | None
+    false_alarm_interval: tuple[float, float] | None
+    false_negatives: list[str]
+    """Paths of the missed defects, worst score first."""
+    per_defect_type: dict[str, TypeRecall]
+    pixel_auroc: float | None
+    pixel_f1: float | None
+    """At the best level; chosen on these same images."""
+    aupro: float | None
+    """To a false alarm rate of 30 % of the pixels."""
+    images: list[EvaluatedImage]
+
+
+def scored_images(project: Project, run_id: int) -> ScoredImages:
+    """Scores and present labels of a run's test images. Raises InputError if it was not scored."""
+    return _scored(project, project.run(run_id), load_statistics(project, run_id))
+
+
+def evaluate(
+    project: Project, run_id: int | None, rule: Rule | None = None, threshold: float | None = None
+) -> Evaluation:
+    """Figures of a run (None: the latest finished) at its threshold.
+
+    With *rule* or *threshold* that one is set first and recorded in the journal. Raises InputError
+    if both are given, if the run was not scored, or if the rule cannot be applied.
+    """
+    run = project.run(run_id)
+    if rule is not None and threshold is not None:
+        raise InputError("threshold", "both a rule and a value were given", "Give one of the two")
+    if rule is not None:
+        set_threshold_by_rule(project, run.id, rule)
+    elif threshold is not None:
+        if not math.isfinite(threshold):
+            raise InputError(f"threshold {threshold}", "it is not a number", "Give a finite number")
+        project.set_threshold(run.id, Threshold(threshold), "Set by hand")
+    chosen = project.threshold(run.id)
+    if chosen is None:
+        raise InputError(f"run {run.name}", "it has no threshold yet", "Set one by a rule or a value")
+    return evaluate_at(project, run, chosen)
+
+
+def set_threshold_by_rule(project: Project, run_id: int, rule: Rule) -> Changed:
+    """Apply *rule* to the run's scores and save the threshold. Raises InputError where it gives none."""
+    scored = scored_images(project, run_id)
+    value = apply_rule(rule, scored.scores, scored.defective, scored.good_scores)
+    parameter = RULES[rule.name].default if rule.parameter is None else rule.parameter
+    return project.set_threshold(run_id, Threshold(value, rule.name, parameter), RULES[rule.name].title)
+
+
+def evaluate_at(project: Project, run: Run, threshold: Threshold) -> Evaluation:
+    """Figures of *run* at *threshold*, which is not saved."""
+    statistics = load_statistics(project, run.id)
+    scored = _scored(project, run, statistics)
+    by_id = {image.id: image for image in project.images()}
+    images = [by_id[key] for key in scored.ids.tolist()]
+    counts = ScoreTable(scored.scores, scored.defective).at(threshold.value)
+    called = called_defective(scored.scores, threshold.value)
+    of_pixels = _pixel_figures(statistics, scored)
+    missed = np.flatnonzero(scored.defective & ~called)
+    return Evaluation(
+        run=run.id,
+        detector=run.detector,
+        n_good=counts.fp + counts.tn,
+        n_defect=counts.tp + counts.fn,
+        auroc=auroc(scored.scores, scored.defective),
+        average_precision=average_precision(scored.scores, scored.defective),
+        threshold=threshold.value,
+        rule=threshold.rule,
+        rule_parameter=threshold.parameter,
+        precision=counts.precision,
+        recall=counts.recall,
+        recall_interval=wilson(counts.tp, counts.tp + counts.fn),
+        f1=counts.f1,
+        specificity=counts.specificity,
+        false_alarm_rate=counts.false_alarm_rate,
+        false_alarm_interval=wilson(counts.fp, counts.fp + counts.tn),
+        false_negatives=[images[i].path for i in missed[np.argsort(scored.scores[missed], kind="stable")]],
+        per_defect_type=_per_type(images, called),
+        pixel_auroc=of_pixels[0],
+        pixel_f1=of_pixels[1],
+        aupro=of_pixels[2],
+        images=[
+            EvaluatedImage(
+                path=image.path,
+                label=image.label.kind,
+                defect_type=image.label.defect_type,
+                score=float(score) if math.isfinite(score) else None,
+                decision="defective" if defective else "good",
+            )
+            for image, score, defective in zip(images, scored.scores.tolist(), called.tolist(), strict=True)
+        ],
+    )
+
+
+def _scored(project: Project, run: Run, statistics: RunStatistics) -> ScoredImages:
+    _, scoring = typed_settings(run)
+    roles = project.roles(run.id)
+    scores = dict(zip(statistics.image_ids.tolist(), statistics.scores(scoring).tolist(), strict=True))
+    known = [image for image in project.images() if image.id in scores and not image.excluded]
+    test = [i for i in known if roles.get(i.id) == "test" and i.label.kind != "unlabelled"]
+    held_out = [i for i in known if roles.get(i.id) == "validation" and i.label.kind == "good"]
+    return ScoredImages(
+        ids=np.array([i.id for i in test], np.int64),
+        scores=np.array([scores[i.id] for i in test], np.float32),
+        defective=np.array([i.label.kind == "defect" for i in test], np.bool_),
+        good_scores=np.array([scores[i.id] for i in held_out], np.float32),
+    )
+
+
+def _per_type(images: list[Image], called: NDArray[np.bool_]) -> dict[str, TypeRecall]:
+    found: dict[str, list[bool]] = {}
+    for image, defective in zip(images, called.tolist(), strict=True):
+        if image.label.kind == "defect":
+            found.setdefault(image.label.defect_type or UNTYPED, []).append(defective)
+    return {
+        name: TypeRecall(n=len(hits), found=sum(hits), recall=sum(hits) / len(hits))
+        for name, hits in sorted(found.items())
+    }
+
+
+def _pixel_figures(
+    statistics: RunStatistics, scored: ScoredImages
+) -> tuple[float | None, float | None, float | None]:
+    """AUROC, best F1 and AUPRO over good images and defects with a mask; a defect without one says nothing."""
+    is_defect = dict(zip(scored.ids.tolist(), scored.defective.tolist(), strict=True))
+    judged = np.array([key in is_defect for key in statistics.image_ids.tolist()], np.bool_)
+    defect = np.array([is_defect.get(key, False) for key in statistics.image_ids.tolist()], np.bool_)
+    marked = judged & defect & statistics.has_mask
+    regions = statistics.region_histogram[np.isin(statistics.region_image_ids, statistics.image_ids[marked])]
+    inside = regions.sum(axis=0, dtype=np.int64)
+    outside = statistics.histogram[(judged & ~defect) | marked].sum(axis=0, dtype=np.int64) - inside
+    best = pixels.pixel_f1(outside, inside)
+    return pixels.pixel_auroc(outside, inside), best[0] if best else None, pixels.aupro(outside, regions)
