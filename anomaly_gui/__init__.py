@@ -1,3 +1,11 @@
 """Anomaly GUI: which defects would the inspection miss, why, and where to put the threshold."""
 
+import os
+
 __version__ = "0.1.0"
+
+# Read when numpy and torch are first imported, and every path to them here leads through this package.
+# libgomp's waiting threads spin by default and starve the window and other programs; OpenBLAS splits
+# even our small matrix products over all cores, which made reading images three times slower.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
