@@ -1,0 +1,51 @@
+"""What a bundle says of itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from anomaly_gui.scoring.settings import ScoringSettings
+
+FORMAT = 1
+
+
+class Content(msgspec.Struct, frozen=True):
+    """One other file of the bundle."""
+
+    sha256: str
+    bytes: int
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """manifest.json."""
+
+    format: int = FORMAT
+    program: str
+    """Version of the program that wrote the bundle."""
+    created_utc: str
+    run: str
+    detector: str
+    detector_settings: dict[str, Any]
+    scoring: ScoringSettings
+    input_px: int
+    channels: int
+    """1 or 3: what the detector sees; the graph takes both."""
+    white_level: int
+    """Of 16-bit images; 8-bit ones have 255."""
+    threshold: float
+    """An image is defective when its score >= threshold."""
+    rule: str
+    rule_parameter: float | None
+    recheck_threshold: float | None
+    """From this score on, and below the threshold, the decision is "recheck"; None: there is no such band."""
+    display_scale: tuple[float, float]
+    """Ends of the run's colour scale."""
+    figures: dict[str, Any]
+    """Of the evaluation at this threshold."""
+    images: dict[str, int]
+    """How many the run used: train, validation, test, and of those good and defective."""
+    versions: dict[str, str]
+    contents: dict[str, Content]
+    """model.onnx and weights.safetensors."""

@@ -1,0 +1,132 @@
+"""Inspecting with a bundle, as the line does: numpy, OpenCV and onnxruntime, never torch."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import msgspec
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from anomaly_gui.errors import InputError
+from anomaly_gui.export.bundle import Bundle, read_bundle
+from anomaly_gui.files import printable
+from anomaly_gui.imaging.load import Loaded, load, to_unit
+
+DECISIONS = ("good", "recheck", "defective")
+"""By the number that the graph gives."""
+_WHITE_8_BIT = 255
+
+
+class Region(msgspec.Struct, frozen=True, kw_only=True):
+    """A connected part of the map above the region level, in pixels of the original image."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    area: int
+    peak: float
+    """The map's highest value in it, in the score's units."""
+
+
+class Inspection(msgspec.Struct, frozen=True, kw_only=True):
+    """What the bundle says of one image."""
+
+    path: str
+    score: float | None
+    """None where it is not finite: such an image is defective."""
+    decision: str
+    """One of DECISIONS."""
+    threshold: float
+    regions: list[Region]
+
+
+@dataclass(frozen=True)
+class Output:
+    """The graph's answer for one image."""
+
+    reconstruction: NDArray[np.float32]
+    """(C, S, S) in [0, 1]."""
+    anomaly_map: NDArray[np.float32]
+    """(S, S), normalised."""
+    score: float
+    decision: int
+    """Index into DECISIONS."""
+
+
+class BundleRuntime:
+    """A bundle, ready to inspect."""
+
+    def __init__(self, bundle: Bundle, name: str = "bundle", threads: int = 0) -> None:
+        """*threads*: 0 lets onnxruntime choose. Raises InputError if the model cannot be run."""
+        self.manifest = bundle.manifest
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = 4
+        try:
+            self._session = onnxruntime.InferenceSession(bundle.model, options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # onnxruntime's exceptions share no base of their own.
+            raise InputError(name, f"its model cannot be run ({error})", "Export it again") from error
+
+    @classmethod
+    def open(cls, path: Path, threads: int = 0) -> BundleRuntime:
+        """Read and check the bundle at *path*. Raises InputError."""
+        return cls(read_bundle(path), printable(path), threads)
+
+    def inspect(self, path: Path) -> Inspection:
+        """Score one image file. Raises InputError if it cannot be used."""
+        loaded = load(path)
+        output = self.run(loaded)
+        height, width = loaded.pixels.shape[:2]
+        return Inspection(
+            path=printable(path),
+            score=output.score if math.isfinite(output.score) else None,
+            decision=DECISIONS[output.decision],
+            threshold=self.manifest.threshold,
+            regions=find_regions(output.anomaly_map, self.region_level, height, width),
+        )
+
+    def run(self, loaded: Loaded) -> Output:
+        """Run the graph on one decoded image."""
+        white = _WHITE_8_BIT if loaded.bit_depth == 8 else self.manifest.white_level
+        image = to_unit(loaded.pixels, white)[None]
+        picture, anomaly_map, score, decision = self._session.run(
+            ["reconstruction", "anomaly_map", "score", "decision"], {"image": image}
+        )
+        return Output(picture[0], anomaly_map[0], float(score[0]), int(decision[0]))
+
+    @property
+    def region_level(self) -> float:
+        """From where the map counts as a region: the threshold if the score is the map's maximum,
+        otherwise the highest that nine of ten good images reach, the middle of the colour scale."""
+        if self.manifest.scoring.reduction == "max":
+            return self.manifest.threshold
+        return sum(self.manifest.display_scale) / 2
+
+
+def find_regions(anomaly_map: NDArray[np.float32], level: float, height: int, width: int) -> list[Region]:
+    """Connected parts of (S, S) at or above *level*, strongest first, scaled to *height* × *width*."""
+    above = (~(anomaly_map < level)).astype(np.uint8)
+    count, labels, boxes, _ = cv2.connectedComponentsWithStats(above, connectivity=8)
+    down, across = height / anomaly_map.shape[0], width / anomaly_map.shape[1]
+    regions = []
+    for number in range(1, count):
+        x, y, w, h, area = boxes[number].tolist()
+        left, top = math.floor(x * across), math.floor(y * down)
+        peak = float(anomaly_map[labels == number].max())
+        regions.append(
+            Region(
+                x=left,
+                y=top,
+                width=max(1, math.ceil((x + w) * across) - left),
+                height=max(1, math.ceil((y + h) * down) - top),
+                area=max(1, round(area * down * across)),
+                peak=peak if math.isfinite(peak) else float(np.finfo(np.float32).max),
+            )
+        )
+    return sorted(regions, key=lambda region: -region.peak)

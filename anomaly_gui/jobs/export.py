@@ -1,0 +1,172 @@
+"""Write a run as a bundle, after proving that the bundle decides as the app does."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from anomaly_gui.errors import InputError
+from anomaly_gui.evaluation.confusion import called_defective
+from anomaly_gui.export.bundle import read_bundle, write_bundle
+from anomaly_gui.export.manifest import Manifest
+from anomaly_gui.export.runtime import BundleRuntime
+from anomaly_gui.files import atomic_write, printable, sha256
+from anomaly_gui.imaging.load import load
+from anomaly_gui.jobs.evaluate import ScoredImages, evaluate_at, scored_images
+from anomaly_gui.jobs.run_facts import RunFacts, load_facts
+from anomaly_gui.jobs.score import load_detector, load_normaliser, load_statistics
+from anomaly_gui.progress import Cancelled, CancelToken, EventSink, RateMeter
+from anomaly_gui.project.records import Run, Threshold
+from anomaly_gui.project.store import Project
+
+CHECKED_IMAGES = 50
+LARGEST_DIFFERENCE = 1e-4
+"""Relative to the app's score."""
+_SMALLEST_SCORE = 0.01
+"""Scores nearer to 0 than this, in standard deviations of good images, are compared absolutely."""
+_LEFT_OUT = ("run", "detector", "images", "false_negatives", "threshold", "rule", "rule_parameter")
+
+
+class ExportReport(msgspec.Struct, frozen=True, kw_only=True):
+    """A bundle that was written and checked."""
+
+    path: str
+    sha256: str
+    bytes: int
+    checked_images: int
+    largest_difference: float
+    """Largest relative difference between the bundle's and the app's score."""
+
+
+def export(
+    project: Project, run_id: int | None, to: Path, emit: EventSink, cancel: CancelToken
+) -> ExportReport | Cancelled:
+    """Write run *run_id* (None: the latest finished) with its saved threshold to the file *to*.
+
+    The bundle is first written elsewhere and run on images of the project. Raises InputError, with
+    nothing written to *to*, if the run is not ready, if a score differs by more than 1e-4 or a decision
+    flips, or if the file cannot be written.
+    """
+    run = project.run(run_id)
+    threshold = project.threshold(run.id)
+    if threshold is None:
+        raise InputError(f"run {run.name}", "it has no threshold yet", "Set one on the Tune page")
+    _require_writable(to)
+    facts = load_facts(project.run_folder(run.id))
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder) / "made.anomaly"
+        data = _write(project, run, facts, threshold, made)
+        checked = _self_check(project, run, threshold, made, emit, cancel)
+    if isinstance(checked, Cancelled):
+        return checked
+    try:
+        atomic_write(to, data)
+    except OSError as error:
+        raise InputError(printable(to), f"it cannot be written ({error.strerror})", "Choose another folder") from error
+    project.record_export(run.id, to, sha256(data), threshold)
+    count, difference = checked
+    return ExportReport(
+        path=printable(to), sha256=sha256(data), bytes=len(data), checked_images=count, largest_difference=difference
+    )
+
+
+def _require_writable(to: Path) -> None:
+    """Refuse a target that will fail, before the work. A missing folder is made."""
+    if to.is_dir():
+        raise InputError(printable(to), "this is a folder", "Give the name of a file, such as part.anomaly")
+    try:
+        to.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            printable(to.parent), f"it cannot be made ({error.strerror})", "Choose another folder"
+        ) from error
+
+
+def _write(project: Project, run: Run, facts: RunFacts, threshold: Threshold, path: Path) -> bytes:
+    from anomaly_gui.export.onnx_writer import write_graph
+
+    folder = project.run_folder(run.id)
+    detector = load_detector(folder, facts)
+    normaliser = load_normaliser(project, run.id)
+    graph = write_graph(detector.graph(), facts.input_px, facts.channels, facts.scoring(), normaliser, threshold.value)
+    return write_bundle(path, _manifest(project, run, facts, threshold), graph, folder.weights.read_bytes())
+
+
+def _manifest(project: Project, run: Run, facts: RunFacts, threshold: Threshold) -> Manifest:
+    figures = msgspec.to_builtins(evaluate_at(project, run, threshold))
+    lower, upper = load_statistics(project, run.id).display_scale.tolist()
+    return Manifest(
+        program=facts.versions["anomaly_gui"],
+        created_utc=datetime.now(UTC).isoformat(timespec="seconds"),
+        run=run.name,
+        detector=run.detector,
+        detector_settings=facts.detector_settings,
+        scoring=facts.scoring(),
+        input_px=facts.input_px,
+        channels=facts.channels,
+        white_level=facts.white_level,
+        threshold=threshold.value,
+        rule=threshold.rule,
+        rule_parameter=threshold.parameter,
+        recheck_threshold=None,
+        display_scale=(lower, upper),
+        figures={key: value for key, value in figures.items() if key not in _LEFT_OUT},
+        images=dict(Counter(project.roles(run.id).values())),
+        versions=facts.versions,
+        contents={},
+    )
+
+
+def _self_check(
+    project: Project, run: Run, threshold: Threshold, bundle: Path, emit: EventSink, cancel: CancelToken
+) -> tuple[int, float] | Cancelled:
+    """Run the bundle on images of the project: how many, and the largest relative difference of scores."""
+    runtime = BundleRuntime(read_bundle(bundle), printable(bundle))
+    scored = scored_images(project, run.id)
+    chosen = _sample(scored, threshold.value)
+    paths = {image.id: image.path for image in project.images()}
+    meter = RateMeter("Checking the bundle", len(chosen), emit)
+    largest, checked = 0.0, 0
+    for number, place in enumerate(chosen, start=1):
+        if cancel.should_stop():
+            return Cancelled("Nothing was written.")
+        path = paths[int(scored.ids[place])]
+        expected = scored.scores[place]
+        try:
+            output = runtime.run(load(path, verify=False))
+        except InputError:
+            continue  # gone since it was scored: there is nothing to compare
+        difference = _difference(float(expected), output.score)
+        decided = bool(called_defective(np.array([expected]), threshold.value)[0])
+        if difference > LARGEST_DIFFERENCE or decided != (output.decision == 2):
+            raise InputError(
+                printable(path),
+                f"the bundle scores it {output.score:.6g} and the app {float(expected):.6g}; nothing was exported",
+                "Score the run again; if that does not help, train again",
+            )
+        largest, checked = max(largest, difference), checked + 1
+        meter.update(number)
+    if checked == 0:
+        raise InputError("export", "no test image can be read to check the bundle with", "Put the images back")
+    return checked, largest
+
+
+def _sample(scored: ScoredImages, threshold: float) -> list[int]:
+    """Half of them nearest to the threshold, where a decision flips first, the rest evenly spread by score."""
+    order = np.argsort(np.abs(np.nan_to_num(scored.scores.astype(np.float64)) - threshold), kind="stable")
+    if len(order) <= CHECKED_IMAGES:
+        return [int(place) for place in order]
+    nearest, others = order[: CHECKED_IMAGES // 2], order[CHECKED_IMAGES // 2 :]
+    spread = others[np.linspace(0, len(others) - 1, CHECKED_IMAGES - len(nearest)).astype(int)]
+    return [int(place) for place in np.concatenate([nearest, spread])]
+
+
+def _difference(expected: float, found: float) -> float:
+    if not np.isfinite(expected) or not np.isfinite(found):
+        return 0.0 if not np.isfinite(expected) and not np.isfinite(found) else float("inf")
+    return abs(found - expected) / max(abs(expected), _SMALLEST_SCORE)
