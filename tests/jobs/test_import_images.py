@@ -344,6 +344,25 @@ def test_a_cancelled_import_keeps_what_it_did_and_the_next_goes_on(
     assert (report.already, report.added) == (kept, 60 - kept)
 
 
+def test_a_crash_half_way_loses_less_than_a_batch(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "_COMMIT_IMAGES", 4)
+    folder = save_folder(tmp_path / "good", 12)
+
+    class Crash(Exception):
+        pass
+
+    def emit(event: Event) -> None:
+        if isinstance(event, Progress) and event.done == 11:
+            raise Crash
+
+    monkeypatch.setattr(importing, "RateMeter", lambda *a: _EveryStep(*a))
+    with pytest.raises(Crash):
+        import_images(project, ImportRequest(good=(folder,)), emit, CancelToken())
+    assert len(project.images()) == 8
+
+
 class _EveryStep:
     """A rate meter that does not leave steps out."""
 
