@@ -197,9 +197,7 @@ def _per_type(images: list[Image], called: NDArray[np.bool_]) -> dict[str, TypeR
     }
 
 
-def _pixel_figures(
-    statistics: RunStatistics, scored: ScoredImages
-) -> tuple[float | None, float | None, float | None]:
+def _pixel_figures(statistics: RunStatistics, scored: ScoredImages) -> tuple[float | None, float | None, float | None]:
     """AUROC, best F1 and AUPRO over good images and defects with a mask; a defect without one says nothing."""
     is_defect = dict(zip(scored.ids.tolist(), scored.defective.tolist(), strict=True))
     judged = np.array([key in is_defect for key in statistics.image_ids.tolist()], np.bool_)

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from anomaly_gui.errors import InputError
+from anomaly_gui.export.bundle import Bundle
+from anomaly_gui.export.runtime import BundleRuntime, find_regions
+from tests.export.sample_bundle import MANIFEST, make_bundle
+
+
+def write(path: Path, pixels: np.ndarray) -> Path:
+    path.write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
+    return path
+
+
+@pytest.fixture
+def runtime(tmp_path: Path) -> BundleRuntime:
+    make_bundle(tmp_path / "toy.anomaly")
+    return BundleRuntime.open(tmp_path / "toy.anomaly", threads=1)
+
+
+def test_that_an_image_is_decided_and_its_regions_lie_in_its_own_pixels(runtime: BundleRuntime, tmp_path: Path) -> None:
+    grey = np.full((64, 128), 128, np.uint8)
+    assert runtime.inspect(write(tmp_path / "good.png", grey)).decision == "good"
+    grey[8:24, 64:96] = 255
+    found = runtime.inspect(write(tmp_path / "bad.png", grey))
+    assert found.decision == "defective"
+    assert found.score == pytest.approx(1.0, abs=1e-5)
+    (region,) = found.regions
+    assert abs(region.x - 64) <= 4
+    assert abs(region.y - 8) <= 2
+    assert abs(region.width - 32) <= 8
+    assert abs(region.height - 16) <= 4
+
+
+def test_that_16_bit_images_use_the_bundles_white_level(runtime: BundleRuntime, tmp_path: Path) -> None:
+    half_of_12_bit = np.full((32, 32), 2048, np.uint16)
+    found = runtime.inspect(write(tmp_path / "deep.png", half_of_12_bit))
+    assert found.score == pytest.approx(0.0, abs=1e-3)
+
+
+def test_that_an_unreadable_image_is_named(runtime: BundleRuntime, tmp_path: Path) -> None:
+    (tmp_path / "text.png").write_text("no picture")
+    with pytest.raises(InputError, match=r"text\.png"):
+        runtime.inspect(tmp_path / "text.png")
+
+
+def test_that_a_model_that_is_none_is_refused() -> None:
+    with pytest.raises(InputError, match="cannot be run"):
+        BundleRuntime(Bundle(MANIFEST, b"nonsense", b""))
+
+
+def test_that_regions_are_listed_strongest_first_and_hold_what_is_not_finite() -> None:
+    anomaly_map = np.zeros((10, 10), np.float32)
+    anomaly_map[1, 1], anomaly_map[5:7, 5:7], anomaly_map[9, 9] = 2, 3, np.nan
+    found = find_regions(anomaly_map, 1.0, 20, 40)
+    assert [(r.x, r.y, r.width, r.height, r.area) for r in found[1:]] == [(20, 10, 8, 4, 32), (4, 2, 4, 2, 8)]
+    assert (found[0].x, found[0].y) == (36, 18)
+
+
+def test_that_inspecting_needs_neither_torch_nor_qt(tmp_path: Path) -> None:
+    make_bundle(tmp_path / "toy.anomaly")
+    write(tmp_path / "a.png", np.full((9, 9), 128, np.uint8))
+    script = (
+        "import sys; from pathlib import Path; from anomaly_gui.jobs.inspect import inspect;"
+        "from anomaly_gui.progress import CancelToken, ignore_events;"
+        "found = list(inspect(Path(sys.argv[1]), [Path(sys.argv[2])], ignore_events, CancelToken()));"
+        "assert found[0].decision == 'good', found;"
+        "loaded = {name.split('.')[0] for name in sys.modules};"
+        "assert not loaded & {'torch', 'PySide6', 'onnx', 'sklearn'}, loaded"
+    )
+    arguments = [sys.executable, "-c", script, str(tmp_path / "toy.anomaly"), str(tmp_path / "a.png")]
+    subprocess.run(arguments, check=True, timeout=60)
