@@ -1,0 +1,29 @@
+"""How the window says and colours what an image shows."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QColor, QPalette
+
+from anomaly_gui.project.records import Image, Label
+from anomaly_gui.ui.widgets.plot_colours import plot_colours
+
+
+def label_name(label: Label) -> str:
+    """ "good", "defective", "scratch", "not labelled"."""
+    if label.kind == "defect":
+        return label.defect_type or "defective"
+    return "good" if label.kind == "good" else "not labelled"
+
+
+def label_text(image: Image) -> str:
+    """Label and state in few words, for below a thumbnail."""
+    words = label_name(image.label)
+    return f"left out · {words}" if image.excluded else words
+
+
+def label_colour(image: Image, palette: QPalette) -> QColor:
+    """The colours of the plots: blue for good, orange for defective."""
+    colours = plot_colours(palette)
+    if image.excluded or image.label.kind == "unlabelled":
+        return QColor(palette.color(QPalette.ColorRole.PlaceholderText))
+    return colours.good if image.label.kind == "good" else colours.defective

@@ -1,0 +1,197 @@
+"""Small pictures of images, decoded in the background: what was asked for last comes first."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QRunnable, QThread, QThreadPool, Signal, Slot
+from PySide6.QtGui import QImage, QPixmap
+
+from anomaly_gui.errors import InputError
+from anomaly_gui.imaging.load import load, white_level
+from anomaly_gui.project.records import Image
+from anomaly_gui.ui.widgets.thumbnail_store import ThumbnailStore
+
+_THREADS = 2
+_QUEUED = 400
+"""Requests beyond the newest so many are dropped: they have long been scrolled away."""
+
+
+@dataclass(frozen=True)
+class _Request:
+    image: Image
+    side_px: int
+    white_level: int
+    generation: int
+
+    @property
+    def key(self) -> str:
+        return f"{self.image.sha256}-{self.side_px}-{self.white_level}"
+
+
+class _Decoding(QRunnable):
+    """One image in a thread of the pool."""
+
+    def __init__(self, owner: Thumbnails, request: _Request, store: ThumbnailStore | None) -> None:
+        super().__init__()
+        self._owner = owner
+        self._request = request
+        self._store = store
+
+    def run(self) -> None:
+        picture, problem = QImage(), ""
+        try:
+            picture = _to_qimage(self._pixels())
+        except InputError as error:
+            problem = f"{error.cause[:1].upper()}{error.cause[1:]}"
+        except Exception:
+            logging.getLogger(__name__).exception("thumbnail of image %d failed", self._request.image.id)
+            problem = "This image cannot be shown"
+        # The window may have been closed meanwhile, and the owner with it.
+        with contextlib.suppress(RuntimeError):
+            self._owner.decoded.emit(self._request.generation, self._request.image.id, picture, problem)
+
+    def _pixels(self) -> NDArray[np.uint8]:
+        kept = self._store.read(self._request.key) if self._store else None
+        if kept is not None:
+            return kept
+        made = thumbnail(self._request.image.path, self._request.side_px, self._request.white_level)
+        if self._store:
+            self._store.write(self._request.key, made)
+        return made
+
+
+class _Pruning(QRunnable):
+    def __init__(self, store: ThumbnailStore) -> None:
+        super().__init__()
+        self._store = store
+
+    def run(self) -> None:
+        self._store.prune()
+
+
+class Thumbnails(QObject):
+    """Asked while painting, from the window's thread; `ready` says when to paint again."""
+
+    ready = Signal(int)
+    """Image id."""
+    decoded = Signal(int, int, object, str)
+    """From the threads of the pool: generation, image id, QImage, problem."""
+
+    def __init__(
+        self, side_px: int, budget_bytes: int, store: ThumbnailStore | None = None, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.side_px = side_px
+        self._budget_bytes = budget_bytes
+        self._store = store
+        self._peak = 0
+        self._generation = 0
+        self._kept: OrderedDict[int, QPixmap] = OrderedDict()
+        self._kept_bytes = 0
+        self._problems: dict[int, str] = {}
+        self._wanted: dict[int, Image] = {}
+        self._under_way: set[int] = set()
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(_THREADS)
+        self._pool.setThreadPriority(QThread.Priority.LowPriority)
+        self.decoded.connect(self._take)
+        if store is not None:
+            self._pool.start(_Pruning(store), -1)
+
+    def picture(self, image: Image) -> QPixmap | None:
+        """The thumbnail if it is there; else it is on its way, unless problem() says otherwise."""
+        kept = self._kept.get(image.id)
+        if kept is not None:
+            self._kept.move_to_end(image.id)
+            return kept
+        if image.id not in self._problems and image.id not in self._under_way:
+            self._wanted.pop(image.id, None)
+            self._wanted[image.id] = image
+            while len(self._wanted) > _QUEUED:
+                del self._wanted[next(iter(self._wanted))]
+            self._start_next()
+        return None
+
+    def problem(self, image_id: int) -> str:
+        """Why there is no thumbnail; empty if there will be one."""
+        return self._problems.get(image_id, "")
+
+    def set_peak(self, peak: int) -> None:
+        """The largest value of all 16-bit images: one white for all of them, or none could be compared."""
+        if peak != self._peak:
+            self._peak = peak
+            self.forget()
+
+    def forget(self) -> None:
+        """Another project, or files that are back."""
+        self._generation += 1
+        self._kept.clear()
+        self._kept_bytes = 0
+        self._problems.clear()
+        self._wanted.clear()
+        self._under_way.clear()
+
+    def stop(self) -> None:
+        """Wait for what is under way: before the window goes."""
+        self.forget()
+        self._pool.clear()
+        self._pool.waitForDone()
+
+    def _start_next(self) -> None:
+        while self._wanted and len(self._under_way) < _THREADS:
+            image_id, image = self._wanted.popitem()
+            self._under_way.add(image_id)
+            white = 255 if image.bit_depth == 8 else white_level(16, max(self._peak, image.peak))
+            request = _Request(image, self.side_px, white, self._generation)
+            self._pool.start(_Decoding(self, request, self._store))
+
+    @Slot(int, int, object, str)
+    def _take(self, generation: int, image_id: int, picture: QImage, problem: str) -> None:
+        if generation != self._generation:
+            return
+        self._under_way.discard(image_id)
+        if problem:
+            self._problems[image_id] = problem
+        else:
+            self._keep(image_id, QPixmap.fromImage(picture))
+        self._start_next()
+        self.ready.emit(image_id)
+
+    def _keep(self, image_id: int, pixmap: QPixmap) -> None:
+        self._kept[image_id] = pixmap
+        self._kept_bytes += _byte_count(pixmap)
+        while self._kept_bytes > self._budget_bytes and len(self._kept) > 1:
+            _, dropped = self._kept.popitem(last=False)
+            self._kept_bytes -= _byte_count(dropped)
+
+
+def thumbnail(path: str, side_px: int, white_level: int) -> NDArray[np.uint8]:
+    """An image file scaled to fit a square of *side_px*, (H, W) or (H, W, 3). Raises InputError."""
+    pixels = load(path, verify=False).pixels
+    height, width = pixels.shape[:2]
+    scale = min(1.0, side_px / max(height, width))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    small = pixels if scale == 1.0 else cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    if small.ndim == 3 and small.shape[2] == 1:
+        small = small[:, :, 0]
+    if small.dtype == np.uint16:
+        small = np.minimum(small.astype(np.float32) * (255.0 / white_level), 255.0)
+    return np.ascontiguousarray(small, np.uint8)
+
+
+def _to_qimage(pixels: NDArray[np.uint8]) -> QImage:
+    """A copy that does not need *pixels* any more."""
+    height, width = pixels.shape[:2]
+    kind = QImage.Format.Format_Grayscale8 if pixels.ndim == 2 else QImage.Format.Format_RGB888
+    return QImage(pixels.data, width, height, pixels.strides[0], kind).copy()
+
+
+def _byte_count(pixmap: QPixmap) -> int:
+    return pixmap.width() * pixmap.height() * 4
