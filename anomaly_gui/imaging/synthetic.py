@@ -27,14 +27,14 @@ class SyntheticSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     """What to draw. The same settings give the same files, byte for byte."""
 
     seed: Annotated[int, Meta(ge=0)] = 0
-    size_px: Annotated[int, Meta(ge=64, le=8192)] = 512
+    size_px: Annotated[int, Meta(ge=64, le=8192)] = 384
     train_good: Count = 120
     test_good: Count = 40
     defects_per_kind: Count = 10
     kinds: tuple[DefectKind, ...] = KINDS
-    contrast_low: Annotated[float, Meta(gt=0, le=1)] = 0.07
+    contrast_low: Annotated[float, Meta(gt=0, le=1)] = 0.12
     """Relative change of brightness of the faintest defect."""
-    contrast_high: Annotated[float, Meta(gt=0, le=1)] = 0.65
+    contrast_high: Annotated[float, Meta(gt=0, le=1)] = 0.8
     variation: Annotated[float, Meta(ge=0, le=5)] = 1.0
     """How much good parts differ in place, edges and light; 1 is natural."""
 
