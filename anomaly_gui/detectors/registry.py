@@ -54,9 +54,7 @@ def entry(name: str) -> Entry:
         return DETECTORS[name]
     except KeyError:
         known = ", ".join(DETECTORS)
-        raise InputError(
-            f"detector {name}", "there is none of this name", f"Choose one of: {known}"
-        ) from None
+        raise InputError(f"detector {name}", "there is none of this name", f"Choose one of: {known}") from None
 
 
 def build(name: str, settings: DetectorSettings, channels: int, seed: int) -> Detector:

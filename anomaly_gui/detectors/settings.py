@@ -95,9 +95,7 @@ class ConvAutoencoderSettings(GradientSettings, frozen=True, kw_only=True, forbi
 
     width: Annotated[
         int,
-        Meta(
-            ge=4, le=128, title="Width", description="Channels of the first convolution; later ones double."
-        ),
+        Meta(ge=4, le=128, title="Width", description="Channels of the first convolution; later ones double."),
     ] = 32
     latent_channels: Annotated[
         int,

@@ -58,9 +58,7 @@ def load_facts(folder: RunFolder) -> RunFacts:
     try:
         return msgspec.convert(folder.read_settings(), RunFacts)
     except msgspec.ValidationError as error:
-        raise InputError(
-            printable(folder.settings), f"the file is damaged ({error})", "Train again"
-        ) from error
+        raise InputError(printable(folder.settings), f"the file is damaged ({error})", "Train again") from error
 
 
 def typed_settings(run: Run) -> tuple[DetectorSettings, ScoringSettings]:
@@ -69,9 +67,7 @@ def typed_settings(run: Run) -> tuple[DetectorSettings, ScoringSettings]:
         detector = msgspec.convert(run.settings["detector"], entry(run.detector).settings)
         return detector, msgspec.convert(run.settings["scoring"], ScoringSettings)
     except (KeyError, msgspec.ValidationError) as error:
-        raise InputError(
-            f"run {run.name}", f"its settings do not fit this version ({error})", "Train again"
-        ) from error
+        raise InputError(f"run {run.name}", f"its settings do not fit this version ({error})", "Train again") from error
 
 
 def versions(torch_version: str) -> dict[str, str]:

@@ -30,14 +30,10 @@ def resolve_settings(
     for name in overrides:
         if name not in of_detector and name not in of_scoring:
             known = ", ".join((*of_detector, *of_scoring))
-            raise InputError(
-                f"setting {name}", f"{detector} has none of this name", f"Choose one of: {known}"
-            )
+            raise InputError(f"setting {name}", f"{detector} has none of this name", f"Choose one of: {known}")
     chosen = {name: value for name, value in overrides.items() if name in of_detector}
     scoring = {name: value for name, value in overrides.items() if name in of_scoring}
-    return _converted({**entry.presets[preset], **chosen}, entry.settings), _converted(
-        scoring, ScoringSettings
-    )
+    return _converted({**entry.presets[preset], **chosen}, entry.settings), _converted(scoring, ScoringSettings)
 
 
 def _converted(values: dict[str, Any], kind: type[_Settings]) -> _Settings:

@@ -64,9 +64,7 @@ def score(project: Project, run_id: int, emit: EventSink, cancel: CancelToken) -
         return Cancelled()
     seconds = time.monotonic() - started
     done = scoring.scored
-    return ScoreReport(
-        run=run_id, images=done, refused=scoring.refused, seconds=seconds, images_per_s=done / seconds
-    )
+    return ScoreReport(run=run_id, images=done, refused=scoring.refused, seconds=seconds, images_per_s=done / seconds)
 
 
 def load_statistics(project: Project, run_id: int) -> RunStatistics:
@@ -113,18 +111,14 @@ def preview_images(project: Project, run_id: int | None = None) -> tuple[Image, 
     defective = [image for image in images if roles[image.id] == "test" and image.label.kind == "defect"]
     # The first of each, and one from the middle: neighbours look alike.
     return tuple(
-        group[number * len(group) // _SHOWN]
-        for group in (good, defective)
-        for number in range(min(_SHOWN, len(group)))
+        group[number * len(group) // _SHOWN] for group in (good, defective) for number in range(min(_SHOWN, len(group)))
     )
 
 
 class _Scoring:
     """One call of score()."""
 
-    def __init__(
-        self, project: Project, run_id: int, folder: RunFolder, emit: EventSink, cancel: CancelToken
-    ) -> None:
+    def __init__(self, project: Project, run_id: int, folder: RunFolder, emit: EventSink, cancel: CancelToken) -> None:
         self.folder = folder
         self.emit = emit
         self.cancel = cancel
@@ -173,9 +167,7 @@ class _Scoring:
     def _stopped(self) -> bool:
         return self.cancel.cancelled
 
-    def _maps(
-        self, detector: Detector, images: Sequence[Image]
-    ) -> Iterator[tuple[Image, NDArray[np.float32]]]:
+    def _maps(self, detector: Detector, images: Sequence[Image]) -> Iterator[tuple[Image, NDArray[np.float32]]]:
         """Smoothed maps (H, W), pictures being written on the way; ends early if asked to stop."""
         import torch
 

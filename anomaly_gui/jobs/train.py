@@ -17,15 +17,16 @@ from numpy.typing import NDArray
 from anomaly_gui.detectors import registry
 from anomaly_gui.detectors.settings import GradientSettings
 from anomaly_gui.errors import InputError
-from anomaly_gui.evaluation.thresholds import Rule, apply_rule
+from anomaly_gui.evaluation.thresholds import Rule
 from anomaly_gui.files import atomic_write, printable, sha256
 from anomaly_gui.imaging.load import white_level
+from anomaly_gui.jobs.evaluate import scored_images, set_threshold_by_rule
 from anomaly_gui.jobs.run_facts import RunFacts, load_facts, save_facts, typed_settings, versions
 from anomaly_gui.jobs.run_settings import resolve_settings as resolve_settings
-from anomaly_gui.jobs.score import load_statistics, preview_images, score
+from anomaly_gui.jobs.score import preview_images, score
 from anomaly_gui.progress import Cancelled, CancelToken, EpochFinished, Event, EventSink
 from anomaly_gui.project.labels import conflicts
-from anomaly_gui.project.records import Image, Role, Run, Threshold
+from anomaly_gui.project.records import Image, Role, Run
 from anomaly_gui.project.runs import RunFolder
 from anomaly_gui.project.splits import assign_roles
 from anomaly_gui.project.store import Project
@@ -71,10 +72,7 @@ def train(project: Project, request: TrainRequest, emit: EventSink, cancel: Canc
     run, like one that a crash interrupted, can be resumed. Raises InputError, the run then being
     marked failed with its message.
     """
-    if request.resume_run is None:
-        run = _started(project, request)
-    else:
-        run = _restarted(project, request.resume_run)
+    run = _started(project, request) if request.resume_run is None else _restarted(project, request.resume_run)
     try:
         with _named_faults():
             return _Training(project, run, emit, cancel).report()
@@ -242,16 +240,9 @@ class _Training:
         return True
 
     def _set_first_threshold(self) -> None:
-        scores = load_statistics(self.project, self.run.id)
-        _, scoring = typed_settings(self.run)
-        by_id = dict(zip(scores.image_ids.tolist(), scores.scores(scoring), strict=True))
-        test = [image for image in self._of_role("test") if image.id in by_id]
-        held_out = [by_id[image.id] for image in self._of_role("validation") if image.id in by_id]
-        defective = np.array([image.label.kind == "defect" for image in test], np.bool_)
-        rule = Rule("best-f1" if 0 < defective.sum() < len(test) else "good-max-plus")
-        tested = np.array([by_id[image.id] for image in test], np.float32)
-        value = apply_rule(rule, tested, defective, np.array(held_out, np.float32))
-        self.project.set_threshold(self.run.id, Threshold(value, rule.name), "First threshold of the run")
+        defective = scored_images(self.project, self.run.id).defective
+        rule = "best-f1" if 0 < defective.sum() < len(defective) else "good-max-plus"
+        set_threshold_by_rule(self.project, self.run.id, Rule(rule))
 
 
 @dataclass(frozen=True)
@@ -341,9 +332,7 @@ def _named_faults() -> Iterator[None]:
         raise
     except OSError as error:
         name = printable(error.filename) if error.filename else "the run's folder"
-        raise InputError(
-            name, f"writing failed ({error.strerror})", "Free some disk space, then resume"
-        ) from error
+        raise InputError(name, f"writing failed ({error.strerror})", "Free some disk space, then resume") from error
 
 
 def _channels(colour: str, training: Sequence[Image]) -> int:

@@ -126,9 +126,7 @@ class _Fit:
         steps = self.epochs * self.context.training.batch_count
         done = (self.position.epoch - 1) * self.context.training.batch_count + self.position.batches_done
         fall = 0.5 * (1 + math.cos(math.pi * done / steps))
-        return self.detector.learning_rate * (
-            LAST_LEARNING_RATE_SHARE + (1 - LAST_LEARNING_RATE_SHARE) * fall
-        )
+        return self.detector.learning_rate * (LAST_LEARNING_RATE_SHARE + (1 - LAST_LEARNING_RATE_SHARE) * fall)
 
     def _validate(self) -> float | None:
         """Mean loss of the held-out images; None if asked to stop."""

@@ -60,7 +60,5 @@ sys.meta_path.insert(0, Watch())
 import {module}
 """
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("OMP_", "OPENBLAS_"))}
-    run = subprocess.run(
-        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
-    )
+    run = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
     assert sorted(set(run.stdout.splitlines())) == ["numpy PASSIVE 1", "torch PASSIVE 1"]

@@ -20,9 +20,7 @@ def reference_ssim(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     x = np.arange(-5, 6)
     line = np.exp(-0.5 * (x / 1.5) ** 2)
     window = np.outer(line, line) / line.sum() ** 2
-    padded_1, padded_2 = (
-        np.pad(picture.astype(np.float64), 5, mode="reflect") for picture in (first, second)
-    )
+    padded_1, padded_2 = (np.pad(picture.astype(np.float64), 5, mode="reflect") for picture in (first, second))
     result = np.empty(first.shape)
     for row, column in np.ndindex(*first.shape):
         part_1 = padded_1[row : row + 11, column : column + 11]

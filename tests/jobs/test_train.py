@@ -8,15 +8,17 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
+import torch
 
 from anomaly_gui.detectors import registry
 from anomaly_gui.errors import InputError
 from anomaly_gui.evaluation.thresholds import Rule, apply_rule
 from anomaly_gui.jobs import train as train_module
 from anomaly_gui.jobs.import_images import ImportRequest, import_images
-from anomaly_gui.jobs.run_facts import load_facts
+from anomaly_gui.jobs.run_facts import load_facts, save_facts
 from anomaly_gui.jobs.score import load_statistics
 from anomaly_gui.jobs.train import TrainReport, TrainRequest, train
 from anomaly_gui.progress import (
@@ -299,6 +301,20 @@ def test_a_second_cancel_stops_scoring_too(tmp_path: Path) -> None:
         assert project.threshold(report.run) is None
 
 
+def test_a_second_cancel_stops_scoring_that_is_under_way(tmp_path: Path) -> None:
+    token = CancelToken()
+
+    def react(event: Event) -> None:
+        if isinstance(event, EpochFinished) and event.epoch == 2:
+            token.cancel()
+        if isinstance(event, Progress) and event.phase == "Scoring":
+            token.cancel()
+
+    with make_project(tmp_path, good=40) as project:
+        report = train(project, quick(epochs=200, patience=200), react, token)
+        assert (report.status, report.scored) == ("cancelled", False)
+
+
 @pytest.mark.parametrize("question", [1, 15])
 def test_a_cancel_before_the_first_epoch_keeps_a_run_to_resume(tmp_path: Path, question: int) -> None:
     """While images are read, and while the first epoch is under way."""
@@ -341,6 +357,36 @@ def test_a_run_that_a_crash_cut_off_is_found_and_resumed(tmp_path: Path, monkeyp
         report = train(project, TrainRequest(resume_run=run.id), ignore_events, CancelToken())
         assert report.status == "finished"
         assert project.run_folder(run.id).weights.read_bytes() == finished_weights(tmp_path)
+
+
+def test_epochs_done_again_after_a_crash_are_told_once(tmp_path: Path) -> None:
+    def crash() -> None:
+        raise Crash
+
+    with make_project(tmp_path) as project:
+        with pytest.raises(Crash):
+            train(project, quick(), on_epoch(2, crash), CancelToken())
+        project.update_run(1, "interrupted")
+        assert [epoch["epoch"] for epoch in project.run_folder(1).read_history()] == [1, 2]
+        report = train(project, TrainRequest(resume_run=1), ignore_events, CancelToken())
+        assert report.epochs == 3
+        assert [epoch["epoch"] for epoch in project.run_folder(1).read_history()] == [1, 2, 3]
+
+
+def test_a_resumed_run_computes_with_the_threads_it_started_with(tmp_path: Path) -> None:
+    before = torch.get_num_threads()
+    with make_project(tmp_path) as project:
+        run = train(project, quick(), ignore_events, StopAt(15)).run
+        folder = project.run_folder(run)
+        save_facts(folder, msgspec.structs.replace(load_facts(folder), threads=2))
+        used: list[int] = []
+        try:
+            note = on_epoch(3, lambda: used.append(torch.get_num_threads()))
+            train(project, TrainRequest(resume_run=run), note, CancelToken())
+        finally:
+            torch.set_num_threads(before)
+        assert used == [2]
+        assert load_facts(folder).threads == 2
 
 
 def test_a_cancel_while_scoring_is_resumed_without_training_again(

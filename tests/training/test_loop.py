@@ -34,9 +34,7 @@ class Gain(GradientDetector):
 
     input_px, channels, loss, optimiser = 4, 1, "mse", "adam"
 
-    def __init__(
-        self, epochs: int = 4, patience: int = 4, minimum_steps: int = 0, rate: float = 0.05
-    ) -> None:
+    def __init__(self, epochs: int = 4, patience: int = 4, minimum_steps: int = 0, rate: float = 0.05) -> None:
         self.epochs, self.patience = epochs, patience
         self.minimum_steps, self.learning_rate = minimum_steps, rate
         self.network: nn.Module = nn.Conv2d(1, 1, 1)
@@ -263,9 +261,7 @@ def test_a_cancel_keeps_the_best_weights(tmp_path: Path) -> None:
 def test_a_pause_waits_and_does_not_count_as_time(tmp_path: Path) -> None:
     token, events = CancelToken(), list[Event]()
     token.pause()
-    thread = threading.Thread(
-        target=gradient_loop, args=(Gain(epochs=1), context(tmp_path, token, events.append))
-    )
+    thread = threading.Thread(target=gradient_loop, args=(Gain(epochs=1), context(tmp_path, token, events.append)))
     thread.start()
     time.sleep(0.3)
     assert events == []
@@ -275,9 +271,7 @@ def test_a_pause_waits_and_does_not_count_as_time(tmp_path: Path) -> None:
     assert 8 / finished.images_per_s < 0.25
 
 
-def test_a_long_fit_leaves_checkpoints_behind_for_a_crash(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_long_fit_leaves_checkpoints_behind_for_a_crash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loop, "CHECKPOINT_INTERVAL_S", 0.0)
 
     class Crash(Exception):
