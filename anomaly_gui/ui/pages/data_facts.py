@@ -1,0 +1,63 @@
+"""What is known of the selected images, in words. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from anomaly_gui.files import printable
+from anomaly_gui.project.records import Image
+from anomaly_gui.ui.pages.data_filter import kind_counts, use_of
+from anomaly_gui.ui.wording import counted, listed
+
+_USES = {
+    "train": "training (a part of it is held out)",
+    "test": "testing: training never sees it",
+    None: "nothing, as it has no label",
+}
+_KILO = 1024
+
+
+def facts(image: Image) -> list[tuple[str, str]]:
+    """Name and value, in the order of the panel."""
+    label = {"good": "good", "unlabelled": "not labelled"}.get(image.label.kind, "defective")
+    if image.label.defect_type:
+        label += f" · {image.label.defect_type}"
+    use = "nothing, it is left out" if image.excluded else _USES[use_of(image)]
+    found = [
+        ("Label", label),
+        ("Used for", use),
+        ("Size", f"{image.width:,} × {image.height:,} px"),
+        ("Pixels", f"{image.bit_depth} bit {'grey' if image.channels == 1 else 'colour'} · up to {image.peak:,}"),
+        ("File", f"{image.format} · {_bytes_text(image.file_bytes)}"),
+        ("Mask", "yes, outlined" if image.mask_path else "none"),
+    ]
+    if image.comment:
+        found.append(("Comment", image.comment))
+    return found
+
+
+def facts_html(image: Image) -> str:
+    """The facts as a table for a label."""
+    rows = (f"<tr><td>{escape(n)}&nbsp;&nbsp;</td><td>{escape(v)}</td></tr>" for n, v in facts(image))
+    return f"<table cellspacing='1'>{''.join(rows)}</table>"
+
+
+def selection_text(images: Sequence[Image]) -> str:
+    """A heading for the panel: the name of one image, or what several are."""
+    if not images:
+        return "No image selected"
+    if len(images) == 1:
+        return printable(images[0].path).replace("\\", "/").rpartition("/")[2]
+    counts = kind_counts(images)
+    words = {"good": "good", "defect": "defective", "unlabelled": "not labelled"}
+    parts = [f"{counts[kind]:,} {word}" for kind, word in words.items() if counts[kind]]
+    return f"{counted(len(images), 'image')}: {listed(parts)}"
+
+
+def _bytes_text(count: int) -> str:
+    if count < _KILO:
+        return counted(count, "byte")
+    if count < _KILO * _KILO:
+        return f"{count / _KILO:.0f} KiB"
+    return f"{count / _KILO / _KILO:.1f} MiB"

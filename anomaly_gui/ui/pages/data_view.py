@@ -1,0 +1,105 @@
+"""The Data page's widgets."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from anomaly_gui.ui.pages.data_bar import AddButtons, FilterBar
+from anomaly_gui.ui.pages.data_panel import DataPanel
+from anomaly_gui.ui.theme import explain
+from anomaly_gui.ui.widgets.elided_label import ElidedLabel
+from anomaly_gui.ui.widgets.gallery import Gallery
+from anomaly_gui.ui.widgets.problem_list import ProblemList
+from anomaly_gui.ui.widgets.thumbnails import Thumbnails
+
+_PANEL_PX = 380
+_TEXT_PX = 560
+_TITLE_SIZE = 1.5
+
+
+class EmptyData(QFrame):
+    """What to do when there are no images yet."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        title = QLabel("Start with photographs of good parts", self)
+        font = title.font()
+        font.setPointSizeF(font.pointSizeF() * _TITLE_SIZE)
+        title.setFont(font)
+        text = QLabel(
+            "Add a folder of good parts: the program learns from them what a part looks like. Add defective ones as "
+            "well, as many as there are: they are never trained on, but tell which defects would be missed.",
+            self,
+        )
+        text.setWordWrap(True)
+        text.setFixedWidth(_TEXT_PX)
+        text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        hint = QLabel(
+            "Or drop folders here. PNG, JPEG, BMP, TIFF and WebP; images stay where they are and are never changed.",
+            self,
+        )
+        hint.setWordWrap(True)
+        hint.setFixedWidth(_TEXT_PX)
+        hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        explain(hint)
+        self.buttons = AddButtons(self, large=True)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(16)
+        layout.addStretch(2)
+        for widget in (title, text, self.buttons, hint):
+            layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(3)
+
+
+class DataView(QWidget):
+    """Lays the parts out; the page connects them."""
+
+    def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.filters = FilterBar(self)
+        self.add = AddButtons(self)
+        self.gallery = Gallery(thumbnails, self)
+        self.nothing = QLabel("No image passes the filter", self)
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing.setFrameShape(QFrame.Shape.StyledPanel)
+        explain(self.nothing)
+        self.found = QStackedWidget(self)
+        self.found.addWidget(self.gallery)
+        self.found.addWidget(self.nothing)
+        self.panel = DataPanel(self)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self.splitter.addWidget(self.found)
+        self.splitter.addWidget(self.panel)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setSizes([1000, _PANEL_PX])
+        self.status = ElidedLabel("", self, mode=Qt.TextElideMode.ElideRight)
+        explain(self.status)
+        self.problems = ProblemList(self)
+        self.empty = EmptyData(self)
+        self.full = QWidget(self)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        inside = QVBoxLayout(self.full)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(8)
+        inside.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
+        inside.addWidget(self.filters)
+        inside.addWidget(self.splitter, 1)
+        inside.addWidget(self.status)
+        self.stack = QStackedWidget(self)
+        self.stack.addWidget(self.empty)
+        self.stack.addWidget(self.full)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.stack, 1)
+        layout.addWidget(self.problems)
+
+    def show_emptiness(self, *, no_images: bool, none_passes: bool) -> None:
+        """Gallery, "add images", or "nothing passes the filter"."""
+        self.stack.setCurrentWidget(self.empty if no_images else self.full)
+        self.found.setCurrentWidget(self.nothing if none_passes else self.gallery)
