@@ -37,10 +37,10 @@ def percent_text(share: float | None) -> str:
 
 
 def percent_interval_text(interval: tuple[float, float] | None) -> str:
-    """An interval of shares as "88.1 – 96.3 %", fifteen characters wide."""
+    """An interval of shares as "88.1 – 96.3 %", to be aligned right; empty without one."""
     if interval is None:
-        return "".rjust(15, FIGURE_SPACE)
-    low, high = (f"{100 * bound:.1f}".rjust(5, FIGURE_SPACE) for bound in interval)
+        return ""
+    low, high = (f"{100 * bound:.1f}".rjust(4, FIGURE_SPACE) for bound in interval)
     return f"{low} – {high} %"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -35,23 +36,26 @@ class MissedImages(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._rows: list[MissRow] = []
+        self._describe: Callable[[int], MissRow] | None = None
+        self._count = 0
 
-    def set_rows(self, rows: list[MissRow]) -> None:
+    def set_rows(self, count: int, describe: Callable[[int], MissRow]) -> None:
+        """Other rows; each is put into words when it is seen, so that thousands cost nothing."""
         self.beginResetModel()
-        self._rows = list(rows)
+        self._count, self._describe = count, describe
         self.endResetModel()
 
-    def image_id(self, row: int) -> int:
-        return self._rows[row].image_id
+    def row(self, number: int) -> MissRow:
+        assert self._describe is not None
+        return self._describe(number)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._rows)
+        return 0 if parent.isValid() else self._count
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
             return None
-        row = self._rows[index.row()]
+        row = self.row(index.row())
         texts: dict[int, str] = {
             Qt.ItemDataRole.DisplayRole: row.name,
             Qt.ItemDataRole.ToolTipRole: row.tip,

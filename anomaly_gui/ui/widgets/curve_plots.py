@@ -31,7 +31,7 @@ class RatePlot(PlotBase):
         super().__init__(
             parent,
             name="F1, precision and recall against the threshold",
-            x_title="Threshold",
+            x_title="Anomaly score",
             y_title="",
             left=ShareAxis("left"),
         )

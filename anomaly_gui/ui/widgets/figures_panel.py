@@ -73,9 +73,7 @@ class FiguresPanel(QWidget):
         heading = QLabel("95 % interval", self)
         heading.setForegroundRole(self.foregroundRole())
         heading.setEnabled(False)
-        heading.setToolTip(
-            "Where the figure may truly lie, given how few images it rests on (Wilson's interval)"
-        )
+        heading.setToolTip("Where the figure may truly lie, given how few images it rests on (Wilson's interval)")
         self._rates.addWidget(heading, 0, 2, Qt.AlignmentFlag.AlignRight)
         for row, rate in enumerate(rates, start=1):
             title = QLabel(rate.title, self)

@@ -2,46 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from anomaly_gui.ui.widgets.plot_colours import plot_colours
+from anomaly_gui.ui.widgets.shown_figures import Flip
 
 TILE_PX = 72
 _GAP_PX = 4
 _FRAME_PX = 3
-_WAIT_MS = 60
-"""Tiles follow the threshold when it rests, so that they cost a drag nothing."""
+_WAIT_MS = 80
+"""Tiles follow a drag no more often than this, so that they do not slow it down."""
 
 _NONE = "None. Drag the threshold to see which images it decides."
-
-
-@dataclass(frozen=True)
-class Flip:
-    """One image whose decision changes."""
-
-    image_id: int
-    title: str
-    """For the tooltip."""
-    defective: bool
-    """Its label, which gives the frame's colour."""
 
 
 class FlipStrip(QWidget):
     """As many tiles as there is room for, nearest to the threshold first."""
 
-    tiles_wanted = Signal(list)
-    """Image ids without a thumbnail, most wanted first."""
     image_chosen = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._flips: list[Flip] = []
-        self._pending: list[Flip] = []
-        self._thumbnails: dict[int, QImage] = {}
+        self._find: Callable[[], list[Flip]] | None = None
+        self._name_of: Callable[[int], str] = str
+        self._thumbnail_of: Callable[[int], QPixmap | None] = _nothing
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Images whose decision changes")
         self._timer = QTimer(self, singleShot=True, interval=_WAIT_MS)
@@ -57,25 +46,18 @@ class FlipStrip(QWidget):
     def flips(self) -> list[Flip]:
         return self._flips
 
-    def set_flips(self, flips: list[Flip]) -> None:
-        """Show other images as soon as no newer ones follow."""
-        self._pending = flips
-        self._timer.start()
+    def set_flips(self, find: Callable[[], list[Flip]]) -> None:
+        """Show what *find* gives, once no newer one follows for a moment."""
+        self._find = find
+        if not self._timer.isActive():
+            self._timer.start()
 
-    def set_thumbnail(self, image_id: int, thumbnail: QImage) -> None:
-        self._thumbnails[image_id] = thumbnail
-        self.update()
-
-    def forget(self) -> None:
-        """Other images: drop all thumbnails."""
-        self._thumbnails.clear()
+    def set_source(self, name_of: Callable[[int], str], thumbnail_of: Callable[[int], QPixmap | None]) -> None:
+        """Where names and thumbnails come from, by image id; None for one that is still on its way."""
+        self._name_of, self._thumbnail_of = name_of, thumbnail_of
 
     def _show(self) -> None:
-        self._flips = self._pending
-        shown = self._flips[: self._room()]
-        missing = [flip.image_id for flip in shown if flip.image_id not in self._thumbnails]
-        if missing:
-            self.tiles_wanted.emit(missing)
+        self._flips = self._find() if self._find is not None else []
         self.update()
 
     def _columns(self) -> int:
@@ -114,7 +96,7 @@ class FlipStrip(QWidget):
         painter.end()
 
     def _paint_tile(self, painter: QPainter, tile: QRect, flip: Flip, colour: QColor) -> None:
-        thumbnail = self._thumbnails.get(flip.image_id)
+        thumbnail = self._thumbnail_of(flip.image_id)
         if thumbnail is None or thumbnail.isNull():
             painter.fillRect(tile, self.palette().alternateBase())
         else:
@@ -123,7 +105,7 @@ class FlipStrip(QWidget):
             cut.setHeight(round(tile.height() * thumbnail.height() / size.height()))
             cut.moveCenter(thumbnail.rect().center())
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(tile, thumbnail, cut)
+            painter.drawPixmap(tile, thumbnail, cut)
         pen = QPen(colour, _FRAME_PX)
         pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
         painter.setPen(pen)
@@ -138,6 +120,11 @@ class FlipStrip(QWidget):
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent):
             flip = self._at(event.pos().x(), event.pos().y())
-            QToolTip.showText(event.globalPos(), flip.title if flip else "", self)
+            text = f"{self._name_of(flip.image_id)}\n{flip.sentence}" if flip else ""
+            QToolTip.showText(event.globalPos(), text, self)
             return True
         return super().event(event)
+
+
+def _nothing(_image_id: int) -> QPixmap | None:
+    return None

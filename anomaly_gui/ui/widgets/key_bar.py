@@ -7,6 +7,8 @@ from html import escape
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+_SIZE = 0.92
+
 
 class KeyBar(QLabel):
     """Keys and what they do; never wider than the page."""
@@ -17,6 +19,9 @@ class KeyBar(QLabel):
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setWordWrap(True)
+        font = self.font()
+        font.setPointSizeF(font.pointSizeF() * _SIZE)
+        self.setFont(font)
 
     def set_keys(self, keys: list[tuple[str, str]]) -> None:
         """(key, action) in order of use."""

@@ -81,4 +81,4 @@ class MissList(QListView):
         self.scrollTo(index)
 
     def _choose(self, index: QModelIndex) -> None:
-        self.image_chosen.emit(self.missed.image_id(index.row()))
+        self.image_chosen.emit(self.missed.row(index.row()).image_id)

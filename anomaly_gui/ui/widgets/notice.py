@@ -11,8 +11,8 @@ _TITLE_SIZE = 1.5
 class Notice(QWidget):
     """A title, a sentence and at most one button, in the middle."""
 
-    accepted = Signal()
-    """The button was pressed."""
+    page_chosen = Signal(str)
+    """The button was pressed: name of the page it leads to."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,7 +24,8 @@ class Notice(QWidget):
         self.sentence.setWordWrap(True)
         self.sentence.setMaximumWidth(560)
         self.button = QPushButton(self)
-        self.button.clicked.connect(self.accepted)
+        self.button.clicked.connect(self._choose)
+        self._page = ""
         layout = QVBoxLayout(self)
         layout.setSpacing(12)
         layout.addStretch(2)
@@ -34,10 +35,14 @@ class Notice(QWidget):
             layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
 
-    def say(self, title: str, sentence: str, button: str = "") -> None:
-        """Set all texts; without *button* there is none."""
+    def say(self, title: str, sentence: str, button: str = "", page: str = "") -> None:
+        """Set all texts; *button* leads to *page*, and without one there is no button."""
+        self._page = page
         self.title.setText(title)
         self.sentence.setText(sentence)
         self.sentence.setMinimumWidth(min(560, self.fontMetrics().horizontalAdvance(sentence) + 8))
         self.button.setText(button)
         self.button.setVisible(bool(button))
+
+    def _choose(self) -> None:
+        self.page_chosen.emit(self._page)

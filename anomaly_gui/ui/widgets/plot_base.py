@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsItem, QWidget
 
 from anomaly_gui.ui.widgets.plot_colours import PlotColours, plot_colours
 
-LEFT_AXIS_PX = 46
+LEFT_AXIS_PX = 58
 """The same for plots that stand above one another, so that their threshold lines meet."""
 
 
@@ -32,9 +32,7 @@ class StaticCurve(pg.PlotCurveItem):
 class PlotBase(pg.PlotWidget):
     """A plot without menus. Subclasses make their items in __init__ and colour them in `recolour`."""
 
-    def __init__(
-        self, parent: QWidget | None, *, name: str, x_title: str, y_title: str, **axes: pg.AxisItem
-    ) -> None:
+    def __init__(self, parent: QWidget | None, *, name: str, x_title: str, y_title: str, **axes: pg.AxisItem) -> None:
         super().__init__(parent, axisItems=axes or None)
         self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -48,7 +46,7 @@ class PlotBase(pg.PlotWidget):
         for side in ("bottom", "left"):
             axis = plot.getAxis(side)
             axis.enableAutoSIPrefix(False)
-            axis.setStyle(tickLength=-4)
+            axis.setStyle(tickLength=-4, maxTickLevel=0)
         plot.getAxis("left").setWidth(LEFT_AXIS_PX)
 
     def minimumSizeHint(self) -> QSize:
@@ -67,7 +65,7 @@ class PlotBase(pg.PlotWidget):
             axis.setPen(colours.faint)
             axis.setTextPen(colours.text)
             axis.setTickFont(self.font())
-            axis.setLabel(title, color=colours.text.name())
+            axis.setLabel(title or None, color=colours.text.name())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

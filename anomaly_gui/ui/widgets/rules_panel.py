@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QWidget
 
+from anomaly_gui.ui.widgets.choice_button import ChoiceButton
 from anomaly_gui.ui.widgets.shown_figures import ShownRule
 
 
@@ -16,7 +17,7 @@ class RulesPanel(QWidget):
 
     def __init__(self, rules: tuple[ShownRule, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.buttons: dict[str, QPushButton] = {}
+        self.buttons: dict[str, ChoiceButton] = {}
         self.parameters: dict[str, QDoubleSpinBox] = {}
         self._rules = {rule.name: rule for rule in rules}
         grid = QGridLayout(self)
@@ -28,11 +29,9 @@ class RulesPanel(QWidget):
             self._add(grid, row, rule)
 
     def _add(self, grid: QGridLayout, row: int, rule: ShownRule) -> None:
-        button = QPushButton(rule.title, self)
-        button.setCheckable(True)
+        button = ChoiceButton(rule.title, self)
         button.setToolTip(rule.sentence)
         button.setProperty("rule", rule.name)
-        button.setStyleSheet("text-align: left; padding: 4px 8px;")
         button.clicked.connect(self._choose)
         grid.addWidget(button, row, 0)
         self.buttons[rule.name] = button

@@ -53,7 +53,7 @@ class ScoreHistogram(PlotBase):
         super().__init__(
             parent,
             name="Score histogram",
-            x_title="Anomaly score",
+            x_title="",
             y_title="Images",
             left=self._count_axis,
         )

@@ -43,3 +43,14 @@ class ShownRule:
     factor: float = 1.0
     """The parameter is shown multiplied by this: 100 for shares."""
     suffix: str = ""
+
+
+@dataclass(frozen=True)
+class Flip:
+    """One image whose decision a move of the threshold changes."""
+
+    image_id: int
+    defective: bool
+    """Its label."""
+    sentence: str
+    """Score and what changes, for a tooltip."""

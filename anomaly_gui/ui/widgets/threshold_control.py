@@ -139,13 +139,11 @@ class ThresholdControl(QWidget):
     def _build(self) -> None:
         self.slider = ScoreSlider(self)
         self.slider.setAccessibleName("Threshold")
-        self.slider.setToolTip(
-            "Arrow keys: to the next score at which a decision changes; with Shift, by 1 %"
-        )
+        self.slider.setToolTip("Arrow keys: to the next score at which a decision changes; with Shift, by 1 %")
         self.number = ScoreSpinBox(self)
         self.number.setAccessibleName("Threshold")
         self.number.setToolTip("Images with this score or a higher one are called defective")
-        self.number.setMinimumWidth(self.fontMetrics().horizontalAdvance("00000.0000") + 44)
+        self.number.setFixedWidth(self.fontMetrics().horizontalAdvance("00000.0000") + 44)
         self.lower_button = self._step_button("◂", "The next lower score at which a decision changes ( [ )")
         self.higher_button = self._step_button("▸", "The next higher score at which a decision changes ( ] )")
         self.lower_button.clicked.connect(self._step_lower)
@@ -157,8 +155,7 @@ class ThresholdControl(QWidget):
         label.setBuddy(self.number)
         for widget in (label, self.lower_button, self.number, self.higher_button):
             numbers.addWidget(widget)
-        self.extra = QHBoxLayout()
-        numbers.addLayout(self.extra, 1)
+        numbers.addStretch(1)
         slide = QHBoxLayout()
         slide.addSpacing(LEFT_AXIS_PX - 8)
         slide.addWidget(self.slider)

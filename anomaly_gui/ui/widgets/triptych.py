@@ -81,6 +81,9 @@ class Triptych(QWidget):
             pane.pointed.connect(self._point)
             pane.left.connect(self._leave)
             pane.doubled.connect(self._toggle_alone)
+        self._unit = QLabel("σ of good", self)
+        self._unit.setToolTip("Standard deviations of held-out good images at the same place")
+        grid.addWidget(self._unit, 0, len(CAPTIONS))
         grid.addWidget(self.legend, 1, len(CAPTIONS))
         self.panes[0].resized.connect(self._follow_size)
         self.panes[1].resized.connect(self._follow_size)
@@ -182,9 +185,7 @@ class Triptych(QWidget):
             if pictures.original:
                 self._layers[ORIGINAL] = layer_of(pictures.original, None, crisp_from=_CRISP_ORIGINAL)
             if pictures.reconstruction:
-                self._layers[RECONSTRUCTION] = layer_of(
-                    pictures.reconstruction, None, crisp_from=_CRISP_AT_INPUT_SIZE
-                )
+                self._layers[RECONSTRUCTION] = layer_of(pictures.reconstruction, None, crisp_from=_CRISP_AT_INPUT_SIZE)
             if pictures.anomaly_map:
                 self._layers[ERROR_MAP] = layer_of(
                     pictures.anomaly_map, colour_table(state.colour_map), crisp_from=_CRISP_AT_INPUT_SIZE
@@ -343,7 +344,8 @@ class Triptych(QWidget):
             pane.setVisible(shown)
             caption.setVisible(shown)
             self._grid.setColumnStretch(index, int(shown))
-        self.legend.setVisible(self._state.alone in (None, ERROR_MAP) or self._state.overlay)
+        for part in (self.legend, self._unit):
+            part.setVisible(self._state.alone != RECONSTRUCTION)
 
     def set_all_hidden(self, hidden: bool) -> None:
         """While a key is held: nothing drawn over the image."""

@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from anomaly_gui.ui.widgets.choice_button import ChoiceButton
+
 TYPES_WITH_KEYS = 9
 _TYPES_A_ROW = 5
 
@@ -75,7 +77,7 @@ class VerdictPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._types: list[str] = []
-        self.type_buttons: list[QPushButton] = []
+        self.type_buttons: list[ChoiceButton] = []
         self.confirm = self._button("Confirm miss  ⏎", "Really defective, and missed: go on")
         self.good = self._button("Good  G", "The label was wrong: the part is good")
         self.defective = self._button("Defective  X", "The label is right: the part is defective")
@@ -117,9 +119,10 @@ class VerdictPanel(QWidget):
             button.deleteLater()
         self.type_buttons = []
         for place, name in enumerate(types[:TYPES_WITH_KEYS]):
-            button = self._button(f"{name}  {place + 1}", f"Defective, of type {name}")
+            button = ChoiceButton(f"{name}  {place + 1}", self)
+            button.setToolTip(f"Defective, of type {name}")
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.setProperty("defect_type", name)
-            button.setCheckable(True)
             button.clicked.connect(self._choose_type)
             self._type_grid.addWidget(button, place // _TYPES_A_ROW, place % _TYPES_A_ROW)
             self.type_buttons.append(button)

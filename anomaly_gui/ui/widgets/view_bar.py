@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
+from anomaly_gui.ui.widgets.choice_button import ToggleButton
 from anomaly_gui.ui.widgets.colour_maps import COLOUR_MAPS
 from anomaly_gui.ui.widgets.live_label import NumberLabel
 
@@ -42,9 +43,7 @@ class ViewBar(QWidget):
         row.addSpacing(12)
         self.outline = self._toggle("Mask", "Outline of the marked defect (M)", self.mask_toggled)
         row.addWidget(self.outline)
-        self.error_view = self._toggle(
-            "Error map only", "The error map alone, large (E)", self.error_view_toggled
-        )
+        self.error_view = self._toggle("Error map only", "The error map alone, large (E)", self.error_view_toggled)
         row.addWidget(self.error_view)
         row.addStretch(1)
         self._add_colour_maps(row)
@@ -78,9 +77,11 @@ class ViewBar(QWidget):
         button.clicked.connect(signal)
         return button
 
-    def _toggle(self, text: str, tip: str, signal: SignalInstance) -> QToolButton:
-        button = self._button(text, tip, signal)
-        button.setCheckable(True)
+    def _toggle(self, text: str, tip: str, signal: SignalInstance) -> ToggleButton:
+        button = ToggleButton(text, self)
+        button.setToolTip(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.clicked.connect(signal)
         return button
 
     def _tell_opacity(self, percent: int) -> None:
@@ -95,9 +96,7 @@ class ViewBar(QWidget):
         tip = "Outline of the marked defect (M)" if available else "No mask marks a defect on this image"
         self.outline.setToolTip(tip)
 
-    def set_state(
-        self, *, overlay: bool, opacity: float, mask: bool, error_view: bool, colour_map: str
-    ) -> None:
+    def set_state(self, *, overlay: bool, opacity: float, mask: bool, error_view: bool, colour_map: str) -> None:
         self.overlay.setChecked(overlay)
         self.outline.setChecked(mask)
         self.error_view.setChecked(error_view)

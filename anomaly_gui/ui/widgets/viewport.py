@@ -43,9 +43,7 @@ class Viewport:
             pane[1] / 2 + (point[1] - self.centre_y) * self.scale,
         )
 
-    def zoomed(
-        self, factor: float, at: tuple[float, float], pane: tuple[int, int], image: tuple[int, int]
-    ) -> Viewport:
+    def zoomed(self, factor: float, at: tuple[float, float], pane: tuple[int, int], image: tuple[int, int]) -> Viewport:
         """Scaled by *factor*; the image point below *at* stays there."""
         x, y = self.to_image(at, pane)
         smallest = min(MIN_SHOWN_PX / max(image), 1.0)

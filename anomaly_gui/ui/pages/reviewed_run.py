@@ -1,0 +1,83 @@
+"""What stays the same while one run is reviewed: its scale, its scores, its files. No Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from anomaly_gui.imaging.load import white_level
+from anomaly_gui.jobs.evaluate import ScoredImages, scored_images
+from anomaly_gui.jobs.run_facts import load_facts
+from anomaly_gui.jobs.score import load_statistics
+from anomaly_gui.project.records import Image
+from anomaly_gui.project.store import Project
+from anomaly_gui.ui.widgets.picture_set import PictureRequest
+from anomaly_gui.ui.widgets.score_bins import ScoreBins, bin_scores
+from anomaly_gui.ui.wording import score_decimals
+
+
+@dataclass(frozen=True)
+class RunLook:
+    """How a run's images are shown."""
+
+    run_id: int
+    name: str
+    project_folder: Path
+    white_level: int
+    """For 16-bit images: the one that the run was trained with."""
+    scale: tuple[float, float]
+    """The errors at the ends of the colour scale."""
+    scores_are_maxima: bool
+    """Whether a threshold of scores is also a value of the map."""
+
+    def request(self, image: Image) -> PictureRequest:
+        """Everything needed to show one image."""
+        return PictureRequest(
+            image_id=image.id,
+            path=image.path,
+            size=(image.width, image.height),
+            white_level=self.white_level if image.bit_depth == 16 else white_level(8, image.peak),
+            mask_path=image.mask_path,
+            project_folder=self.project_folder,
+            run_name=self.name,
+        )
+
+
+def look_at(project: Project, run_id: int) -> RunLook:
+    """Read how a run's images are shown. Raises InputError if it was not scored."""
+    run = project.run(run_id)
+    facts = load_facts(project.run_folder(run_id))
+    lower, upper = load_statistics(project, run_id).display_scale.tolist()
+    return RunLook(
+        run_id=run_id,
+        name=run.name,
+        project_folder=project.folder,
+        white_level=facts.white_level,
+        scale=(lower, upper),
+        scores_are_maxima=facts.scoring().reduction == "max",
+    )
+
+
+class JudgedScores:
+    """Scores and present labels of a run's test images, ready to be asked for one image."""
+
+    def __init__(self, scored: ScoredImages) -> None:
+        self.scored = scored
+        self.bins: ScoreBins = bin_scores(scored.scores, scored.defective)
+        self.decimals = score_decimals(self.bins.low, self.bins.high)
+        self._by_id = dict(zip(scored.ids.tolist(), scored.scores.tolist(), strict=True))
+
+    @property
+    def defect_count(self) -> int:
+        return int(np.count_nonzero(self.scored.defective))
+
+    def score_of(self, image_id: int | None) -> float | None:
+        """None for an image that has no score or no label any more."""
+        return None if image_id is None else self._by_id.get(image_id)
+
+
+def judged_scores(project: Project, run_id: int) -> JudgedScores:
+    """Read scores and labels anew. Raises InputError if the run was not scored."""
+    return JudgedScores(scored_images(project, run_id))

@@ -1,0 +1,205 @@
+"""Tune: where to put the threshold, and what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import PurePath
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QPixmap, QShowEvent
+from PySide6.QtWidgets import QStackedLayout, QWidget
+
+from anomaly_gui.errors import InputError
+from anomaly_gui.evaluation.thresholds import Rule
+from anomaly_gui.jobs.evaluate import scored_images
+from anomaly_gui.project.records import Changed, Threshold
+from anomaly_gui.project.store import Project
+from anomaly_gui.ui.actions import Actions
+from anomaly_gui.ui.pages.page import Page
+from anomaly_gui.ui.pages.run_notice import NO_RUN, Advice, advice_for, advice_for_labels
+from anomaly_gui.ui.pages.tune_state import TuneState
+from anomaly_gui.ui.pages.tune_view import TuneView
+from anomaly_gui.ui.session import Session
+from anomaly_gui.ui.widgets.flip_strip import TILE_PX
+from anomaly_gui.ui.widgets.notice import Notice
+from anomaly_gui.ui.widgets.thumbnails import Thumbnails
+
+_LOG_COUNTS = "tune.log_counts"
+_THUMBNAIL_BYTES = 8 << 20
+
+
+class TunePage(Page):
+    """Connects the views of the threshold with the project: a move is live, its end is saved."""
+
+    name = "tune"
+    title = "Tune"
+    icon = "mdi6.tune-vertical"
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self._state: TuneState | None = None
+        self._run: int | None = None
+        self._stale = True
+        self._thumbnails = Thumbnails(TILE_PX, _THUMBNAIL_BYTES, parent=self)
+        self.notice = Notice(self)
+        self.view = TuneView(self)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self.notice)
+        self._stack.addWidget(self.view)
+        self._connect()
+
+    def _connect(self) -> None:
+        session = self.session
+        for signal in (session.images_changed, session.runs_changed, session.current_run_changed):
+            signal.connect(self._take_change)
+        session.project_opened.connect(self._take_project)
+        session.project_closed.connect(self._take_project)
+        session.threshold_changed.connect(self._take_threshold)
+        self.view.threshold_dragged.connect(self._move)
+        self.view.threshold_chosen.connect(self._choose)
+        self.view.step_wanted.connect(self._step)
+        self.view.percent_wanted.connect(self._step_by_percent)
+        self.view.rule_chosen.connect(self._choose_rule)
+        self.notice.page_chosen.connect(session.page_wanted)
+        session.project_closing.connect(self._thumbnails.stop)
+        self._thumbnails.ready.connect(self._take_thumbnail)
+        self.view.flips.set_source(self._name_of, self._thumbnail_of)
+
+    def _name_of(self, image_id: int) -> str:
+        return PurePath(self.session.images[image_id].path).name
+
+    def _thumbnail_of(self, image_id: int) -> QPixmap | None:
+        image = self.session.images.get(image_id)
+        return None if image is None else self._thumbnails.picture(image)
+
+    @Slot()
+    def _take_thumbnail(self) -> None:
+        self.view.flips.update()
+
+    def add_actions(self, actions: Actions) -> None:
+        for name, text, keys, slot in (
+            ("threshold-lower", "Threshold to the next lower score", ["["], self._step_lower),
+            ("threshold-higher", "Threshold to the next higher score", ["]"], self._step_higher),
+            ("threshold-down", "Threshold down by 1 % of the range", ["Shift+[", "{"], self._percent_lower),
+            ("threshold-up", "Threshold up by 1 % of the range", ["Shift+]", "}"], self._percent_higher),
+            ("log-counts", "Log counts in the histogram", ["L"], self.view.log_counts.toggle),
+            ("show-all-scores", "Show the whole histogram", ["F"], self.view.histogram.show_all),
+        ):
+            actions.add(name, text, keys, slot, self.name)
+
+    def activate(self) -> None:
+        self._refresh_if_stale()
+
+    def save_place(self) -> None:
+        self.session.project.remember(_LOG_COUNTS, self.view.log_counts.isChecked())
+
+    def restore_place(self) -> None:
+        self.view.log_counts.setChecked(bool(self.session.project.place(_LOG_COUNTS, False)))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._refresh_if_stale()
+
+    # Hearing of changes
+
+    @Slot()
+    def _take_project(self) -> None:
+        self._state, self._run = None, None
+        self._take_change()
+
+    @Slot()
+    def _take_change(self) -> None:
+        self._stale = True
+        if self.isVisible():
+            self._refresh_if_stale()
+
+    @Slot(int)
+    def _take_threshold(self, run_id: int) -> None:
+        if run_id == self._run and self._state is not None and not self._stale:
+            self._state.take_saved(self.session.threshold(run_id))
+            self.view.show_saved(self._state)
+        else:
+            self._take_change()
+
+    def _refresh_if_stale(self) -> None:
+        if self._stale:
+            self._stale = False
+            advice = self._refresh()
+            if advice is not None:
+                self._state = None
+                self.notice.say(advice.title, advice.sentence, advice.button, advice.page)
+            self._stack.setCurrentWidget(self.view if advice is None else self.notice)
+
+    def _refresh(self) -> Advice | None:
+        """Read scores and labels anew; what to say if there are none."""
+        session = self.session
+        run_id = session.current_run if session.is_open else None
+        if run_id is None:
+            return NO_RUN
+        advice = advice_for(session.runs.get(run_id), session.is_scored(run_id))
+        if advice is not None:
+            return advice
+        try:
+            scored = scored_images(session.project, run_id)
+        except InputError as error:
+            return Advice("The scores cannot be read", str(error), "Go to Train", "train")
+        advice = advice_for_labels(scored)
+        if advice is not None:
+            return advice
+        state = TuneState(scored, session.threshold(run_id))
+        if self._state is not None and self._run == run_id:
+            state.keep_comparison(self._state)
+        self._state, self._run = state, run_id
+        self.view.set_state(state)
+        return None
+
+    # Moving the threshold
+
+    @Slot(float)
+    def _move(self, value: float) -> None:
+        if self._state is not None:
+            self._state.move_to(value)
+            self.view.show_threshold(self._state)
+
+    @Slot(float)
+    def _choose(self, value: float) -> None:
+        """Save the end of a move as one step that can be undone."""
+        self._save(lambda project, run: project.set_threshold(run, Threshold(value)))
+
+    @Slot(str, object)
+    def _choose_rule(self, name: str, parameter: float | None) -> None:
+        state = self._state
+        if state is not None:
+            rule = Rule(name, parameter)
+            self._save(lambda project, run: project.set_threshold(run, state.by_rule(rule), state.title_of(rule)))
+
+    def _save(self, operation: Callable[[Project, int], Changed]) -> None:
+        state, run = self._state, self._run
+        if state is None or run is None:
+            return
+        self.session.apply(lambda project: operation(project, run))
+        # Refused, or nothing new: all views go back to what is saved.
+        state.take_saved(self.session.threshold(run))
+        self.view.show_saved(state)
+
+    @Slot(int)
+    def _step(self, direction: int) -> None:
+        if self._state is not None:
+            self._choose(self._state.stepped(direction))
+
+    @Slot(int)
+    def _step_by_percent(self, direction: int) -> None:
+        if self._state is not None:
+            self._choose(self._state.stepped_by_percent(direction))
+
+    def _step_lower(self) -> None:
+        self._step(-1)
+
+    def _step_higher(self) -> None:
+        self._step(1)
+
+    def _percent_lower(self) -> None:
+        self._step_by_percent(-1)
+
+    def _percent_higher(self) -> None:
+        self._step_by_percent(1)

@@ -1,0 +1,285 @@
+"""What the Tune page shows at a threshold, worked out from scores and labels. No Qt."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anomaly_gui.evaluation.confusion import Confusion
+from anomaly_gui.evaluation.curves import Curve, ScoreTable, auroc, roc
+from anomaly_gui.evaluation.intervals import wilson
+from anomaly_gui.evaluation.thresholds import RULES, Rule, RuleInfo, apply_rule, neighbours
+from anomaly_gui.jobs.evaluate import ScoredImages
+from anomaly_gui.project.records import Threshold
+from anomaly_gui.ui.widgets.score_bins import ScoreBins, bin_scores
+from anomaly_gui.ui.widgets.shown_figures import Flip, Rate, ShownFigures, ShownRule
+from anomaly_gui.ui.wording import change_text, counted, score_decimals, score_text
+
+SEPARATES_FROM = 0.65
+"""Area under the ROC curve below which the page says that scores hardly tell good from defective."""
+_FROM_GOOD_ALONE = ("good-percentile", "good-max-plus")
+
+
+class TuneState:
+    """Scores of one run with a threshold that moves over them.
+
+    Three thresholds: *value* is the one that all views show; *saved* is what the project holds; *before*
+    is what it held before the last change, so that the price of that change can still be told.
+    """
+
+    def __init__(self, scored: ScoredImages, saved: Threshold | None) -> None:
+        self.scored = scored
+        self.table = ScoreTable(scored.scores, scored.defective)
+        self.bins: ScoreBins = bin_scores(scored.scores, scored.defective)
+        self.decimals = score_decimals(self.bins.low, self.bins.high)
+        self.auroc = auroc(scored.scores, scored.defective)
+        self.saved = saved
+        self.before: float | None = None
+        self.value = saved.value if saved else (self.bins.low + self.bins.high) / 2
+
+    @property
+    def good_count(self) -> int:
+        return int((~self.scored.defective).sum())
+
+    @property
+    def defect_count(self) -> int:
+        return int(self.scored.defective.sum())
+
+    # Moving
+
+    def move_to(self, value: float) -> None:
+        """Show another threshold; nothing is saved."""
+        if math.isfinite(value):
+            self.value = value
+
+    def take_saved(self, saved: Threshold | None) -> None:
+        """The project holds another threshold: a drag ended, a rule was applied, or an undo."""
+        if saved is None:
+            return
+        if self.saved is not None and saved.value != self.saved.value:
+            self.before = self.saved.value
+        self.saved = saved
+        self.value = saved.value
+
+    def keep_comparison(self, older: TuneState) -> None:
+        """Go on comparing with what *older*, the state before a relabelling, compared with."""
+        self.before = older.before
+
+    @property
+    def compared_with(self) -> float | None:
+        """The threshold that changes are counted against: the saved one while moving, then the one before."""
+        if self.saved is None or self.value != self.saved.value:
+            return self.saved.value if self.saved else None
+        return self.before
+
+    def stepped(self, direction: int) -> float:
+        """The next threshold below (-1) or above (1) at which a decision changes; the same one at an end."""
+        lower, higher = neighbours(self.scored.scores, self.value)
+        wanted = lower if direction < 0 else higher
+        return self.value if wanted is None else wanted
+
+    def stepped_by_percent(self, direction: int) -> float:
+        return self.value + direction * (self.bins.high - self.bins.low) / 100
+
+    def by_rule(self, rule: Rule) -> Threshold:
+        """The threshold that a rule gives. Raises InputError where it gives none."""
+        scored = self.scored
+        value = apply_rule(rule, scored.scores, scored.defective, scored.good_scores)
+        parameter = RULES[rule.name].default if rule.parameter is None else rule.parameter
+        return Threshold(value, rule.name, parameter)
+
+    # Figures
+
+    def figures(self) -> ShownFigures:
+        """Counts and rates at the present threshold."""
+        counts = self.table.at(self.value)
+        return ShownFigures(counts.tp, counts.fn, counts.fp, counts.tn, _rates(counts))
+
+    def operating_point(self, value: float | None) -> tuple[float, float] | None:
+        """False alarm rate and recall at a threshold; None where one of them is undefined."""
+        if value is None:
+            return None
+        counts = self.table.at(value)
+        if counts.recall is None or counts.false_alarm_rate is None:
+            return None
+        return counts.false_alarm_rate, counts.recall
+
+    def roc_points(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """False alarm rates and recalls; empty where one class is missing."""
+        if self.auroc is None:
+            return np.empty(0), np.empty(0)
+        curve = roc(self.scored.scores, self.scored.defective)
+        return curve.false_alarm_rate, curve.recall
+
+    def rates_at(self, thresholds: Curve) -> tuple[Curve, Curve, Curve]:
+        """Precision, recall and F1 (K,) each at thresholds (K,); NaN where undefined."""
+        found, alarms = self.table.called(thresholds)
+        defects = np.float64(self.defect_count)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            precision = found / (found + alarms)
+            recall = found / defects
+            f1 = 2 * found / (found + alarms + defects) if defects else np.full(len(found), np.nan)
+        return precision, recall, f1
+
+    def flipped(self) -> list[Flip]:
+        """Images whose decision differs from that before, nearest to the threshold first."""
+        other = self.compared_with
+        if other is None or other == self.value:
+            return []
+        low, high = sorted((other, self.value))
+        scores = self.scored.scores.astype(np.float64)
+        between = np.flatnonzero((scores >= low) & (scores < high))
+        order = np.argsort(np.abs(scores[between] - self.value), kind="stable")
+        return [self._flip(place, now_defective=self.value < other) for place in between[order].tolist()]
+
+    def _flip(self, place: int, *, now_defective: bool) -> Flip:
+        defective = bool(self.scored.defective[place])
+        if defective:
+            change = "defect, now found" if now_defective else "defect, now missed"
+        else:
+            change = "good, now a false alarm" if now_defective else "good, now passed"
+        score = score_text(float(self.scored.scores[place]), self.decimals)
+        return Flip(int(self.scored.ids[place]), defective, f"{score}: {change}")
+
+    # Sentences
+
+    @property
+    def change_sentence(self) -> str:
+        """The price of the move: "3 more found, 11 more false alarms"."""
+        other = self.compared_with
+        if other is None or other == self.value:
+            return "Move the threshold to see what it would change."
+        now, then = self.table.at(self.value), self.table.at(other)
+        what = change_text(now.tp - then.tp, now.fp - then.fp)
+        return f"Against {score_text(other, self.decimals)}: {what}."
+
+    @property
+    def basis_sentence(self) -> str:
+        """Which images the figures rest on."""
+        good, defective = self.good_count, self.defect_count
+        if not good + defective:
+            return "No labelled image was held out of training: there are no figures yet."
+        images = counted(good + defective, "image")
+        return f"{images} that training never saw: {good:,} good, {defective:,} defective."
+
+    @property
+    def warning_sentence(self) -> str:
+        """What to keep in mind about the figures; empty if nothing."""
+        if not self.defect_count:
+            return (
+                "No defective image is labelled: recall, precision and F1 cannot be told. "
+                "Import defective images on the Data page."
+            )
+        if not self.good_count:
+            return (
+                "No good image was held out of training: false alarms cannot be told. Import good images "
+                "that are not trained on."
+            )
+        if self.auroc is not None and self.auroc < SEPARATES_FROM:
+            return (
+                f"Good and defective scores hardly differ (area under the ROC curve {self.auroc:.2f}). "
+                "Try a larger input size, more training images or another detector."
+            )
+        saved = self.saved
+        if saved is not None and saved.value == self.value and saved.rule in _FROM_GOOD_ALONE:
+            count = counted(len(self.scored.good_scores), "held-out good image")
+            return f"This threshold comes from {count} alone, not from the images below."
+        return (
+            "The threshold is chosen on the same images as the figures: expect them to be a little worse on new parts."
+        )
+
+    # Rules
+
+    @staticmethod
+    def title_of(rule: Rule) -> str:
+        """What the journal says of a threshold by rule."""
+        return RULES[rule.name].title
+
+    def why_not(self, name: str) -> str:
+        """Why a rule cannot be used with these images; empty if it can."""
+        if RULES[name].needs_defects and not self.defect_count:
+            return "It needs labelled defective images."
+        if name == "false-alarm-at-most" and not self.good_count and not len(self.scored.good_scores):
+            return "It needs good images that were held out of training."
+        if name in _FROM_GOOD_ALONE and not len(self.scored.good_scores):
+            return "It needs good images that were held out of training."
+        return ""
+
+
+def _rates(counts: Confusion) -> tuple[Rate, ...]:
+    tp, fp, tn, fn = counts.tp, counts.fp, counts.tn, counts.fn
+    return (
+        Rate(
+            "recall",
+            "Recall",
+            "Share of the defective images that are found",
+            counts.recall,
+            wilson(tp, tp + fn),
+        ),
+        Rate(
+            "false_alarm_rate",
+            "False alarm rate",
+            "Share of the good images that are called defective",
+            counts.false_alarm_rate,
+            wilson(fp, fp + tn),
+        ),
+        Rate(
+            "precision",
+            "Precision",
+            "Share of the alarms that are right. It depends on how many of the images are defective: on a "
+            "line with few defects it is lower than here",
+            counts.precision,
+            wilson(tp, tp + fp),
+        ),
+        Rate(
+            "specificity",
+            "Specificity",
+            "Share of the good images that pass",
+            counts.specificity,
+            wilson(tn, fp + tn),
+        ),
+        Rate(
+            "f1",
+            "F1",
+            "Balance of precision and recall: their harmonic mean",
+            counts.f1,
+            f1_interval(tp, fp + fn) if tp + fn else None,
+        ),
+    )
+
+
+def f1_interval(found: int, wrong: int) -> tuple[float, float] | None:
+    """95 % interval of F1 from true positives and wrong decisions (missed and false alarms).
+
+    F1 = 2J / (1 + J) rises with J = TP / (TP + FP + FN), which is a share of counted images:
+    so Wilson's bounds of J are carried over (Hand, Christen and Kirielle 2021, "F*").
+    """
+    interval = wilson(found, found + wrong)
+    if interval is None:
+        return None
+    low, high = (2 * share / (1 + share) for share in interval)
+    return low, high
+
+
+def shown_rules() -> tuple[ShownRule, ...]:
+    """All rules as buttons."""
+    return tuple(_shown(info) for info in RULES.values())
+
+
+def _shown(info: RuleInfo) -> ShownRule:
+    if info.parameter_title is None or info.low is None or info.high is None or info.default is None:
+        return ShownRule(info.name, info.title, info.sentence)
+    factor = 100.0 if info.high <= 1 else 1.0
+    return ShownRule(
+        info.name,
+        info.title,
+        info.sentence,
+        info.parameter_title,
+        low=info.low,
+        high=info.high,
+        start=info.default,
+        factor=factor,
+        suffix=" %",
+    )

@@ -1,0 +1,175 @@
+"""The Tune page's widgets: many views of one threshold."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from anomaly_gui.ui.pages.tune_state import TuneState, shown_rules
+from anomaly_gui.ui.widgets.curve_plots import RatePlot, RocPlot
+from anomaly_gui.ui.widgets.figures_panel import FiguresPanel
+from anomaly_gui.ui.widgets.flip_strip import FlipStrip
+from anomaly_gui.ui.widgets.live_label import LiveLabel
+from anomaly_gui.ui.widgets.plot_colours import legend_html, plot_colours
+from anomaly_gui.ui.widgets.rules_panel import RulesPanel, section_title
+from anomaly_gui.ui.widgets.score_histogram import ScoreHistogram
+from anomaly_gui.ui.widgets.threshold_control import ThresholdControl
+
+_RIGHT_PX = 380
+_SPACE = 12
+
+
+class TuneView(QWidget):
+    """set_state draws what stands still, show_threshold moves what moves; both announce nothing."""
+
+    threshold_dragged = Signal(float)
+    threshold_chosen = Signal(float)
+    step_wanted = Signal(int)
+    percent_wanted = Signal(int)
+    rule_chosen = Signal(str, object)
+    log_counts_toggled = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._make_parts()
+        columns = QHBoxLayout()
+        columns.setSpacing(_SPACE)
+        columns.addLayout(self._left_column(), 20)
+        columns.addLayout(self._middle_column(), 10)
+        columns.addWidget(self._right_column())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 8, 10, 8)
+        layout.setSpacing(4)
+        layout.addWidget(self.basis)
+        layout.addWidget(self.warning)
+        layout.addLayout(columns, 1)
+        self._connect()
+
+    def _make_parts(self) -> None:
+        self.basis = section_title("", self)
+        self.warning = LiveLabel(self)
+        self.warning.set_muted(True)
+        self.histogram = ScoreHistogram(self)
+        self.rates = RatePlot(self)
+        self.rates.setXLink(self.histogram)
+        self.roc = RocPlot(self)
+        self.control = ThresholdControl(self)
+        self.figures = FiguresPanel(self)
+        self.change = LiveLabel(self, lines=2)
+        self.rules = RulesPanel(shown_rules(), self)
+        self.log_counts = QCheckBox("&Log counts", self)
+        self.log_counts.setToolTip("Stretch low bars, so that single images can be seen beside hundreds")
+        self.histogram_legend, self.rates_legend = QLabel(self), QLabel(self)
+        self.flips = FlipStrip(self)
+        self.flips_title = section_title("Decisions that change", self)
+        self.flips_title.setToolTip(
+            "Images that the change of the threshold decides differently, nearest to it first. "
+            "The frame is the label's colour"
+        )
+        self.roc_title = section_title("ROC", self)
+        self.roc_title.setToolTip(
+            "Each point is one threshold. A detector that separates well reaches the upper left corner; "
+            "one that guesses stays on the dashed line"
+        )
+
+    def _left_column(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(4)
+        top = QHBoxLayout()
+        top.addWidget(section_title("Scores", self))
+        top.addSpacing(_SPACE)
+        top.addWidget(self.histogram_legend)
+        top.addStretch(1)
+        top.addWidget(self.log_counts)
+        column.addLayout(top)
+        column.addWidget(self.histogram, 5)
+        column.addWidget(self.control)
+        below = QHBoxLayout()
+        below.addWidget(section_title("At each threshold", self))
+        below.addSpacing(_SPACE)
+        below.addWidget(self.rates_legend)
+        below.addStretch(1)
+        column.addLayout(below)
+        column.addWidget(self.rates, 4)
+        return column
+
+    def _middle_column(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(4)
+        column.addWidget(self.roc_title)
+        column.addWidget(self.roc, 6)
+        column.addWidget(self.flips_title)
+        column.addWidget(self.flips, 5)
+        return column
+
+    def _right_column(self) -> QWidget:
+        right = QWidget(self)
+        right.setFixedWidth(_RIGHT_PX)
+        right.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(section_title("At this threshold", right))
+        column.addWidget(self.figures)
+        column.addWidget(self.change)
+        column.addWidget(section_title("Set it by a rule", right))
+        column.addWidget(self.rules)
+        column.addStretch(1)
+        return right
+
+    def _connect(self) -> None:
+        for source in (self.histogram, self.rates, self.control):
+            source.threshold_dragged.connect(self.threshold_dragged)
+            source.threshold_chosen.connect(self.threshold_chosen)
+        self.control.step_wanted.connect(self.step_wanted)
+        self.control.percent_wanted.connect(self.percent_wanted)
+        self.rules.rule_chosen.connect(self.rule_chosen)
+        self.log_counts.toggled.connect(self.histogram.set_logarithmic)
+        self.log_counts.toggled.connect(self.log_counts_toggled)
+
+    def set_state(self, state: TuneState) -> None:
+        """Other scores or labels: draw everything."""
+        colours = plot_colours(self.palette())
+        self.histogram_legend.setText(
+            legend_html(
+                [
+                    (f"good {state.good_count:,}", colours.good),
+                    (f"defective {state.defect_count:,}", colours.defective),
+                ]
+            )
+        )
+        self.rates_legend.setText(
+            legend_html([("precision", colours.precision), ("recall", colours.recall), ("F1", colours.f1)])
+        )
+        self.figures.set_alarm_colour(colours.defective)
+        self.basis.setText(state.basis_sentence)
+        area = "n/a" if state.auroc is None else f"{state.auroc:.3f}"
+        self.roc_title.setText(f"ROC · area {area}")
+        self.histogram.set_bins(state.bins)
+        self.rates.set_source(state.rates_at)
+        self.roc.set_curve(*state.roc_points())
+        self.control.set_range(state.bins.low, state.bins.high, state.decimals)
+        for name in self.rules.buttons:
+            self.rules.set_available(name, state.why_not(name))
+        self.show_saved(state)
+
+    def show_saved(self, state: TuneState) -> None:
+        """Another threshold is saved."""
+        if state.saved is not None:
+            self.rules.set_current(state.saved.rule, state.saved.parameter)
+        self.show_threshold(state)
+
+    def show_threshold(self, state: TuneState) -> None:
+        """The threshold moved: lines, points and figures follow. Called for every move of the mouse."""
+        value, before = state.value, state.compared_with
+        self.histogram.set_threshold(value)
+        self.rates.set_threshold(value)
+        for plot in (self.histogram, self.rates):
+            plot.set_before(before if before != value else None)
+        self.roc.set_point(state.operating_point(value))
+        self.roc.set_before(state.operating_point(before))
+        self.control.set_value(value)
+        self.figures.set_figures(state.figures())
+        self.change.set_text(state.change_sentence)
+        self.flips.set_flips(state.flipped)
+        self.warning.set_text(state.warning_sentence)

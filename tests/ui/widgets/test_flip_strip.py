@@ -1,0 +1,70 @@
+"""Images whose decision changes are shown, and a drag is not slowed down by them."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QPixmap
+from pytestqt.qtbot import QtBot
+
+from anomaly_gui.ui.widgets.flip_strip import TILE_PX, FlipStrip
+from anomaly_gui.ui.widgets.shown_figures import Flip
+
+
+def flips(count: int) -> list[Flip]:
+    return [Flip(number, number % 2 == 0, "2.0: now found") for number in range(1, count + 1)]
+
+
+@pytest.fixture
+def strip(qtbot: QtBot) -> FlipStrip:
+    widget = FlipStrip()
+    qtbot.addWidget(widget)
+    widget.resize(3 * TILE_PX + 10, 2 * TILE_PX + 10)
+    widget.show()
+    qtbot.waitExposed(widget)
+    return widget
+
+
+def test_many_moves_at_once_are_looked_up_once_and_the_last_one_counts(strip: FlipStrip, qtbot: QtBot) -> None:
+    looked_up: list[int] = []
+
+    def find(count: int) -> list[Flip]:
+        looked_up.append(count)
+        return flips(count)
+
+    for count in range(1, 6):
+        strip.set_flips(lambda count=count: find(count))
+    qtbot.waitUntil(lambda: len(strip.flips) == 5)
+    assert looked_up == [5]
+
+
+def test_thumbnails_are_asked_for_only_where_there_is_room(strip: FlipStrip, qtbot: QtBot) -> None:
+    asked: set[int] = set()
+
+    def thumbnail_of(image_id: int) -> QPixmap | None:
+        asked.add(image_id)
+        return None
+
+    strip.set_source(str, thumbnail_of)
+    strip.set_flips(lambda: flips(500))
+    qtbot.waitUntil(lambda: len(asked) > 0)
+    assert asked == {1, 2, 3, 4, 5, 6}
+
+
+def test_a_tile_shows_its_image(strip: FlipStrip, qtbot: QtBot) -> None:
+    red = QPixmap(40, 20)
+    red.fill(QColor(200, 0, 0))
+    strip.set_source(str, lambda _image_id: red)
+    strip.set_flips(lambda: flips(1))
+    qtbot.waitUntil(lambda: len(strip.flips) == 1)
+    assert strip.grab().toImage().pixelColor(TILE_PX // 2, TILE_PX // 2) == QColor(200, 0, 0)
+
+
+def test_a_tile_can_be_chosen(strip: FlipStrip, qtbot: QtBot) -> None:
+    strip.set_flips(lambda: flips(3))
+    qtbot.waitUntil(lambda: len(strip.flips) == 3)
+    with qtbot.waitSignal(strip.image_chosen) as chosen:
+        qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=QPoint(TILE_PX + 20, 10))
+    assert chosen.args == [2]
+    with qtbot.assertNotEmitted(strip.image_chosen):
+        qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=QPoint(10, 2 * TILE_PX))

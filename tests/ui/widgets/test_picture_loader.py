@@ -1,0 +1,142 @@
+"""Images are read behind the window's back, and only the one asked for last is announced."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PySide6.QtCore import QThread, QThreadPool
+from pytestqt.qtbot import QtBot
+
+from anomaly_gui.ui.widgets import picture_loader
+from anomaly_gui.ui.widgets.picture_loader import PictureLoader
+from anomaly_gui.ui.widgets.picture_set import PictureRequest, PictureSet, load_pictures
+
+
+def request_of(folder: Path, image_id: int) -> PictureRequest:
+    path = folder / f"{image_id}.png"
+    path.write_bytes(cv2.imencode(".png", np.full((8, 8), image_id, np.uint8))[1].tobytes())
+    return PictureRequest(image_id, str(path), (8, 8), 255)
+
+
+@pytest.fixture
+def announced(qtbot: QtBot) -> tuple[PictureLoader, list[int]]:
+    loader = PictureLoader()
+    ids: list[int] = []
+    loader.loaded.connect(lambda pictures: ids.append(pictures.request.image_id))
+    return loader, ids
+
+
+def settle(qtbot: QtBot) -> None:
+    """Wait for the pool and for what it has posted."""
+    QThreadPool.globalInstance().waitForDone()
+    qtbot.wait(10)
+
+
+def test_an_image_is_read_in_another_thread_and_announced(
+    announced: tuple[PictureLoader, list[int]],
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loader, ids = announced
+    window = QThread.currentThread()
+    threads = []
+
+    def noted(request: PictureRequest) -> PictureSet:
+        threads.append(QThread.currentThread() is window)
+        return load_pictures(request)
+
+    monkeypatch.setattr(picture_loader, "load_pictures", noted)
+    assert loader.show(request_of(tmp_path, 1)) is None
+    qtbot.waitUntil(lambda: ids == [1])
+    assert threads == [False]
+
+
+def test_a_late_result_for_an_image_already_left_is_dropped(
+    announced: tuple[PictureLoader, list[int]], tmp_path: Path, qtbot: QtBot
+) -> None:
+    loader, ids = announced
+    for image_id in (1, 2, 3):
+        loader.show(request_of(tmp_path, image_id))
+    settle(qtbot)
+    assert ids == [3]
+
+
+def test_what_was_fetched_ahead_is_there_at_once(
+    announced: tuple[PictureLoader, list[int]], tmp_path: Path, qtbot: QtBot
+) -> None:
+    loader, ids = announced
+    ahead = request_of(tmp_path, 5)
+    loader.fetch_ahead(ahead)
+    settle(qtbot)
+    made = loader.show(ahead)
+    assert made is not None
+    assert made.original is not None
+    settle(qtbot)
+    assert ids == []
+
+
+def test_asking_for_what_is_being_fetched_ahead_announces_it_once(
+    announced: tuple[PictureLoader, list[int]], tmp_path: Path, qtbot: QtBot
+) -> None:
+    loader, ids = announced
+    request = request_of(tmp_path, 6)
+    loader.fetch_ahead(request)
+    assert loader.show(request) is None
+    settle(qtbot)
+    assert ids == [6]
+
+
+def test_results_from_before_a_change_are_not_kept(
+    announced: tuple[PictureLoader, list[int]], tmp_path: Path, qtbot: QtBot
+) -> None:
+    loader, ids = announced
+    request = request_of(tmp_path, 7)
+    loader.show(request)
+    loader.forget()
+    settle(qtbot)
+    assert ids == []
+    assert loader.show(request) is None
+
+
+def test_pictures_beyond_the_limit_are_dropped_oldest_first(
+    announced: tuple[PictureLoader, list[int]],
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loader, _ = announced
+    monkeypatch.setattr(picture_loader, "KEPT_BYTES", 300)
+    requests = [request_of(tmp_path, image_id) for image_id in (1, 2, 3)]
+    for request in requests:
+        loader.fetch_ahead(request)
+        settle(qtbot)
+    assert loader.show(requests[0]) is None
+    assert loader.show(requests[2]) is not None
+
+
+def test_a_bug_in_reading_one_image_is_said_and_does_not_stop_the_next(
+    announced: tuple[PictureLoader, list[int]],
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    loader, ids = announced
+    problems: list[str] = []
+    loader.loaded.connect(lambda pictures: problems.extend(pictures.problems))
+
+    def broken(_request: PictureRequest) -> PictureSet:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(picture_loader, "load_pictures", broken)
+        loader.show(request_of(tmp_path, 1))
+        settle(qtbot)
+    assert "log" in problems[0]
+    assert "ZeroDivisionError" in caplog.text
+    loader.show(request_of(tmp_path, 2))
+    qtbot.waitUntil(lambda: ids == [1, 2])
