@@ -95,6 +95,10 @@ class ReviewPage(Page):
         add_review_actions(actions, self)
 
     def activate(self) -> None:
+        if not self._state.misses:
+            # What was judged last has left an empty queue: now the page may say so.
+            self._state.current = None
+            self._stale = True
         self._refresh_if_stale()
         self.setFocus()
 

@@ -1,0 +1,409 @@
+"""The missed defects reviewed by keyboard alone and by mouse alone, on a real project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt, QThreadPool
+from PySide6.QtWidgets import QApplication, QMainWindow
+from pytestqt.qtbot import QtBot
+
+from anomaly_gui.project.records import Image, Label, Threshold, Verdict
+from anomaly_gui.project.store import Project
+from anomaly_gui.ui.actions import Actions
+from anomaly_gui.ui.pages.review import ReviewPage
+from anomaly_gui.ui.session import Session
+from anomaly_gui.ui.widgets.triptych import ERROR_MAP, ORIGINAL
+from tests.ui.pages.scored_project import scored_project
+
+LEFT = Qt.MouseButton.LeftButton
+# Ids 6…9 are the defects: crack 1.2, dent 2.2, crack 3.0, dent 5.0; the threshold is 3.2.
+FIRST, SECOND, THIRD, FOUND = 6, 7, 8, 9
+
+
+@dataclass
+class Reviewing:
+    """The page in a window of its own."""
+
+    session: Session
+    page: ReviewPage
+    window: QMainWindow
+    qtbot: QtBot
+
+    def image(self, image_id: int) -> Image:
+        """As it is on disk."""
+        return self.session.project.image(image_id)
+
+    @property
+    def current(self) -> int | None:
+        return self.page._state.current
+
+    def queue(self) -> list[int]:
+        """Image ids in the list."""
+        model = self.page.view.list.missed
+        return [model.row(number).image_id for number in range(model.rowCount())]
+
+    def key(self, key: Qt.Key | str, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        self.qtbot.keyClick(self.window, key, modifier)
+
+    def wait_for_pictures(self, image_id: int) -> None:
+        def shown() -> bool:
+            pictures = self.page.view.triptych.pictures
+            return pictures is not None and pictures.request.image_id == image_id
+
+        self.qtbot.waitUntil(shown)
+
+    def set_threshold(self, value: float) -> None:
+        run = self.session.current_run
+        assert run is not None
+        self.session.apply(lambda project: project.set_threshold(run, Threshold(value)))
+
+
+Open = Callable[[Project], Reviewing]
+
+
+@pytest.fixture
+def open_page(qtbot: QtBot) -> Iterator[Open]:
+    sessions: list[Session] = []
+
+    def make(project: Project) -> Reviewing:
+        folder = project.folder
+        project.close()
+        session = Session()
+        window = QMainWindow()
+        qtbot.addWidget(window)
+        page = ReviewPage(session, window)
+        window.setCentralWidget(page)
+        actions = Actions(window)
+        page.add_actions(actions)
+        actions.set_page("review")
+        session.open_project(folder)
+        page.restore_place()
+        window.resize(1290, 690)
+        window.show()
+        qtbot.waitActive(window)
+        page.activate()
+        QApplication.processEvents()
+        sessions.append(session)
+        return Reviewing(session, page, window, qtbot)
+
+    yield make
+    QThreadPool.globalInstance().waitForDone()
+    QApplication.processEvents()
+    for session in sessions:
+        session.shut_down()
+
+
+@pytest.fixture
+def reviewing(open_page: Open, tmp_path: Path) -> Reviewing:
+    return open_page(scored_project(tmp_path))
+
+
+def test_the_missed_defects_are_listed_and_the_first_is_shown(reviewing: Reviewing) -> None:
+    assert reviewing.queue() == [FIRST, SECOND, THIRD]
+    assert reviewing.current == FIRST
+    view = reviewing.page.view
+    assert view.name.text() == "part_6.png  ·  crack"
+    assert view.score.text() == "1.200 · 2.000 below the threshold"
+    assert view.position.text() == "1 of 3 · 3 left to review"
+    assert view.list.missed.index(0, 0).data() == "part_6.png"
+    reviewing.wait_for_pictures(FIRST)
+    assert view.triptych.legend.threshold == 3.2
+    assert view.score_place.score == pytest.approx(1.2)
+
+
+def test_keys_move_through_the_queue_and_stop_at_its_ends(reviewing: Reviewing) -> None:
+    reviewing.key(Qt.Key.Key_Right)
+    assert reviewing.current == SECOND
+    reviewing.key("D")
+    assert reviewing.current == THIRD
+    with reviewing.qtbot.waitSignal(reviewing.session.said) as said:
+        reviewing.key("D")
+    assert "last" in said.args[0]
+    reviewing.key("A")
+    reviewing.key(Qt.Key.Key_Left)
+    assert reviewing.current == FIRST
+    reviewing.wait_for_pictures(FIRST)
+
+
+def test_enter_confirms_the_miss_and_goes_on(reviewing: Reviewing) -> None:
+    reviewing.key(Qt.Key.Key_Return)
+    assert reviewing.image(FIRST).verdict == Verdict("confirmed")
+    assert reviewing.image(FIRST).label == Label("defect", "crack")
+    assert reviewing.current == SECOND
+    assert reviewing.queue() == [FIRST, SECOND, THIRD]
+    assert reviewing.page.view.position.text() == "2 of 3 · 2 left to review"
+
+
+def test_good_relabels_and_the_list_shrinks(reviewing: Reviewing) -> None:
+    reviewing.key("G")
+    assert reviewing.image(FIRST).label == Label("good")
+    assert reviewing.image(FIRST).verdict == Verdict("relabelled")
+    assert reviewing.queue() == [SECOND, THIRD]
+    assert reviewing.current == SECOND
+
+
+def test_a_verdict_is_one_step_and_undo_leads_back_to_its_image(reviewing: Reviewing) -> None:
+    reviewing.key("G")
+    reviewing.key(Qt.Key.Key_Right)
+    reviewing.session.undo()
+    assert reviewing.image(FIRST).label == Label("defect", "crack")
+    assert reviewing.image(FIRST).verdict is None
+    assert reviewing.queue() == [FIRST, SECOND, THIRD]
+    assert reviewing.current == FIRST
+
+
+def test_backspace_returns_to_the_last_verdict_even_if_its_image_left(reviewing: Reviewing) -> None:
+    reviewing.key("G")
+    reviewing.key(Qt.Key.Key_Backspace)
+    assert reviewing.current == FIRST
+    assert "Labelled good" in reviewing.page.view.badge.text()
+    assert reviewing.page.view.badge.isVisible()
+    reviewing.key("X")
+    assert reviewing.image(FIRST).label.kind == "defect"
+    assert reviewing.queue() == [FIRST, SECOND, THIRD]
+
+
+def test_a_digit_says_the_defect_type(reviewing: Reviewing) -> None:
+    reviewing.key("2")
+    assert reviewing.image(FIRST).label == Label("defect", "dent")
+    assert reviewing.image(FIRST).verdict == Verdict("relabelled")
+    with reviewing.qtbot.waitSignal(reviewing.session.said) as said:
+        reviewing.key("9")
+    assert "no defect type" in said.args[0]
+
+
+def test_unsure_keeps_the_label_and_marks_the_image(reviewing: Reviewing) -> None:
+    reviewing.key("U")
+    assert reviewing.image(FIRST).label == Label("defect", "crack")
+    assert reviewing.image(FIRST).verdict == Verdict("unsure")
+    assert reviewing.current == SECOND
+
+
+def test_without_going_on_the_image_stays_and_enter_leads_on(reviewing: Reviewing) -> None:
+    reviewing.qtbot.mouseClick(reviewing.page.view.go_on, LEFT, pos=QPoint(8, 8))
+    reviewing.key("U")
+    assert reviewing.current == FIRST
+    reviewing.key(Qt.Key.Key_Return)
+    assert reviewing.image(FIRST).verdict == Verdict("unsure"), "Enter does not overwrite a verdict"
+    assert reviewing.current == SECOND
+
+
+def test_next_unreviewed_passes_over_what_is_done(reviewing: Reviewing) -> None:
+    reviewing.key("D")
+    reviewing.key(Qt.Key.Key_Return)
+    reviewing.key("A")
+    reviewing.key("A")
+    assert reviewing.current == FIRST
+    reviewing.key("N")
+    assert reviewing.current == THIRD
+    reviewing.key("N", Qt.KeyboardModifier.ShiftModifier)
+    assert reviewing.current == FIRST
+
+
+def test_a_comment_is_typed_without_firing_keys_and_saved(reviewing: Reviewing) -> None:
+    reviewing.key("C")
+    field = reviewing.page.view.verdicts.comment
+    assert field.hasFocus()
+    reviewing.qtbot.keyClicks(field, "good grind mark 12")
+    assert reviewing.image(FIRST).verdict is None
+    reviewing.qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert reviewing.image(FIRST).comment == "good grind mark 12"
+    assert reviewing.current == FIRST
+    reviewing.key("D")
+    assert reviewing.current == SECOND
+    assert field.text() == ""
+
+
+def test_a_comment_that_is_left_by_clicking_another_image_belongs_to_its_own(reviewing: Reviewing) -> None:
+    reviewing.key("C")
+    field = reviewing.page.view.verdicts.comment
+    reviewing.qtbot.keyClicks(field, "for the first")
+    listed = reviewing.page.view.list
+    place = listed.visualRect(listed.missed.index(2, 0)).center()
+    reviewing.qtbot.mouseClick(listed.viewport(), LEFT, pos=place)
+    assert reviewing.current == THIRD
+    assert reviewing.image(FIRST).comment == "for the first"
+    assert reviewing.image(THIRD).comment == ""
+
+
+def test_everything_can_be_done_by_mouse(reviewing: Reviewing) -> None:
+    verdicts = reviewing.page.view.verdicts
+    reviewing.qtbot.mouseClick(verdicts.confirm, LEFT)
+    reviewing.qtbot.mouseClick(verdicts.type_buttons[0], LEFT)
+    reviewing.qtbot.mouseClick(verdicts.good, LEFT)
+    assert reviewing.image(FIRST).verdict == Verdict("confirmed")
+    assert reviewing.image(SECOND).label == Label("defect", "crack")
+    assert reviewing.image(THIRD).label == Label("good")
+    assert reviewing.queue() == [FIRST, SECOND]
+    place = reviewing.page.view.list.visualRect(reviewing.page.view.list.missed.index(0, 0)).center()
+    reviewing.qtbot.mouseClick(reviewing.page.view.list.viewport(), LEFT, pos=place)
+    assert reviewing.current == FIRST
+    reviewing.qtbot.mouseClick(verdicts.unsure, LEFT)
+    assert reviewing.image(FIRST).verdict == Verdict("unsure")
+
+
+def test_the_list_follows_the_threshold(reviewing: Reviewing) -> None:
+    reviewing.set_threshold(2.0)
+    assert reviewing.queue() == [FIRST]
+    reviewing.set_threshold(10.0)
+    assert reviewing.queue() == [FIRST, SECOND, THIRD, FOUND]
+    assert reviewing.current == FIRST
+
+
+def test_an_image_that_another_threshold_catches_stays_shown_and_says_so(reviewing: Reviewing) -> None:
+    reviewing.key("D")
+    reviewing.key("D")
+    reviewing.set_threshold(2.5)
+    assert reviewing.queue() == [FIRST, SECOND]
+    assert reviewing.current == THIRD
+    assert "Caught" in reviewing.page.view.badge.text()
+
+
+def test_keys_of_the_panes_work(reviewing: Reviewing) -> None:
+    triptych = reviewing.page.view.triptych
+    reviewing.wait_for_pictures(FIRST)
+    fitted = triptych.viewport
+    reviewing.key("+")
+    assert triptych.viewport.scale > fitted.scale
+    reviewing.key("F")
+    assert triptych.viewport == fitted
+    reviewing.key("0")
+    assert triptych.viewport.scale == pytest.approx(1 / triptych.devicePixelRatioF())
+    reviewing.key("O")
+    assert triptych.state.overlay
+    reviewing.key("M")
+    assert not triptych.state.mask
+    reviewing.key("E")
+    assert triptych.state.alone == ERROR_MAP
+    reviewing.key("E")
+    assert triptych.state.alone is None
+
+
+def test_z_blinks_and_h_hides_only_while_they_are_held(reviewing: Reviewing) -> None:
+    triptych = reviewing.page.view.triptych
+    reviewing.wait_for_pictures(FIRST)
+    reviewing.qtbot.keyPress(reviewing.window, Qt.Key.Key_Z)
+    assert triptych._captions[ORIGINAL].text() == "Reconstruction"
+    reviewing.qtbot.keyRelease(reviewing.window, Qt.Key.Key_Z)
+    assert triptych._captions[ORIGINAL].text() == "Original"
+    reviewing.qtbot.keyPress(reviewing.window, Qt.Key.Key_H)
+    assert not triptych.panes[ORIGINAL].has_outline
+    reviewing.qtbot.keyRelease(reviewing.window, Qt.Key.Key_H)
+    assert triptych.panes[ORIGINAL].has_outline
+
+
+def test_leaving_the_page_with_a_key_held_stops_blinking(reviewing: Reviewing) -> None:
+    reviewing.wait_for_pictures(FIRST)
+    reviewing.qtbot.keyPress(reviewing.window, Qt.Key.Key_Z)
+    reviewing.page.deactivate()
+    assert reviewing.page.view.triptych._captions[ORIGINAL].text() == "Original"
+
+
+def test_undo_keeps_zoom_and_place(reviewing: Reviewing) -> None:
+    reviewing.wait_for_pictures(FIRST)
+    reviewing.key("+")
+    reviewing.key("U")
+    reviewing.wait_for_pictures(SECOND)
+    zoomed = reviewing.page.view.triptych.viewport
+    reviewing.session.undo()
+    reviewing.wait_for_pictures(FIRST)
+    assert reviewing.page.view.triptych.viewport == zoomed
+
+
+def test_the_next_image_is_read_before_it_is_asked_for(reviewing: Reviewing) -> None:
+    reviewing.wait_for_pictures(FIRST)
+    QThreadPool.globalInstance().waitForDone()
+    QApplication.processEvents()
+    reviewing.key("D")
+    pictures = reviewing.page.view.triptych.pictures
+    assert pictures is not None
+    assert pictures.request.image_id == SECOND, "shown at once, without waiting for a thread"
+
+
+def test_an_image_deleted_since_it_was_scored_says_so_and_can_be_judged(
+    reviewing: Reviewing,
+) -> None:
+    reviewing.wait_for_pictures(FIRST)
+    Path(reviewing.image(THIRD).path).unlink()
+    reviewing.page._loader.forget()
+    reviewing.page._go_to(THIRD)
+    reviewing.wait_for_pictures(THIRD)
+    assert "part_8.png" in reviewing.page.view.triptych.panes[ORIGINAL].message
+    assert reviewing.page.view.triptych.panes[ERROR_MAP].message == ""
+    reviewing.key("U")
+    assert reviewing.image(THIRD).verdict == Verdict("unsure")
+
+
+def test_the_order_of_the_queue_can_be_chosen(reviewing: Reviewing) -> None:
+    orders = reviewing.page.view.orders
+    orders.setCurrentIndex(orders.findData("closest"))
+    assert reviewing.queue() == [THIRD, SECOND, FIRST]
+    assert reviewing.current == FIRST
+
+
+def test_place_order_and_view_are_remembered(reviewing: Reviewing) -> None:
+    orders = reviewing.page.view.orders
+    orders.setCurrentIndex(orders.findData("closest"))
+    reviewing.page._go_to(SECOND)
+    reviewing.key("O")
+    reviewing.page.save_place()
+    reviewing.page._go_to(FIRST)
+    reviewing.key("O")
+    orders.setCurrentIndex(orders.findData("name"))
+    reviewing.page.restore_place()
+    assert reviewing.current == SECOND
+    assert reviewing.queue() == [THIRD, SECOND, FIRST]
+    assert reviewing.page.view.triptych.state.overlay
+
+
+def test_a_new_defect_type_gets_a_key(reviewing: Reviewing) -> None:
+    reviewing.page._judge_as_type("pinhole")
+    assert reviewing.image(FIRST).label == Label("defect", "pinhole")
+    assert reviewing.page.view.verdicts.type_of_key(3) == "pinhole"
+
+
+def test_reviewing_the_last_miss_as_good_ends_with_a_friendly_word(reviewing: Reviewing) -> None:
+    for _ in range(3):
+        reviewing.key("G")
+    assert reviewing.queue() == []
+    # The last image stays, so that it can be taken back; the next visit says that all is done.
+    assert reviewing.current == THIRD
+    reviewing.key(Qt.Key.Key_Backspace)
+    assert reviewing.current == SECOND
+    reviewing.page.activate()
+    assert reviewing.page.notice.title.text() == "No missed defects at this threshold"
+
+
+@pytest.mark.parametrize(
+    ("defects", "threshold", "title", "page"),
+    [
+        ((), 3.0, "No defects are labelled", "data"),
+        ((("crack", 5.0),), 3.0, "No missed defects at this threshold", "tune"),
+        ((("crack", float("nan")),), 3.0, "No missed defects at this threshold", "tune"),
+    ],
+)
+def test_with_nothing_to_review_the_page_says_why_and_leads_on(
+    open_page: Open,
+    tmp_path: Path,
+    defects: tuple[tuple[str, float], ...],
+    threshold: float,
+    title: str,
+    page: str,
+) -> None:
+    reviewing = open_page(scored_project(tmp_path, defects=defects, threshold=threshold))
+    assert reviewing.page.notice.isVisible()
+    assert reviewing.page.notice.title.text() == title
+    with reviewing.qtbot.waitSignal(reviewing.session.page_wanted) as wanted:
+        reviewing.qtbot.mouseClick(reviewing.page.notice.button, LEFT)
+    assert wanted.args == [page]
+
+
+def test_without_a_run_the_page_leads_to_training(open_page: Open, tmp_path: Path) -> None:
+    reviewing = open_page(Project.create(tmp_path / "empty"))
+    assert reviewing.page.notice.title.text() == "No run yet"
+    for key in ("G", "D", Qt.Key.Key_Return, "C", "Z", "F", "+"):
+        reviewing.key(key)

@@ -1,0 +1,263 @@
+"""One threshold, many views: driven with mouse and keys on a real project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPointF, Qt, QThreadPool
+from PySide6.QtWidgets import QApplication, QMainWindow
+from pytestqt.qtbot import QtBot
+
+from anomaly_gui.project.records import Label, Threshold
+from anomaly_gui.project.store import Project
+from anomaly_gui.ui.actions import Actions
+from anomaly_gui.ui.pages.tune import TunePage
+from anomaly_gui.ui.session import Session
+from tests.ui.pages.scored_project import scored_project
+from tests.ui.widgets.mouse import drag, drag_to, press, release
+from tests.ui.widgets.test_score_histogram import place_of
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@dataclass
+class Tuning:
+    """The page in a window of its own."""
+
+    session: Session
+    page: TunePage
+    window: QMainWindow
+
+    @property
+    def saved(self) -> Threshold:
+        run = self.session.current_run
+        assert run is not None
+        threshold = self.session.project.threshold(run)
+        assert threshold is not None
+        return threshold
+
+    def shown(self) -> set[float]:
+        """What all views say the threshold is."""
+        view = self.page.view
+        value = view.histogram.threshold.value()
+        assert view.rates.threshold.value() == value
+        assert view.control.number.value() == pytest.approx(value, abs=1e-3)
+        return {value}
+
+
+Open = Callable[[Project], Tuning]
+
+
+@pytest.fixture
+def open_page(qtbot: QtBot) -> Iterator[Open]:
+    sessions: list[Session] = []
+
+    def make(project: Project) -> Tuning:
+        folder = project.folder
+        project.close()
+        session = Session()
+        window = QMainWindow()
+        qtbot.addWidget(window)
+        page = TunePage(session, window)
+        window.setCentralWidget(page)
+        actions = Actions(window)
+        page.add_actions(actions)
+        actions.set_page("tune")
+        session.open_project(folder)
+        page.restore_place()
+        window.resize(1290, 690)
+        window.show()
+        qtbot.waitActive(window)
+        page.activate()
+        QApplication.processEvents()
+        sessions.append(session)
+        return Tuning(session, page, window)
+
+    yield make
+    for session in sessions:
+        session.shut_down()
+    QThreadPool.globalInstance().waitForDone()
+
+
+@pytest.fixture
+def tuning(open_page: Open, tmp_path: Path) -> Tuning:
+    return open_page(scored_project(tmp_path))
+
+
+def test_a_drag_is_live_writes_nothing_and_is_saved_once_at_its_end(tuning: Tuning) -> None:
+    histogram = tuning.page.view.histogram
+    start, end = place_of(histogram, 3.2), place_of(histogram, 2.1)
+    press(histogram.viewport(), start)
+    for share in (0.3, 0.6, 1.0):
+        drag_to(histogram.viewport(), start + (end - start) * share)
+    assert tuning.saved == Threshold(3.2, "best-f1")
+    assert tuning.page.view.figures.figure("found") == "3"
+    assert tuning.page.view.figures.figure("false_alarms") == "2"
+    before = tuning.session.project.undo_sentence
+    release(histogram.viewport(), end)
+    assert tuning.saved.rule == "manual"
+    assert tuning.saved.value == pytest.approx(2.1, abs=0.03)
+    assert tuning.shown() == {tuning.saved.value}
+    assert tuning.session.project.undo_sentence != before
+    tuning.session.undo()
+    assert tuning.saved == Threshold(3.2, "best-f1")
+    assert tuning.shown() == {3.2}
+    assert tuning.page.view.figures.figure("found") == "1"
+
+
+def test_every_view_sets_the_same_value(tuning: Tuning, qtbot: QtBot) -> None:
+    view = tuning.page.view
+    drag(view.rates.viewport(), place_of(view.rates, 3.2), place_of(view.rates, 4.0))
+    assert tuning.shown() == {tuning.saved.value}
+    assert tuning.saved.value == pytest.approx(4.0, abs=0.05)
+    view.control.number.setFocus()
+    view.control.number.selectAll()
+    qtbot.keyClicks(view.control.number, "2.25")
+    qtbot.keyClick(view.control.number, Qt.Key.Key_Return)
+    assert tuning.saved.value == 2.25
+    assert tuning.shown() == {2.25}
+    slider = view.control.slider
+    drag(slider, QPointF(slider.width() * 0.4, 8), QPointF(slider.width() * 0.6, 8))
+    assert tuning.shown() == {tuning.saved.value}
+    assert tuning.saved.value != 2.25
+
+
+def test_brackets_step_from_score_to_score_and_each_step_can_be_undone(tuning: Tuning, qtbot: QtBot) -> None:
+    qtbot.keyClick(tuning.window, "[")
+    assert tuning.page.view.figures.figure("found") == "2"
+    assert tuning.saved.value == pytest.approx((2.5 + 3.0) / 2)
+    qtbot.keyClick(tuning.window, "[")
+    assert tuning.page.view.figures.figure("false_alarms") == "2"
+    qtbot.keyClick(tuning.window, "]")
+    assert tuning.saved.value == pytest.approx((2.5 + 3.0) / 2)
+    for _ in range(3):
+        tuning.session.undo()
+    assert tuning.saved == Threshold(3.2, "best-f1")
+
+
+def test_shift_and_brackets_move_by_a_hundredth_of_the_range(tuning: Tuning, qtbot: QtBot) -> None:
+    low, high = tuning.page.view.histogram.getPlotItem().getViewBox().viewRange()[0]
+    qtbot.keyClick(tuning.window, Qt.Key.Key_BracketLeft, Qt.KeyboardModifier.ShiftModifier)
+    assert tuning.saved.value == pytest.approx(3.2 - (high - low) / 100)
+
+
+def test_brackets_typed_into_the_number_are_no_steps(tuning: Tuning, qtbot: QtBot) -> None:
+    tuning.page.view.control.number.setFocus()
+    qtbot.keyClick(tuning.page.view.control.number, "[")
+    assert tuning.saved == Threshold(3.2, "best-f1")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("good-max-plus", 2.0 + (2.0 - 1.3)),
+        ("recall-at-least", 1.1),
+        ("false-alarm-at-most", (3.5 + 5.0) / 2),
+    ],
+)
+def test_a_rule_sets_the_threshold_in_one_click_and_is_marked(
+    tuning: Tuning, qtbot: QtBot, name: str, expected: float
+) -> None:
+    button = tuning.page.view.rules.buttons[name]
+    qtbot.mouseClick(button, LEFT)
+    assert tuning.saved.rule == name
+    assert tuning.saved.value == pytest.approx(expected, abs=0.06)
+    assert button.isChecked()
+    assert tuning.shown() == {tuning.saved.value}
+    tuning.session.undo()
+    assert tuning.page.view.rules.buttons["best-f1"].isChecked()
+
+
+def test_figures_follow_a_new_label(tuning: Tuning) -> None:
+    assert tuning.page.view.figures.figure("missed") == "3"
+    tuning.session.apply(lambda project: project.set_label([6], Label("good")))
+    assert tuning.page.view.figures.figure("missed") == "2"
+    assert "6 good, 3 defective" in tuning.page.view.basis.text()
+
+
+def test_a_label_changed_while_another_page_is_shown_is_seen_on_return(tuning: Tuning) -> None:
+    tuning.page.hide()
+    tuning.session.apply(lambda project: project.set_label([6], Label("good")))
+    tuning.page.show()
+    assert tuning.page.view.figures.figure("missed") == "2"
+
+
+def test_the_price_of_the_move_and_the_images_it_decides_are_shown(tuning: Tuning, qtbot: QtBot) -> None:
+    qtbot.keyClick(tuning.window, "[")
+    view = tuning.page.view
+    assert view.change.text() == "Against 3.200: 1 more found, none more false alarms."
+    qtbot.waitUntil(lambda: [flip.image_id for flip in view.flips.flips] == [8])
+    qtbot.waitUntil(lambda: tuning.page._thumbnail_of(8) is not None)
+
+
+def test_the_page_says_what_the_figures_rest_on_and_warns(tuning: Tuning) -> None:
+    assert tuning.page.view.basis.text() == "9 images that training never saw: 5 good, 4 defective."
+    assert "same images" in tuning.page.view.warning.text()
+
+
+def test_scores_that_are_not_finite_are_shown_and_count_as_defective(open_page: Open, tmp_path: Path) -> None:
+    project = scored_project(tmp_path, defects=[("crack", float("nan")), ("crack", 1.0)])
+    tuning = open_page(project)
+    assert tuning.page.view.figures.figure("found") == "1"
+    assert tuning.page.view.figures.figure("missed") == "1"
+    tuning.page._choose(1000.0)
+    assert tuning.page.view.figures.figure("found") == "1"
+
+
+def test_without_defects_rates_are_undefined_and_their_rules_rest(open_page: Open, tmp_path: Path) -> None:
+    tuning = open_page(scored_project(tmp_path, defects=()))
+    view = tuning.page.view
+    assert view.figures.figure("recall") == "n/a"
+    assert view.figures.figure("specificity") == "80.0 %"
+    assert not view.rules.buttons["best-f1"].isEnabled()
+    assert view.rules.buttons["good-max-plus"].isEnabled()
+    assert view.roc_title.text().endswith("n/a")
+    assert "No defective image" in view.warning.text()
+
+
+def test_with_equal_scores_everything_still_works(open_page: Open, tmp_path: Path, qtbot: QtBot) -> None:
+    project = scored_project(tmp_path, [2.0] * 3, [("crack", 2.0)] * 3, [2.0] * 4, threshold=2.0)
+    tuning = open_page(project)
+    assert tuning.page.view.figures.figure("false_alarms") == "3"
+    qtbot.keyClick(tuning.window, "]")
+    assert tuning.page.view.figures.figure("false_alarms") == "0"
+    qtbot.keyClick(tuning.window, "]")
+    assert tuning.page.view.figures.figure("found") == "0"
+
+
+def test_without_a_run_the_page_says_what_to_do_and_leads_there(open_page: Open, tmp_path: Path, qtbot: QtBot) -> None:
+    tuning = open_page(Project.create(tmp_path / "empty"))
+    assert tuning.page.notice.isVisible()
+    assert tuning.page.notice.title.text() == "No run yet"
+    with qtbot.waitSignal(tuning.session.page_wanted) as wanted:
+        qtbot.mouseClick(tuning.page.notice.button, LEFT)
+    assert wanted.args == ["train"]
+
+
+def test_a_run_that_was_never_scored_says_so(open_page: Open, tmp_path: Path) -> None:
+    tuning = open_page(scored_project(tmp_path, threshold=None))
+    assert tuning.page.notice.title.text() == "This run has no scores"
+
+
+def test_without_labelled_images_the_page_leads_to_the_data(open_page: Open, tmp_path: Path) -> None:
+    tuning = open_page(scored_project(tmp_path, good=(), defects=()))
+    assert tuning.page.notice.title.text() == "No labelled images to judge by"
+
+
+def test_damaged_scores_are_said_not_raised(open_page: Open, tmp_path: Path) -> None:
+    project = scored_project(tmp_path)
+    project.run_folder().statistics.write_bytes(b"not scores")
+    tuning = open_page(project)
+    assert "statistics" in tuning.page.notice.sentence.text()
+
+
+def test_log_counts_are_remembered(tuning: Tuning, qtbot: QtBot) -> None:
+    qtbot.keyClick(tuning.window, "L")
+    assert tuning.page.view.histogram.logarithmic
+    tuning.page.save_place()
+    tuning.page.view.log_counts.setChecked(False)
+    tuning.page.restore_place()
+    assert tuning.page.view.histogram.logarithmic
