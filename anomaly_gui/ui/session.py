@@ -123,6 +123,11 @@ class Session(QObject):
             project = make()
         except InputError as error:
             return self._refuse(error)
+        self.adopt(project)
+        return True
+
+    def adopt(self, project: Project) -> None:
+        """Show a project that is open already; the one before is closed."""
         self.close_project()
         self._project = project
         self._images = {image.id: image for image in project.images()}
@@ -131,7 +136,6 @@ class Session(QObject):
         kept = project.place(_RUN)
         self._current_run = kept if kept in self._runs else self._latest_run()
         self.project_opened.emit(project)
-        return True
 
     def close_project(self) -> None:
         """Close the project, if one is open. The job, if one runs, must have ended."""

@@ -69,3 +69,19 @@ def _difference(count: int) -> str:
     if count == 0:
         return "none more"
     return f"{abs(count):,} {'more' if count > 0 else 'fewer'}"
+
+
+def size_text(byte_count: float) -> str:
+    """ "812 bytes", "1.4 MB"."""
+    if byte_count < 1000:
+        return counted(round(byte_count), "byte")
+    for unit in ("kB", "MB"):
+        byte_count /= 1000
+        if byte_count < 1000:
+            return f"{byte_count:.1f} {unit}"
+    return f"{byte_count / 1000:.1f} GB"
+
+
+def status_text(status: str) -> str:
+    """A run's status as the window says it."""
+    return {"running": "training"}.get(status, status)

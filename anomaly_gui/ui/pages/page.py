@@ -37,3 +37,6 @@ class Page(QWidget):
 
     def restore_place(self) -> None:
         """Go back there; called when a project was opened, before the page is shown."""
+
+    def shut_down(self) -> None:
+        """The window closes: let own threads end."""

@@ -1,0 +1,73 @@
+"""Starts the window."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtWidgets import QApplication
+
+from anomaly_gui import __version__
+from anomaly_gui.project.store import Project
+from anomaly_gui.ui.faults import FaultReporter
+from anomaly_gui.ui.main_window import MainWindow
+from anomaly_gui.ui.resources import APP_ICON, resource
+from anomaly_gui.ui.theme import apply_scheme, chosen_scheme
+
+_SIGNALS_MS = 300
+
+
+def run(project: Path | None, page: str | None = None) -> int:
+    """Open the window, on *project* and *page* if they are given, and return when it is closed.
+
+    Raises InputError if *project* cannot be opened.
+    """
+    opened = Project.open(project) if project is not None else None
+    application = make_application()
+    faults = FaultReporter()
+    faults.install()
+    window = MainWindow()
+    faults.raised.connect(window.show_error)
+    _let_python_hear_signals(application)
+    if opened is not None:
+        window.session.adopt(opened)
+        if page is not None:
+            window.show_page(page)
+    window.show()
+    try:
+        return application.exec()
+    finally:
+        faults.remove()
+
+
+def make_application() -> QApplication:
+    """The one QApplication, with name, icon and colours."""
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    QCoreApplication.setOrganizationName("AnomalyGUI")
+    QCoreApplication.setApplicationName("anomaly-gui")
+    QCoreApplication.setApplicationVersion(__version__)
+    QGuiApplication.setApplicationDisplayName("Anomaly GUI")
+    QGuiApplication.setDesktopFileName("anomaly-gui")
+    application.setWindowIcon(QIcon(str(resource(APP_ICON))))
+    apply_scheme(chosen_scheme())
+    return application
+
+
+def _let_python_hear_signals(application: QApplication) -> None:
+    """Ctrl+C in the terminal closes the window; Qt's loop alone would not let Python notice."""
+    signal.signal(signal.SIGINT, _close_all)
+    timer = QTimer(application)
+    timer.timeout.connect(_do_nothing)
+    timer.start(_SIGNALS_MS)
+
+
+def _close_all(*_: object) -> None:
+    QApplication.closeAllWindows()
+
+
+def _do_nothing() -> None:
+    """Python looks for signals between any two of its instructions."""

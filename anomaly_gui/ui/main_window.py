@@ -1,0 +1,475 @@
+"""The window: pages on the left, what is done and running below, and one session behind them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+import platformdirs
+from PySide6.QtCore import Qt, QUrl, Slot
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QMainWindow,
+    QMessageBox,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from anomaly_gui import __version__
+from anomaly_gui.errors import InputError
+from anomaly_gui.files import printable
+from anomaly_gui.imaging.synthetic import SyntheticSettings
+from anomaly_gui.jobs.demo import DemoReport, DemoRequest, demo
+from anomaly_gui.progress import Cancelled, CancelToken, Event, EventSink, FileRefused, Noted
+from anomaly_gui.project.records import Run
+from anomaly_gui.project.store import Project
+from anomaly_gui.ui.actions import Actions
+from anomaly_gui.ui.pages.data import DataPage
+from anomaly_gui.ui.pages.export import ExportPage
+from anomaly_gui.ui.pages.page import Page
+from anomaly_gui.ui.pages.review import ReviewPage
+from anomaly_gui.ui.pages.start import StartPage
+from anomaly_gui.ui.pages.train import TrainPage
+from anomaly_gui.ui.pages.tune import TunePage
+from anomaly_gui.ui.recent import add_recent
+from anomaly_gui.ui.session import Job, JobEnd, Session
+from anomaly_gui.ui.theme import settings
+from anomaly_gui.ui.widgets.cheat_sheet import CheatSheet
+from anomaly_gui.ui.widgets.job_strip import JobStrip
+from anomaly_gui.ui.widgets.message import message_for
+from anomaly_gui.ui.widgets.nav_rail import NavRail
+from anomaly_gui.ui.widgets.new_project_dialog import NewProjectDialog
+from anomaly_gui.ui.widgets.project_header import ProjectHeader
+from anomaly_gui.ui.window_menus import WindowMenus
+from anomaly_gui.ui.wording import status_text
+
+_PAGE = "page"
+_GEOMETRY = "window_geometry"
+_LAST_PLACE = "last_project_place"
+_SIZE_PX = (1366, 740)
+_SMALLEST_PX = (1180, 640)
+_PAGE_TIPS = {
+    "data": "Images come in and are labelled",
+    "train": "A detector learns what good parts look like",
+    "tune": "Where to put the threshold, and what it costs",
+    "review": "The defects that would be missed, one by one",
+    "export": "One file for the line",
+}
+
+_log = logging.getLogger(__name__)
+
+
+class MainWindow(QMainWindow):
+    """Show it, then open a project; close() asks once if a job runs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWindowTitle("Anomaly GUI")
+        self.setMinimumSize(*_SMALLEST_PX)
+        self.setAcceptDrops(True)
+        self.session = Session(self)
+        self.actions_registry = Actions(self)
+        self._closing = False
+        self._question: QMessageBox | None = None
+        self._fault_shown = False
+        self._dropped: list[str] = []
+        self._make_pages()
+        self._lay_out()
+        self.menus = WindowMenus(self)
+        for page in self.pages:
+            page.add_actions(self.actions_registry)
+        self.actions_registry.set_page(None)
+        self._connect()
+        self._restore_window()
+
+    # Making it
+
+    def _make_pages(self) -> None:
+        self.start_page = StartPage(self)
+        self.data_page = DataPage(self.session)
+        self.train_page = TrainPage(self.session)
+        self.tune_page = TunePage(self.session)
+        self.review_page = ReviewPage(self.session)
+        self.export_page = ExportPage(self.session)
+        self.pages: tuple[Page, ...] = (
+            self.data_page,
+            self.train_page,
+            self.tune_page,
+            self.review_page,
+            self.export_page,
+        )
+        self._current: Page | None = None
+
+    def _lay_out(self) -> None:
+        self.rail = NavRail(self)
+        self.stack = QStackedWidget(self)
+        self.stack.setContentsMargins(12, 10, 12, 6)
+        for number, page in enumerate(self.pages, start=1):
+            self.stack.addWidget(page)
+            self.rail.add_page(page.name, page.title, page.icon, f"{_PAGE_TIPS[page.name]} (Ctrl+{number})")
+        self.header = ProjectHeader(self)
+        self.strip = JobStrip(self)
+        workspace = QWidget(self)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self.header)
+        right.addWidget(self.stack, 1)
+        columns = QHBoxLayout(workspace)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(0)
+        columns.addWidget(self.rail)
+        columns.addLayout(right, 1)
+        self.outer = QStackedWidget(self)
+        self.outer.addWidget(self.start_page)
+        self.outer.addWidget(workspace)
+        central = QWidget(self)
+        layout = QVBoxLayout(central)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.outer, 1)
+        layout.addWidget(self.strip)
+        self.setCentralWidget(central)
+
+    def _connect(self) -> None:
+        session = self.session
+        self.start_page.new_wanted.connect(self.ask_for_new)
+        self.start_page.open_wanted.connect(self.ask_for_project)
+        self.start_page.demo_wanted.connect(self.ask_for_demo)
+        self.start_page.project_wanted.connect(self.open_project)
+        self.rail.page_chosen.connect(self.show_page)
+        self.header.runs.run_chosen.connect(session.choose_run)
+        self.strip.undo_wanted.connect(self.undo)
+        self.strip.cancel_wanted.connect(self._cancel_job)
+        session.page_wanted.connect(self.show_page)
+        session.project_opened.connect(self._show_project)
+        session.project_closing.connect(self._save_places)
+        session.project_closed.connect(self._show_start)
+        session.said.connect(self._say)
+        session.failed.connect(self.show_error)
+        session.runs_changed.connect(self._show_runs)
+        session.threshold_changed.connect(self._show_runs)
+        session.current_run_changed.connect(self._show_runs)
+        session.job_started.connect(self._start_job)
+        session.job_progressed.connect(self._show_event)
+        session.job_ended.connect(self._end_job)
+
+    def _restore_window(self) -> None:
+        kept = settings().value(_GEOMETRY)
+        if kept is None or not self.restoreGeometry(kept):
+            self.resize(*_SIZE_PX)
+        for name, splitter in self._splitters().items():
+            state = settings().value(f"splitter/{name}")
+            if state is not None:
+                splitter.restoreState(state)
+
+    def _splitters(self) -> dict[str, QSplitter]:
+        """Those that are remembered: page and number → splitter."""
+        return {
+            f"{page.name}-{number}": splitter
+            for page in self.pages
+            for number, splitter in enumerate(page.findChildren(QSplitter))
+        }
+
+    # Projects
+
+    def open_project(self, folder: Path) -> None:
+        """Open the project in *folder*, or say why not."""
+        self.session.open_project(folder)
+
+    @Slot()
+    def ask_for_new(self) -> None:
+        self._ask_for_new("New project", "New project", self._create)
+
+    @Slot()
+    def ask_for_demo(self) -> None:
+        self._ask_for_new("Demo project", "anomaly-demo", self._make_demo)
+
+    def _ask_for_new(self, title: str, name: str, wanted: object) -> None:
+        place = Path(str(settings().value(_LAST_PLACE, platformdirs.user_documents_path())))
+        dialog = NewProjectDialog(title, name, place if place.is_dir() else Path.home(), self)
+        dialog.wanted.connect(wanted)
+        dialog.open()
+
+    @Slot(object)
+    def _create(self, folder: Path) -> None:
+        settings().setValue(_LAST_PLACE, str(folder.parent))
+        if self.session.create_project(folder):
+            self.show_page("data")
+            dropped, self._dropped = self._dropped, []
+            if dropped:
+                self.data_page.offer_import(dropped)
+
+    @Slot(object)
+    def _make_demo(self, folder: Path) -> None:
+        settings().setValue(_LAST_PLACE, str(folder.parent))
+        request = DemoRequest(folder=str(folder), drawing=SyntheticSettings())
+
+        def work(emit: EventSink, cancel: CancelToken) -> DemoReport | Cancelled:
+            return demo(request, emit, cancel)
+
+        self.session.start_job_without_project("demo", "Making the demo project", work)
+
+    @Slot()
+    def ask_for_project(self) -> None:
+        place = str(settings().value(_LAST_PLACE, platformdirs.user_documents_path()))
+        dialog = QFileDialog(self, "Open a project: choose its folder", place)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(self._open_chosen)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(str)
+    def _open_chosen(self, folder: str) -> None:
+        settings().setValue(_LAST_PLACE, str(Path(folder).parent))
+        self.open_project(Path(folder))
+
+    @Slot()
+    def close_project(self) -> None:
+        if self.session.job is None:
+            self.session.close_project()
+
+    @Slot(object)
+    def _show_project(self, project: Project) -> None:
+        add_recent(project.folder)
+        self.header.set_project(printable(project.folder.name), printable(project.folder))
+        self.setWindowTitle(f"{printable(project.folder.name)} – Anomaly GUI")
+        self._show_runs()
+        for page in self.pages:
+            page.restore_place()
+        self.outer.setCurrentIndex(1)
+        self.menus.show_open(True)
+        kept = str(project.place(_PAGE, "data"))
+        self.show_page(kept if kept in _PAGE_TIPS else "data")
+        self.strip.say(f"Opened {printable(project.folder.name)}", undo=False)
+
+    @Slot()
+    def _save_places(self) -> None:
+        if self._current is not None:
+            self.session.project.remember(_PAGE, self._current.name)
+            self._current.deactivate()
+            self._current = None
+        for page in self.pages:
+            page.save_place()
+
+    @Slot()
+    def _show_start(self) -> None:
+        self.setWindowTitle("Anomaly GUI")
+        self.actions_registry.set_page(None)
+        self.menus.show_open(False)
+        self.start_page.show_recent()
+        self.outer.setCurrentIndex(0)
+        self.strip.say("", undo=False)
+
+    # Pages and runs
+
+    @Slot(str)
+    def show_page(self, name: str) -> None:
+        """Show a page by name; a project is open."""
+        page = next(page for page in self.pages if page.name == name)
+        if page is self._current or not self.session.is_open:
+            return
+        if self._current is not None:
+            self._current.deactivate()
+        self._current = page
+        self.rail.set_current(name)
+        self.stack.setCurrentWidget(page)
+        self.actions_registry.set_page(name)
+        page.activate()
+
+    @property
+    def current_page(self) -> Page | None:
+        return self._current
+
+    @Slot()
+    def _show_runs(self, _changed: object = None) -> None:
+        newest_first = sorted(self.session.runs.values(), key=lambda run: -run.id)
+        self.header.runs.set_runs([(run.id, self._run_text(run)) for run in newest_first], self.session.current_run)
+
+    def _run_text(self, run: Run) -> str:
+        scored = "" if self.session.is_scored(run.id) or run.status == "running" else ", no scores"
+        return f"{run.name} · {run.preset} · {status_text(run.status)}{scored}"
+
+    # What was done
+
+    @Slot(str)
+    def _say(self, sentence: str) -> None:
+        last = self.session.undo_sentence
+        self.strip.say(sentence, undo=last is not None and sentence in (last, f"Redid: {last}"))
+
+    @Slot()
+    def undo(self) -> None:
+        if self.session.is_open and self.session.undo() is None:
+            self.strip.say("Nothing to undo", undo=False)
+
+    @Slot()
+    def redo(self) -> None:
+        if self.session.is_open and self.session.redo() is None:
+            self.strip.say("Nothing to redo", undo=False)
+
+    @Slot(object)
+    def show_error(self, error: BaseException) -> None:
+        """Say what cannot be done, or that something is broken; a flood of faults shows one dialog."""
+        if not isinstance(error, InputError):
+            if self._fault_shown:
+                return
+            self._fault_shown = True
+        dialog = message_for(error, self)
+        if not isinstance(error, InputError):
+            dialog.finished.connect(self._allow_faults)
+        dialog.open()
+
+    @Slot()
+    def _allow_faults(self) -> None:
+        self._fault_shown = False
+
+    # Jobs
+
+    @Slot(object)
+    def _start_job(self, job: Job) -> None:
+        self.strip.start_job(job.title)
+        self.menus.show_busy(True)
+        self.start_page.show_busy(True)
+
+    @Slot(object)
+    def _show_event(self, event: Event) -> None:
+        job = self.session.job
+        if isinstance(event, FileRefused):
+            _log.info("left out: %s: %s", event.path, event.reason)
+        elif isinstance(event, Noted):
+            _log.info("note: %s", event.sentence)
+        elif job is not None and not job.token.cancelled:
+            self.strip.show_event(event)
+            if not self.session.is_open:
+                self.start_page.show_event(event)
+
+    @Slot()
+    def _cancel_job(self) -> None:
+        self.session.cancel_job()
+        self.strip.show_stopping()
+
+    @Slot(object)
+    def _end_job(self, end: JobEnd) -> None:
+        self.strip.end_job()
+        self.menus.show_busy(False)
+        self.start_page.show_busy(False)
+        if self._closing:
+            self.close()
+        elif end.job.kind == "demo":
+            self._take_demo(end)
+
+    def _take_demo(self, end: JobEnd) -> None:
+        if isinstance(end.result, DemoReport):
+            self.open_project(Path(end.result.project))
+            self.show_page("tune")
+        elif isinstance(end.result, Cancelled):
+            self._say(f"The demo was stopped. {end.result.kept}")
+
+    # Dropping
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self.session.job is None and _local_paths(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = _local_paths(event)
+        event.acceptProposedAction()
+        self.take_dropped(paths)
+
+    def take_dropped(self, paths: Sequence[str]) -> None:
+        """A project is opened; images are imported, into a new project if none is open."""
+        project = next((path for path in paths if (Path(path) / "project.db").is_file()), None)
+        if project is not None:
+            self.open_project(Path(project))
+        elif self.session.is_open:
+            self.show_page("data")
+            self.data_page.offer_import(paths)
+        elif paths:
+            self._dropped = list(paths)
+            self._ask_for_new("New project for these images", Path(paths[0]).name, self._create)
+
+    # Help
+
+    @Slot()
+    def show_keys(self) -> None:
+        titles: dict[str | None, str] = {None: "Everywhere", **{page.name: page.title for page in self.pages}}
+        CheatSheet(self.actions_registry.entries(), titles, self).open()
+
+    @Slot()
+    def open_log_folder(self) -> None:
+        folder = platformdirs.user_log_path("anomaly-gui", appauthor=False)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    @Slot()
+    def show_about(self) -> None:
+        box = QMessageBox(self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setWindowTitle("About Anomaly GUI")
+        box.setText(f"Anomaly GUI {__version__}")
+        box.setInformativeText(
+            "Finds the defects that a visual inspection would miss, shows why, and sets the threshold. "
+            "Apache License 2.0. Everything stays on this PC."
+        )
+        box.open()
+
+    @Slot()
+    def toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    # Closing
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.session.job is not None:
+            event.ignore()
+            if not self._closing:
+                self._ask_to_stop(self.session.job)
+            return
+        settings().setValue(_GEOMETRY, self.saveGeometry())
+        for name, splitter in self._splitters().items():
+            settings().setValue(f"splitter/{name}", splitter.saveState())
+        self.session.shut_down()
+        for page in self.pages:
+            page.shut_down()
+        event.accept()
+
+    def _ask_to_stop(self, job: Job) -> None:
+        if self._question is not None:
+            self._question.raise_()
+            return
+        box = QMessageBox(self)
+        box.setObjectName("ask_to_stop")
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle("Stop and close?")
+        box.setText(f"{job.title} is not done.")
+        box.setInformativeText("Stop it and close the window? What is done so far is kept, and it can be gone on with.")
+        stop = box.addButton("Stop and close", QMessageBox.ButtonRole.AcceptRole)
+        stop.clicked.connect(self._stop_and_close)
+        box.addButton("Go on", QMessageBox.ButtonRole.RejectRole)
+        box.finished.connect(self._forget_question)
+        self._question = box
+        box.open()
+
+    @Slot()
+    def _forget_question(self) -> None:
+        self._question = None
+
+    @Slot()
+    def _stop_and_close(self) -> None:
+        self._closing = True
+        if self.session.job is None:
+            self.close()
+            return
+        # Twice: what a job would still do after a cancel is left out, too.
+        self.session.cancel_job()
+        self.session.cancel_job()
+        self.strip.show_stopping()
+        self.outer.setEnabled(False)
+
+
+def _local_paths(event: QDropEvent) -> list[str]:
+    return [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]

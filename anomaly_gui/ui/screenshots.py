@@ -1,0 +1,66 @@
+"""Pictures of every page, made by the program itself."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QWidget
+
+from anomaly_gui.project.store import Project
+from anomaly_gui.ui.app import make_application
+from anomaly_gui.ui.main_window import MainWindow
+from anomaly_gui.ui.theme import apply_scheme, chosen_scheme
+
+_SETTLE_S = 0.25
+_LONGEST_S = 6.0
+
+
+def write_screenshots(
+    project: Path, folder: Path, sizes: Sequence[tuple[int, int]], schemes: Sequence[str]
+) -> list[Path]:
+    """Open *project* and save page-WIDTHxHEIGHT-scheme.png for each page, size and scheme.
+
+    Raises InputError if the project cannot be opened.
+    """
+    opened = Project.open(project)
+    application = make_application()
+    folder.mkdir(parents=True, exist_ok=True)
+    window = MainWindow()
+    window.session.adopt(opened)
+    window.show()
+    written = []
+    try:
+        for scheme in schemes:
+            apply_scheme(scheme)
+            for width, height in sizes:
+                window.resize(width, height)
+                for page in window.pages:
+                    window.show_page(page.name)
+                    picture = settled_picture(application, window)
+                    path = folder / f"{page.name}-{width}x{height}-{scheme}.png"
+                    picture.save(str(path))
+                    written.append(path)
+    finally:
+        window.close()
+        apply_scheme(chosen_scheme())
+    return written
+
+
+def settled_picture(application: QApplication, widget: QWidget) -> QImage:
+    """What *widget* shows once nothing moves any more: pictures are read in the background."""
+    before, shown = QImage(), _picture(application, widget)
+    started = time.monotonic()
+    while shown != before and time.monotonic() - started < _LONGEST_S:
+        before, shown = shown, _picture(application, widget)
+    return shown
+
+
+def _picture(application: QApplication, widget: QWidget) -> QImage:
+    until = time.monotonic() + _SETTLE_S
+    while time.monotonic() < until:
+        application.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+    return widget.grab().toImage()
