@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -35,3 +37,27 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", local_only)
+
+
+@pytest.fixture(scope="session")
+def _first_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo project made once, with a run of one epoch; never handed to a test itself."""
+    from anomaly_gui.imaging.synthetic import SyntheticSettings
+    from anomaly_gui.jobs.demo import DemoReport, DemoRequest, demo
+    from anomaly_gui.progress import CancelToken, ignore_events
+
+    folder = tmp_path_factory.mktemp("demo") / "project"
+    drawing = SyntheticSettings(size_px=64, train_good=10, test_good=4, defects_per_kind=1)
+    settings = {"input_px": 32, "width": 4, "epochs": 1, "minimum_steps": 1}
+    request = DemoRequest(folder=str(folder), drawing=drawing, settings=settings)
+    assert isinstance(demo(request, ignore_events, CancelToken()), DemoReport)
+    return folder
+
+
+@pytest.fixture
+def demo_project(_first_demo: Path, tmp_path: Path) -> Path:
+    """The folder of a small synthetic project with one scored run and one export, for this test alone.
+
+    Its images are those of the first one: they lie outside and must not be written to.
+    """
+    return shutil.copytree(_first_demo, tmp_path / "demo")

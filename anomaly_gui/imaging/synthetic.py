@@ -144,7 +144,7 @@ def _write_all(
         written = [pool.submit(_write, root, settings, part) for part in parts(settings)]
         for done, future in enumerate(written):
             if cancel.should_stop():
-                return Cancelled(f"{done} drawn images")
+                return Cancelled(f"{done} drawn images are kept")
             future.result()
             meter.update(done + 1)
     finally:

@@ -1,0 +1,151 @@
+"""The command line's grammar."""
+
+from __future__ import annotations
+
+import argparse
+from typing import NoReturn
+
+from anomaly_gui import __version__
+from anomaly_gui.detectors.registry import DETECTORS, PRESETS
+from anomaly_gui.errors import InputError
+from anomaly_gui.evaluation.thresholds import RULES
+from anomaly_gui.imaging.planted_defects import KINDS
+from anomaly_gui.imaging.synthetic import SyntheticSettings
+
+DEMO_FOLDER = "anomaly-demo"
+
+
+class _Parser(argparse.ArgumentParser):
+    """A mistake on the command line is bad input like any other."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InputError("command line", message, f"See: {self.prog} --help")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every verb; the verb's name ends up in `verb`."""
+    top = _Parser(
+        prog="anomaly-gui",
+        description="Find the defects that a visual inspection would miss, see why, and set the threshold.",
+        epilog="With no verb, anomaly-gui [PROJECT] opens the window.",
+    )
+    top.add_argument("--version", action="version", version=f"anomaly-gui {__version__}")
+    verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
+    _demo(_verb(verbs, "demo", "make a small synthetic project, train, tune, export, open it"))
+    _import(_verb(verbs, "import", "add images to a project, which is made if it is not there"))
+    _train(_verb(verbs, "train", "train a detector on the good images, and score all others"))
+    _project(_verb(verbs, "runs", "runs with their figures, side by side"))
+    _evaluate(_verb(verbs, "evaluate", "figures of a run; set its threshold"))
+    _export(_verb(verbs, "export", "write a tuned run to one bundle file"))
+    _inspect(_verb(verbs, "inspect", "score images with a bundle"))
+    _verify(_verb(verbs, "verify", "check that a project or a bundle is whole"))
+    _verb(verbs, "detectors", "what detectors there are, and when to use which")
+    return top
+
+
+VERBS = frozenset({"demo", "import", "train", "runs", "evaluate", "export", "inspect", "verify", "detectors"})
+
+
+def _verb(verbs: argparse._SubParsersAction[_Parser], name: str, sentence: str) -> argparse.ArgumentParser:
+    made = verbs.add_parser(name, help=sentence, description=f"{sentence[0].upper()}{sentence[1:]}.")
+    made.add_argument("--json", action="store_true", help="print JSON for machines")
+    return made
+
+
+def _project(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("project", metavar="PROJECT", help="the project's folder")
+
+
+def _run(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--run", metavar="R", help="a run's number or name (default: the latest finished one)")
+
+
+def _demo(verb: argparse.ArgumentParser) -> None:
+    default = SyntheticSettings()
+    verb.add_argument("folder", metavar="DIR", nargs="?", default=DEMO_FOLDER, help=f"a new folder ({DEMO_FOLDER})")
+    verb.add_argument("--seed", type=int, default=default.seed, help="fixes every byte (%(default)s)")
+    verb.add_argument("--size", type=int, default=default.size_px, metavar="PX", help="side of an image (%(default)s)")
+    verb.add_argument(
+        "--train-good",
+        type=int,
+        default=default.train_good,
+        metavar="N",
+        help="good images to train on (%(default)s)",
+    )
+    verb.add_argument(
+        "--test-good",
+        type=int,
+        default=default.test_good,
+        metavar="N",
+        help="good images to test on (%(default)s)",
+    )
+    verb.add_argument(
+        "--defects",
+        type=int,
+        default=default.defects_per_kind,
+        metavar="N",
+        help="images of each kind of defect (%(default)s)",
+    )
+    verb.add_argument("--kinds", nargs="+", choices=KINDS, default=list(default.kinds), help="kinds of defects (all)")
+    verb.add_argument(
+        "--contrast",
+        nargs=2,
+        type=float,
+        default=[default.contrast_low, default.contrast_high],
+        metavar=("LOW", "HIGH"),
+        help="relative change of brightness of the faintest and the clearest defect (%(default)s)",
+    )
+    verb.add_argument(
+        "--variation", type=float, default=default.variation, help="how much good parts differ (%(default)s)"
+    )
+    verb.add_argument("--no-window", action="store_true", help="only make the project")
+
+
+def _import(verb: argparse.ArgumentParser) -> None:
+    _project(verb)
+    verb.add_argument("--good", nargs="+", action="extend", default=[], metavar="DIR", help="good parts")
+    verb.add_argument("--defect", nargs="+", action="extend", default=[], metavar="DIR", help="defective parts")
+    verb.add_argument("--unlabelled", nargs="+", action="extend", default=[], metavar="DIR", help="to be labelled")
+    verb.add_argument("--masks", metavar="DIR", help="masks of the defects, named like the images")
+    verb.add_argument("--dataset", metavar="ROOT", help="a data set in the MVTec AD layout")
+
+
+def _train(verb: argparse.ArgumentParser) -> None:
+    _project(verb)
+    verb.add_argument("--detector", choices=DETECTORS, default=next(iter(DETECTORS)), help="(%(default)s)")
+    verb.add_argument("--preset", choices=PRESETS, default=PRESETS[0], help="(%(default)s)")
+    verb.add_argument("--seed", type=int, default=0, metavar="N", help="same seed, same weights (%(default)s)")
+    verb.add_argument(
+        "--set",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="key=value",
+        dest="settings",
+        help="change a setting of the preset; anomaly-gui detectors lists them",
+    )
+    verb.add_argument("--resume", metavar="R", help="go on with a run that was interrupted")
+
+
+def _evaluate(verb: argparse.ArgumentParser) -> None:
+    _project(verb)
+    _run(verb)
+    how = verb.add_mutually_exclusive_group()
+    how.add_argument("--rule", choices=RULES, metavar="NAME", help="set the threshold by: " + ", ".join(RULES))
+    how.add_argument("--threshold", type=float, metavar="X", help="set the threshold to this score")
+    verb.add_argument("--parameter", type=float, metavar="P", help="the rule's percentile or limit")
+
+
+def _export(verb: argparse.ArgumentParser) -> None:
+    _project(verb)
+    _run(verb)
+    verb.add_argument("--to", required=True, metavar="FILE", help="the bundle to write")
+
+
+def _inspect(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("bundle", metavar="BUNDLE", help="a file that export wrote")
+    verb.add_argument("paths", nargs="+", metavar="PATH", help="images or folders of images")
+
+
+def _verify(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("path", metavar="PROJECT|BUNDLE", help="a project's folder or a bundle file")

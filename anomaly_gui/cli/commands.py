@@ -1,0 +1,286 @@
+"""The verbs of the command line: each turns arguments into one job and its result into text or JSON."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Any, TypeVar
+
+import msgspec
+
+from anomaly_gui.cli import arguments, wording
+from anomaly_gui.cli.console import ProgressLine, as_json
+from anomaly_gui.detectors import registry
+from anomaly_gui.errors import InputError
+from anomaly_gui.evaluation.thresholds import Rule
+from anomaly_gui.files import printable
+from anomaly_gui.imaging.synthetic import SyntheticSettings
+from anomaly_gui.jobs import demo as demo_job
+from anomaly_gui.jobs import evaluate as evaluate_job
+from anomaly_gui.jobs import export as export_job
+from anomaly_gui.jobs import import_images as import_job
+from anomaly_gui.jobs import inspect as inspect_job
+from anomaly_gui.jobs import train as train_job
+from anomaly_gui.jobs import verify as verify_job
+from anomaly_gui.jobs.import_candidates import ImportRequest
+from anomaly_gui.progress import Cancelled, CancelToken, ignore_events
+from anomaly_gui.project.store import Project
+
+OK, BUG, BAD_INPUT, STOPPED = 0, 1, 2, 130
+"""Exit statuses; 130 is the shell's own for Ctrl+C."""
+
+
+class _Stopped(Exception):
+    """Ctrl+C ended the job; the text says what is kept."""
+
+
+class Terminal:
+    """What a verb needs of the outside: where to print, and whether to stop."""
+
+    def __init__(self, *, json: bool) -> None:
+        self.json = json
+        self.emit = ProgressLine(sys.stderr)
+        self.cancel = CancelToken()
+
+    def result(self, value: Any, text: str) -> None:
+        """The verb's result, on stdout."""
+        if sys.stdout.isatty():
+            self.emit.close()
+        print(as_json(value) if self.json else text, flush=True)
+
+
+Handler = Callable[[argparse.Namespace, Terminal], int]
+
+
+def run(argv: Sequence[str], log: Path, handlers: Mapping[str, Handler]) -> int:
+    """Do what the command line says by one of *handlers* and return the exit status.
+
+    A bug's traceback is logged; *log* is the file that the user is then told of.
+    """
+    terminal = Terminal(json="--json" in argv)
+    try:
+        args = arguments.parser().parse_args(argv)
+        with _stop_on_interrupt(terminal.cancel):
+            return handlers[args.verb](args, terminal)
+    except InputError as error:
+        facts = {"error": str(error), "what": error.what, "cause": error.cause, "next_step": error.next_step}
+        return _failed(terminal, str(error), facts, BAD_INPUT)
+    except _Stopped as stopped:
+        return _failed(terminal, str(stopped), {"error": str(stopped), "cancelled": True}, STOPPED)
+    except KeyboardInterrupt:
+        return _failed(terminal, "Stopped.", {"error": "Stopped.", "cancelled": True}, STOPPED)
+    except BrokenPipeError:
+        # The reader (head, say) has seen enough; the interpreter must not complain at its own flush.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except Exception as error:
+        logging.getLogger("anomaly_gui").exception("%s failed", list(argv)[:1])
+        sentence = f"A fault in the program stopped it ({type(error).__name__}). Details are in {log}."
+        return _failed(terminal, sentence, {"error": sentence}, BUG)
+    finally:
+        terminal.emit.close()
+
+
+def _failed(terminal: Terminal, sentence: str, facts: dict[str, Any], status: int) -> int:
+    terminal.emit.close()
+    print(printable(sentence), file=sys.stderr, flush=True)
+    if terminal.json:
+        print(as_json(facts), flush=True)
+    return status
+
+
+@contextlib.contextmanager
+def _stop_on_interrupt(cancel: CancelToken) -> Iterator[None]:
+    """Ctrl+C asks the job to stop, a second one to leave out its closing work; a third ends the process."""
+    asked = 0
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal asked
+        asked += 1
+        if asked == 2:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        # Not in this frame: the interrupted one may hold the token's lock.
+        threading.Thread(target=cancel.cancel).start()
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def demo(args: argparse.Namespace, terminal: Terminal) -> int:
+    make_demo(args, terminal)
+    return OK
+
+
+def make_demo(args: argparse.Namespace, terminal: Terminal) -> demo_job.DemoReport:
+    """Make the demo project and print its figures."""
+    request = demo_job.DemoRequest(folder=args.folder, drawing=_drawing(args))
+    report = _unless_cancelled(demo_job.demo(request, terminal.emit, terminal.cancel))
+    terminal.result(report, wording.demo(report))
+    return report
+
+
+def _drawing(args: argparse.Namespace) -> SyntheticSettings:
+    chosen = {
+        "seed": args.seed,
+        "size_px": args.size,
+        "train_good": args.train_good,
+        "test_good": args.test_good,
+        "defects_per_kind": args.defects,
+        "kinds": args.kinds,
+        "contrast_low": args.contrast[0],
+        "contrast_high": args.contrast[1],
+        "variation": args.variation,
+    }
+    try:
+        return msgspec.convert(chosen, SyntheticSettings)
+    except msgspec.ValidationError as error:
+        raise InputError("command line", str(error), "See: anomaly-gui demo --help") from error
+
+
+def import_images(args: argparse.Namespace, terminal: Terminal) -> int:
+    request = ImportRequest(
+        good=tuple(args.good),
+        defect=tuple(args.defect),
+        unlabelled=tuple(args.unlabelled),
+        masks=args.masks,
+        dataset=args.dataset,
+    )
+    folder = Path(args.project)
+    exists = (folder / "project.db").exists() or folder.is_file()
+    with Project.open(folder) if exists else Project.create(folder) as project:
+        report = _unless_cancelled(import_job.import_images(project, request, terminal.emit, terminal.cancel))
+    terminal.result(report, wording.imported(report))
+    return OK
+
+
+def train(args: argparse.Namespace, terminal: Terminal) -> int:
+    with Project.open(args.project) as project:
+        resumed = _run_id(project, args.resume)
+        request = train_job.TrainRequest(
+            detector=args.detector,
+            preset=args.preset,
+            seed=args.seed,
+            settings=_key_values(args.settings),
+            resume_run=resumed,
+        )
+        report = train_job.train(project, request, terminal.emit, terminal.cancel)
+    terminal.result(report, wording.trained(report, args.project))
+    return OK if report.status == "finished" else STOPPED
+
+
+def _key_values(pairs: Sequence[str]) -> dict[str, str]:
+    settings = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key:
+            raise InputError(f"--set {pair}", "it is not of the form key=value", "Write: --set epochs=30")
+        settings[key] = value
+    return settings
+
+
+def _run_id(project: Project, given: str | None) -> int | None:
+    """A run by its number or name. Raises InputError if there is none."""
+    if given is None:
+        return None
+    runs = project.runs()
+    for run in runs:
+        if given in (str(run.id), run.name):
+            return run.id
+    known = ", ".join(f"{run.id} ({run.name})" for run in runs) or "none yet"
+    raise InputError(f"run {given}", "the project has no such run", f"Choose one of: {known}")
+
+
+def runs(args: argparse.Namespace, terminal: Terminal) -> int:
+    with Project.open(args.project, read_only=True) as project:
+        listed = []
+        for run in project.runs():
+            try:
+                figures = evaluate_job.evaluate(project, run.id)
+            except InputError:
+                figures = None  # not scored: stopped early, or still training
+            listed.append((run, figures))
+    facts = [{**msgspec.to_builtins(run), "figures": msgspec.to_builtins(figures)} for run, figures in listed]
+    for fact in facts:
+        if fact["figures"]:
+            del fact["figures"]["images"]
+    terminal.result(facts, wording.runs(listed))
+    return OK
+
+
+def evaluate(args: argparse.Namespace, terminal: Terminal) -> int:
+    changes = args.rule is not None or args.threshold is not None
+    if args.parameter is not None and args.rule is None:
+        raise InputError("--parameter", "it belongs to a rule", "Give --rule too")
+    rule = Rule(name=args.rule, parameter=args.parameter) if args.rule else None
+    with Project.open(args.project, read_only=not changes) as project:
+        figures = evaluate_job.evaluate(project, _run_id(project, args.run), rule=rule, threshold=args.threshold)
+    terminal.result(figures, wording.figures(figures))
+    return OK
+
+
+def export(args: argparse.Namespace, terminal: Terminal) -> int:
+    with Project.open(args.project) as project:
+        report = _unless_cancelled(
+            export_job.export(project, _run_id(project, args.run), Path(args.to), terminal.emit, terminal.cancel)
+        )
+    terminal.result(report, wording.exported(report))
+    return OK
+
+
+def inspect(args: argparse.Namespace, terminal: Terminal) -> int:
+    """One line an image, as soon as it is known. Bad files are named, and the status tells."""
+    status = OK
+    paths = [Path(path) for path in args.paths]
+    emit = ignore_events if sys.stdout.isatty() else terminal.emit  # there the results are the progress
+    for found in inspect_job.inspect(Path(args.bundle), paths, emit, terminal.cancel):
+        if isinstance(found, inspect_job.InspectionError):
+            status = BAD_INPUT
+        terminal.result(found, wording.inspected(found))
+    if terminal.cancel.cancelled:
+        raise _Stopped("Stopped; the images above are done.")
+    return status
+
+
+def verify(args: argparse.Namespace, terminal: Terminal) -> int:
+    report = verify_job.verify(Path(args.path))
+    terminal.result(report, wording.verified(report))
+    return BAD_INPUT if report.problems else OK
+
+
+def detectors(_args: argparse.Namespace, terminal: Terminal) -> int:
+    facts = [wording.detector_facts(entry) for entry in registry.DETECTORS.values()]
+    terminal.result(facts, wording.detectors(facts))
+    return OK
+
+
+Result = TypeVar("Result")
+
+
+def _unless_cancelled(result: Result | Cancelled) -> Result:
+    if isinstance(result, Cancelled):
+        raise _Stopped("Stopped." + (f" {result.kept.rstrip('.')}." if result.kept else ""))
+    return result
+
+
+HANDLERS: dict[str, Handler] = {
+    "demo": demo,
+    "import": import_images,
+    "train": train,
+    "runs": runs,
+    "evaluate": evaluate,
+    "export": export,
+    "inspect": inspect,
+    "verify": verify,
+    "detectors": detectors,
+}

@@ -1,0 +1,160 @@
+"""Results of the verbs as text for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from anomaly_gui.cli.console import number, share, table
+from anomaly_gui.detectors.registry import Entry
+from anomaly_gui.export.runtime import Inspection
+from anomaly_gui.jobs.demo import DemoReport
+from anomaly_gui.jobs.evaluate import Evaluation
+from anomaly_gui.jobs.export import ExportReport
+from anomaly_gui.jobs.import_images import ImportReport
+from anomaly_gui.jobs.inspect import InspectionError
+from anomaly_gui.jobs.train import TrainReport
+from anomaly_gui.jobs.verify import VerifyReport
+from anomaly_gui.project.records import Run
+
+
+def counted(count: int, thing: str) -> str:
+    """ "1 image", "2 images"."""
+    return f"{count} {thing}" + ("" if count == 1 else "s")
+
+
+def imported(report: ImportReport) -> str:
+    lines = [
+        f"Added {counted(report.added, 'image')}: {report.good} good, {report.defect} defective, "
+        f"{report.unlabelled} unlabelled, {counted(report.masks, 'mask')}."
+    ]
+    if report.already:
+        lines.append(f"{counted(report.already, 'image')} were in the project already.")
+    if report.refused:
+        lines.append(f"{counted(len(report.refused), 'file')} left out; the reasons are above.")
+    lines += [f"To settle before training: {sentence}" for sentence in report.conflicts]
+    return "\n".join(lines)
+
+
+def trained(report: TrainReport, project: str) -> str:
+    ended = "finished" if report.status == "finished" else "was stopped"
+    lines = [
+        f"Run {report.run} ({report.run_name}) {ended}: {counted(report.epochs, 'epoch')} in "
+        f"{report.seconds:.0f} s, the best was epoch {report.best_epoch}, {report.images_per_s:.0f} images/s."
+    ]
+    if report.message:
+        lines.append(report.message)
+    if report.status == "finished":
+        lines.append(f"Next: anomaly-gui evaluate {project} --run {report.run}")
+    else:
+        lines.append(f"To go on: anomaly-gui train {project} --resume {report.run}")
+    return "\n".join(lines)
+
+
+def figures(found: Evaluation) -> str:
+    recall_low, recall_high = found.recall_interval or (None, None)
+    alarm_low, alarm_high = found.false_alarm_interval or (None, None)
+    rows = [
+        ("test images", f"{found.n_good} good, {found.n_defect} defective, none of them trained on"),
+        ("threshold", f"{number(found.threshold)} by {found.rule}"),
+        ("recall", f"{share(found.recall)}  (95 % sure: {share(recall_low)} to {share(recall_high)})"),
+        (
+            "false alarm rate",
+            f"{share(found.false_alarm_rate)}  (95 % sure: {share(alarm_low)} to {share(alarm_high)})",
+        ),
+        ("precision", share(found.precision)),
+        ("F1", number(found.f1)),
+        ("specificity", share(found.specificity)),
+        ("AUROC", number(found.auroc)),
+        ("average precision", number(found.average_precision)),
+    ]
+    if found.pixel_auroc is not None:
+        rows += [
+            ("pixel AUROC", number(found.pixel_auroc)),
+            ("pixel F1, best", number(found.pixel_f1)),
+            ("AUPRO to 30 %", number(found.aupro)),
+        ]
+    for name, of_type in found.per_defect_type.items():
+        rows.append((f"  {name}", f"{of_type.found} of {of_type.n} found"))
+    lines = [f"Run {found.run} ({found.detector})", table(("", ""), rows).lstrip("\n")]
+    if found.false_negatives:
+        lines.append(f"Missed defects ({len(found.false_negatives)}):")
+        lines += [f"  {path}" for path in found.false_negatives]
+    return "\n".join(lines)
+
+
+def runs(listed: Sequence[tuple[Run, Evaluation | None]]) -> str:
+    if not listed:
+        return "No runs yet. Train one: anomaly-gui train PROJECT"
+    rows = []
+    for run, found in listed:
+        row = [str(run.id), run.name, run.preset, str(run.seed), run.status]
+        if found is None:
+            row += ["n/a"] * 5
+        else:
+            row += [
+                number(found.auroc),
+                number(found.average_precision),
+                number(found.threshold),
+                share(found.recall),
+                share(found.false_alarm_rate),
+            ]
+        rows.append(row)
+    header = ("run", "name", "preset", "seed", "status", "AUROC", "AP", "threshold", "recall", "false alarms")
+    return table(header, rows)
+
+
+def exported(report: ExportReport) -> str:
+    return (
+        f"Wrote {report.path} ({report.bytes / 1e6:.1f} MB, SHA-256 {report.sha256[:16]}…).\n"
+        f"Checked on {counted(report.checked_images, 'image')}: scores agree to "
+        f"{report.largest_difference:.1e}, every decision is the same."
+    )
+
+
+def inspected(found: Inspection | InspectionError) -> str:
+    if isinstance(found, InspectionError):
+        return f"unreadable  {found.path}: {found.error}"
+    return f"{found.decision:<10}  {number(found.score):>10}  {found.path}"
+
+
+def verified(report: VerifyReport) -> str:
+    if not report.problems:
+        return f"{report.path}: the {report.kind} is whole and unchanged."
+    lines = [f"{report.path}: {counted(len(report.problems), 'problem')} found."]
+    return "\n".join([*lines, *(f"  {problem}." for problem in report.problems)])
+
+
+def demo(report: DemoReport) -> str:
+    spent = ", ".join(f"{step} {seconds:.0f} s" for step, seconds in report.seconds.items())
+    return "\n".join(
+        [
+            figures(report.evaluation),
+            "",
+            f"project  {report.project}",
+            f"figures  {report.figures}",
+            f"bundle   {report.bundle}",
+            f"time     {spent}" if spent else "Everything was done before; nothing had to be made again.",
+        ]
+    )
+
+
+def detector_facts(entry: Entry) -> dict[str, Any]:
+    """What `detectors --json` says of one: settings as a JSON Schema's properties."""
+    schema = msgspec.json.schema(entry.settings)
+    settings = schema["$defs"][entry.settings.__name__]["properties"]
+    return {"name": entry.name, "sentence": entry.sentence, "settings": settings, "presets": entry.presets}
+
+
+def detectors(facts: Sequence[dict[str, Any]]) -> str:
+    lines = []
+    for fact in facts:
+        lines += [fact["name"], f"  {fact['sentence']}", f"  presets: {', '.join(fact['presets'])}"]
+        rows = [
+            (f"    {name}", str(setting["default"]), setting.get("description", ""))
+            for name, setting in fact["settings"].items()
+        ]
+        lines.append(table(("    setting", "default", ""), rows))
+    return "\n".join(lines)

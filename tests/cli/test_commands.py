@@ -1,0 +1,385 @@
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from anomaly_gui.cli import commands
+from anomaly_gui.cli.commands import BAD_INPUT, BUG, HANDLERS, OK, STOPPED, Terminal
+from anomaly_gui.progress import Cancelled, CancelToken
+from anomaly_gui.project.store import Project
+
+LOG = Path("the.log")
+QUICK = ["--set", "input_px=32", "width=4", "epochs=1", "minimum_steps=1"]
+
+
+class CommandLine:
+    """Runs the program's verbs in this process."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+
+    def __call__(self, *argv: object) -> tuple[int, str, str]:
+        status = commands.run([str(word) for word in argv], LOG, HANDLERS)
+        out, err = self._capsys.readouterr()
+        return status, out, err
+
+    def json(self, *argv: object) -> Any:
+        status, out, err = self(*argv, "--json")
+        assert status == OK, err
+        return json.loads(out)
+
+
+@pytest.fixture
+def line(capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    return CommandLine(capsys)
+
+
+def picture(path: Path, seed: int = 0) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pixels = np.random.default_rng(seed).integers(0, 255, (48, 48), dtype=np.uint8)
+    path.write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
+    return path
+
+
+def pictures(folder: Path, count: int, seed: int = 0) -> Path:
+    for index in range(count):
+        picture(folder / f"{index:02d}.png", seed + index)
+    return folder
+
+
+# The main job
+
+
+def test_the_main_job_runs_through_and_the_bundle_agrees_with_evaluate(
+    demo_project: Path, tmp_path: Path, line: CommandLine
+) -> None:
+    project, bundle = tmp_path / "P", tmp_path / "part.anomaly"
+    added = line.json("import", project, "--dataset", demo_project / "images")
+    assert (added["added"], added["good"], added["defect"], added["masks"]) == (18, 14, 4, 4)
+    assert line.json("train", project, "--seed", 1, *QUICK)["status"] == "finished"
+    figures = line.json("evaluate", project, "--rule", "best-f1")
+    line.json("export", project, "--to", bundle)
+    status, out, _ = line("inspect", bundle, demo_project / "images" / "test", "--json")
+    assert status == OK
+    inspected = {found["path"]: found for found in map(json.loads, out.splitlines())}
+    assert len(figures["images"]) == len(inspected) == 8
+    for image in figures["images"]:
+        found = inspected[image["path"]]
+        assert found["score"] == pytest.approx(image["score"], rel=1e-4)
+        assert found["decision"] == image["decision"]
+        assert found["threshold"] == pytest.approx(figures["threshold"])
+
+
+def test_evaluate_gives_every_field_of_the_design(demo_project: Path, line: CommandLine) -> None:
+    figures = line.json("evaluate", demo_project)
+    wanted = (
+        "run detector n_good n_defect auroc average_precision threshold rule precision recall f1 specificity "
+        "false_alarm_rate false_negatives per_defect_type pixel_auroc pixel_f1 aupro"
+    )
+    assert set(wanted.split()) <= figures.keys()
+    assert figures["per_defect_type"].keys() == {"dot", "scratch", "stain", "area"}
+
+
+def test_a_threshold_by_hand_is_kept(demo_project: Path, line: CommandLine) -> None:
+    assert line.json("evaluate", demo_project, "--threshold", 3.25)["threshold"] == 3.25
+    again = line.json("evaluate", demo_project)
+    assert (again["threshold"], again["rule"]) == (3.25, "manual")
+
+
+def test_a_rule_takes_its_parameter(demo_project: Path, line: CommandLine) -> None:
+    lax = line.json("evaluate", demo_project, "--rule", "good-percentile", "--parameter", 50)
+    strict = line.json("evaluate", demo_project, "--rule", "good-percentile", "--parameter", 99)
+    assert lax["threshold"] < strict["threshold"]
+
+
+def test_looking_needs_no_lock(demo_project: Path, line: CommandLine) -> None:
+    with Project.open(demo_project):
+        assert line("evaluate", demo_project)[0] == OK
+        assert line("runs", demo_project)[0] == OK
+        assert line("verify", demo_project)[0] == OK
+        status, _, err = line("evaluate", demo_project, "--threshold", 1)
+        assert status == BAD_INPUT
+        assert str(demo_project) in err
+
+
+def test_runs_stand_side_by_side_and_one_that_was_not_scored_says_so(demo_project: Path, line: CommandLine) -> None:
+    with Project.open(demo_project) as project:
+        stopped = project.add_run("conv-ae", "fast", 5, {}, {})
+        project.update_run(stopped.id, "cancelled")
+    first, second = line.json("runs", demo_project)
+    assert first["figures"]["n_defect"] == 4
+    assert second["figures"] is None
+    _, out, _ = line("runs", demo_project)
+    assert out.splitlines()[2].split()[-1] == "n/a"
+
+
+def test_a_run_is_found_by_number_and_by_name(demo_project: Path, line: CommandLine) -> None:
+    (run,) = line.json("runs", demo_project)
+    for given in (run["id"], run["name"]):
+        assert line.json("evaluate", demo_project, "--run", given)["run"] == run["id"]
+    status, _, err = line("evaluate", demo_project, "--run", "007")
+    assert status == BAD_INPUT
+    assert run["name"] in err
+
+
+def test_detectors_lists_names_sentences_and_settings(line: CommandLine) -> None:
+    first = line.json("detectors")[0]
+    assert first["name"] == "conv-ae"
+    assert first["sentence"]
+    assert first["settings"]["epochs"]["default"] > 0
+    assert "input_px" in line("detectors")[1]
+
+
+def test_every_verb_says_its_result_in_words_too(demo_project: Path, tmp_path: Path, line: CommandLine) -> None:
+    _, out, _ = line("import", tmp_path / "P", "--good", demo_project / "images" / "train" / "good")
+    assert out.startswith("Added 10 images: 10 good, 0 defective")
+    _, out, _ = line("evaluate", demo_project)
+    assert "4 good, 4 defective, none of them trained on" in out
+    assert "AUROC" in out
+    _, out, _ = line("export", demo_project, "--to", tmp_path / "a.anomaly")
+    assert "every decision is the same" in out
+    _, out, _ = line("inspect", tmp_path / "a.anomaly", demo_project / "images" / "test" / "dot")
+    assert "000.png" in out
+    _, out, _ = line("verify", tmp_path / "a.anomaly")
+    assert "whole and unchanged" in out
+
+
+def test_a_stopped_run_goes_on(demo_project: Path, line: CommandLine) -> None:
+    with Project.open(demo_project) as project:
+        project.update_run(1, "interrupted")
+    report = line.json("train", demo_project, "--resume", 1)
+    assert (report["run"], report["status"]) == (1, "finished")
+
+
+# Bad input
+
+
+def bad(line: CommandLine, *argv: object, names: object = "") -> str:
+    """Run a command that must refuse its input, and return the sentence."""
+    status, out, err = line(*argv, "--json")
+    sentence = err.strip().splitlines()[-1]
+    assert status == BAD_INPUT
+    assert json.loads(out.splitlines()[-1])["error"] == sentence
+    assert str(names) in sentence
+    assert sentence.endswith(".")
+    assert "Traceback" not in err
+    return sentence
+
+
+def test_an_empty_folder(tmp_path: Path, line: CommandLine) -> None:
+    (tmp_path / "empty").mkdir()
+    bad(line, "import", tmp_path / "P", "--good", tmp_path / "empty", names=tmp_path / "empty")
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path, line: CommandLine) -> None:
+    bad(line, "import", tmp_path / "P", "--good", tmp_path / "none", names=tmp_path / "none")
+
+
+def test_nothing_to_import(tmp_path: Path, line: CommandLine) -> None:
+    bad(line, "import", tmp_path / "P")
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_without_permission(tmp_path: Path, line: CommandLine) -> None:
+    closed = pictures(tmp_path / "closed", 2)
+    closed.chmod(0)
+    try:
+        bad(line, "import", tmp_path / "P", "--good", closed, names=closed)
+    finally:
+        closed.chmod(0o700)
+
+
+def test_files_that_cannot_be_used_are_named_and_the_rest_goes_in(tmp_path: Path, line: CommandLine) -> None:
+    good = pictures(tmp_path / "good", 3)
+    (good / "text.png").write_text("not an image")
+    whole = picture(good / "half.png", 9).read_bytes()
+    (good / "half.png").write_bytes(whole[: len(whole) // 2])
+    status, out, err = line("import", tmp_path / "P", "--good", good, "--json")
+    report = json.loads(out)
+    assert status == OK
+    assert report["added"] == 3
+    assert {Path(refused["path"]).name for refused in report["refused"]} == {"text.png", "half.png"}
+    assert all(refused["reason"] for refused in report["refused"])
+    assert "text.png" in err
+
+
+def test_only_files_that_cannot_be_used(tmp_path: Path, line: CommandLine) -> None:
+    (tmp_path / "good").mkdir()
+    (tmp_path / "good" / "text.png").write_text("not an image")
+    bad(line, "import", tmp_path / "P", "--good", tmp_path / "good", names="text.png")
+
+
+def test_one_image_is_too_few_to_train_on(tmp_path: Path, line: CommandLine) -> None:
+    line.json("import", tmp_path / "P", "--good", picture(tmp_path / "one.png"))
+    bad(line, "train", tmp_path / "P", *QUICK)
+
+
+def test_only_defective_images_cannot_be_trained_on(tmp_path: Path, line: CommandLine) -> None:
+    line.json("import", tmp_path / "P", "--defect", pictures(tmp_path / "bad", 6))
+    bad(line, "train", tmp_path / "P", *QUICK)
+
+
+def test_only_good_images_give_a_threshold_and_no_invented_figures(tmp_path: Path, line: CommandLine) -> None:
+    line.json("import", tmp_path / "P", "--good", pictures(tmp_path / "good", 12))
+    line.json("train", tmp_path / "P", *QUICK)
+    figures = line.json("evaluate", tmp_path / "P")
+    assert figures["n_defect"] == 0
+    assert figures["rule"] == "good-max-plus"
+    assert figures["recall"] is None
+    assert figures["auroc"] is None
+    assert "n/a" in line("evaluate", tmp_path / "P")[1]
+
+
+def test_the_same_image_as_good_and_defective_blocks_training(tmp_path: Path, line: CommandLine) -> None:
+    good, defect = pictures(tmp_path / "good", 8), tmp_path / "defect"
+    defect.mkdir()
+    shutil.copy(good / "03.png", defect / "again.png")
+    status, out, _ = line("import", tmp_path / "P", "--good", good, "--defect", defect)
+    assert status == OK
+    assert "again.png" in out
+    bad(line, "train", tmp_path / "P", *QUICK, names="again.png")
+
+
+def test_a_file_that_is_no_project(tmp_path: Path, line: CommandLine) -> None:
+    (tmp_path / "project.db").write_text("shopping list")
+    bad(line, "train", tmp_path, names=tmp_path)
+    assert (tmp_path / "project.db").read_text() == "shopping list"
+
+
+def test_a_folder_that_is_no_project(tmp_path: Path, line: CommandLine) -> None:
+    for verb in ("train", "runs", "evaluate", "verify"):
+        bad(line, verb, tmp_path, names=tmp_path)
+
+
+def test_a_project_of_a_newer_version(demo_project: Path, line: CommandLine) -> None:
+    with closing(sqlite3.connect(demo_project / "project.db")) as connection, connection:
+        connection.execute("PRAGMA user_version = 9999")
+    assert "newer" in bad(line, "evaluate", demo_project, names=demo_project)
+
+
+def test_a_bundle_with_a_changed_byte(demo_project: Path, line: CommandLine) -> None:
+    bundle = demo_project / "exports" / "demo.anomaly"
+    data = bytearray(bundle.read_bytes())
+    data[len(data) // 3] ^= 4
+    bundle.write_bytes(data)
+    bad(line, "inspect", bundle, demo_project / "images" / "test", names=bundle)
+    status, out, _ = line("verify", bundle)
+    assert status == BAD_INPUT
+    assert "1 problem found" in out
+
+
+def test_inspect_names_the_file_it_cannot_read_and_goes_on(demo_project: Path, line: CommandLine) -> None:
+    dots = demo_project / "images" / "test" / "dot"
+    (dots / "text.png").write_text("not an image")
+    status, out, _ = line("inspect", demo_project / "exports" / "demo.anomaly", dots, "--json")
+    first, second = map(json.loads, out.splitlines())
+    assert status == BAD_INPUT
+    assert "score" in first
+    assert second.keys() == {"path", "error"}
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["fly"],
+        ["train"],
+        ["train", "P", "--preset", "none"],
+        ["train", "P", "--set", "epochs"],
+        ["train", "P", "--set", "wings=2"],
+        ["train", "P", "--set", "epochs=many"],
+        ["evaluate", "P", "--parameter", "3"],
+        ["evaluate", "P", "--threshold", "nan"],
+        ["evaluate", "P", "--rule", "best-f1", "--threshold", "1"],
+        ["demo", "D", "--size", "3"],
+        ["demo", "D", "--contrast", "0.9", "0.1"],
+    ],
+    ids=" ".join,
+)
+def test_a_mistake_on_the_command_line(argv: list[str], demo_project: Path, tmp_path: Path, line: CommandLine) -> None:
+    bad(line, *[str(demo_project) if word == "P" else word for word in argv])
+
+
+# Stopping, bugs and pipes
+
+
+def test_ctrl_c_sets_the_token_and_says_what_is_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def wait_for_ctrl_c(_args: object, terminal: Terminal) -> int:
+        os.kill(os.getpid(), signal.SIGINT)
+        terminal.cancel._cancelled.wait(5)
+        raise commands._Stopped("Stopped. 3 images are kept.")
+
+    before = signal.getsignal(signal.SIGINT)
+    status = commands.run(["detectors", "--json"], LOG, {"detectors": wait_for_ctrl_c})
+    out, err = capsys.readouterr()
+    assert status == STOPPED
+    assert err.strip() == "Stopped. 3 images are kept."
+    assert json.loads(out)["cancelled"] is True
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_second_ctrl_c_stops_the_closing_work_and_a_third_everything() -> None:
+    tokens: list[CancelToken] = []
+
+    def be_stubborn(_args: object, terminal: Terminal) -> int:
+        tokens.append(terminal.cancel)
+        os.kill(os.getpid(), signal.SIGINT)
+        terminal.cancel._cancelled.wait(5)
+        assert not terminal.cancel.finishing().cancelled
+        os.kill(os.getpid(), signal.SIGINT)
+        terminal.cancel.finishing()._cancelled.wait(5)
+        os.kill(os.getpid(), signal.SIGINT)
+        return OK
+
+    assert commands.run(["detectors"], LOG, {"detectors": be_stubborn}) == STOPPED
+    assert tokens[0].finishing().cancelled
+
+
+def test_a_cancelled_job_is_not_a_success(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: CommandLine) -> None:
+    monkeypatch.setattr(commands.import_job, "import_images", lambda *_: Cancelled("2 images are kept"))
+    status, out, err = line("import", tmp_path / "P", "--good", tmp_path)
+    assert status == STOPPED
+    assert err.splitlines() == ["Stopped. 2 images are kept."]
+    assert out == ""
+
+
+def test_a_bug_is_logged_with_its_traceback_and_said_in_one_sentence(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    def break_down(_args: object, _terminal: Terminal) -> int:
+        raise ZeroDivisionError("secret detail")
+
+    status = commands.run(["detectors", "--json"], LOG, {"detectors": break_down})
+    out, err = capsys.readouterr()
+    assert status == BUG
+    assert err.strip() == "A fault in the program stopped it (ZeroDivisionError). Details are in the.log."
+    assert json.loads(out)["error"] == err.strip()
+    assert "secret detail" in caplog.text
+
+
+def test_a_reader_that_stops_reading_is_no_fault() -> None:
+    command = f"{sys.executable} -m anomaly_gui detectors | head -n 1"
+    out = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert out.stdout == "conv-ae\n"
+    assert out.stderr == ""
+
+
+def test_inspecting_never_loads_torch(demo_project: Path) -> None:
+    code = (
+        "import sys; from anomaly_gui.__main__ import main; status = main(sys.argv[1:]); "
+        "assert 'torch' not in sys.modules and 'PySide6' not in sys.modules; sys.exit(status)"
+    )
+    argv = ["inspect", demo_project / "exports" / "demo.anomaly", demo_project / "images" / "test" / "area"]
+    out = subprocess.run([sys.executable, "-c", code, *map(str, argv)], capture_output=True, text=True, check=False)
+    assert out.returncode == OK, out.stderr
