@@ -12,8 +12,7 @@ import sys
 if sys.version_info < (3, 11):  # first, and in words that an old Python understands
     sys.exit(
         "Anomaly GUI needs Python 3.11 or newer, and this is Python %d.%d. "
-        "Install a newer Python and run this with it, for example: python3.12 packaging/start.py"
-        % sys.version_info[:2]
+        "Install a newer Python and run this with it, for example: python3.12 packaging/start.py" % sys.version_info[:2]
     )
 
 import argparse
@@ -260,15 +259,9 @@ def add_system_libraries() -> None:
             if subprocess.run(command, env=environment, check=False).returncode == 0 and command is install:
                 return
     needed = missing_packages(QT_LIBRARIES)
-    line = (
-        shlex.join(["sudo", *install])
-        if has_apt
-        else "Install, by your system's names: " + " ".join(packages)
-    )
+    line = shlex.join(["sudo", *install]) if has_apt else "Install, by your system's names: " + " ".join(packages)
     if needed:
-        raise SetupError(
-            f"Qt cannot start without some system libraries. Run this line, then this again:\n  {line}"
-        )
+        raise SetupError(f"Qt cannot start without some system libraries. Run this line, then this again:\n  {line}")
     print(f"For a window on this machine Qt needs a few system libraries more. Run:\n  {line}\n", flush=True)
 
 

@@ -104,9 +104,7 @@ def _contrasts(rng: np.random.Generator, settings: SyntheticSettings, part: Part
 SETTINGS_FILE = "synthetic.json"
 
 
-def write_dataset(
-    root: Path, settings: SyntheticSettings, emit: EventSink, cancel: CancelToken
-) -> int | Cancelled:
+def write_dataset(root: Path, settings: SyntheticSettings, emit: EventSink, cancel: CancelToken) -> int | Cancelled:
     """Draw the set into *root*: train/good, test/<kind>, ground_truth/<kind>/<name>_mask.png.
 
     Returns the number of images. A set that was stopped half-way is gone on with: images that
@@ -135,9 +133,7 @@ def _claim(root: Path, settings: SyntheticSettings) -> None:
         atomic_write(note, wanted)
 
 
-def _write_all(
-    root: Path, settings: SyntheticSettings, emit: EventSink, cancel: CancelToken
-) -> int | Cancelled:
+def _write_all(root: Path, settings: SyntheticSettings, emit: EventSink, cancel: CancelToken) -> int | Cancelled:
     meter = RateMeter("Drawing parts", settings.image_count, emit)
     pool = ThreadPoolExecutor(os.cpu_count())
     try:

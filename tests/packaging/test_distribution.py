@@ -16,9 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 SETUPTOOLS = int(importlib.metadata.version("setuptools").partition(".")[0])
 SHIPPED = sorted(
-    path.relative_to(ROOT / "resources").as_posix()
-    for path in (ROOT / "resources").rglob("*")
-    if path.is_file()
+    path.relative_to(ROOT / "resources").as_posix() for path in (ROOT / "resources").rglob("*") if path.is_file()
 )
 
 builds = pytest.mark.skipif(SETUPTOOLS < 77, reason="this setuptools cannot build the package")

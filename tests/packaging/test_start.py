@@ -72,18 +72,14 @@ def commands(start: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Commands:
     return made
 
 
-def set_up(
-    start: ModuleType, *, test: bool = False, torch_index: str | None = None, cuda: bool = False
-) -> None:
+def set_up(start: ModuleType, *, test: bool = False, torch_index: str | None = None, cuda: bool = False) -> None:
     start.set_up(test=test, torch_index=torch_index, cuda=cuda)
 
 
 def test_an_old_python_is_told_so_in_a_sentence() -> None:
     ast.parse(SCRIPT.read_text(encoding="utf-8"), feature_version=(3, 7))
     pretend = "import sys; sys.version_info = (3, 9, 2, 'final', 0); exec(open(sys.argv[1]).read())"
-    out = subprocess.run(
-        [sys.executable, "-c", pretend, str(SCRIPT)], capture_output=True, text=True, check=False
-    )
+    out = subprocess.run([sys.executable, "-c", pretend, str(SCRIPT)], capture_output=True, text=True, check=False)
     assert out.returncode == 1
     assert out.stderr.startswith("Anomaly GUI needs Python 3.11 or newer, and this is Python 3.9.")
     assert "Traceback" not in out.stderr
@@ -99,9 +95,7 @@ def test_the_first_call_installs_and_the_second_does_nothing(
     assert len(commands.lines) == done
 
 
-def test_the_tests_add_their_extras_and_keep_them(
-    start: ModuleType, commands: Commands, tmp_path: Path
-) -> None:
+def test_the_tests_add_their_extras_and_keep_them(start: ModuleType, commands: Commands, tmp_path: Path) -> None:
     set_up(start)
     set_up(start, test=True)
     assert commands.installs()[-1] == f"{tmp_path}[test]"
@@ -123,9 +117,7 @@ def test_a_changed_pin_is_installed_and_the_test_extras_come_when_asked_for(
     assert len(commands.lines) > before
 
 
-def test_an_installation_that_was_cut_off_is_done_again(
-    start: ModuleType, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_installation_that_was_cut_off_is_done_again(start: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     cut = Commands(start.python(), failing=("--editable",))
     monkeypatch.setattr(start.subprocess, "run", cut)
     with pytest.raises(start.SetupError, match="--editable"):
@@ -202,9 +194,7 @@ def test_a_python_without_ensurepip_lends_its_own_pip(
     start: ModuleType, commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = importlib.util.find_spec
-    monkeypatch.setattr(
-        start.importlib.util, "find_spec", lambda name: None if name == "ensurepip" else real(name)
-    )
+    monkeypatch.setattr(start.importlib.util, "find_spec", lambda name: None if name == "ensurepip" else real(name))
     set_up(start)
     assert "--without-pip" in commands.lines[0]
     assert f"pip --python {start.python()} install" in commands.lines[1]
