@@ -40,7 +40,6 @@ from anomaly_gui.ui.wording import counted, listed
 GOOD, DEFECT, UNLABELLED = Label("good"), Label("defect"), Label("unlabelled")
 _PLACE = "data"
 _JOB = "import"
-_MARGIN = 10
 _KEPT_THUMBNAILS_BYTES = 128 << 20
 _TYPES_WITH_KEYS = 9
 
@@ -61,7 +60,7 @@ class DataPage(Page):
         self._left_out: list[Problem] = []
         self._folder = str(Path.home())
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)
         self.setAcceptDrops(True)
         self._connect()
@@ -96,9 +95,6 @@ class DataPage(Page):
             ("data-defective", "Label the selection defective", ["X"], self.label_defective),
             ("data-unlabel", "Take the selection's label away", ["U"], self.unlabel),
             ("data-leave-out", "Leave the selection out, or put it back", ["Del"], self.toggle_exclusion),
-            ("data-add-good", "Add good images…", [], self.choose_good),
-            ("data-add-defective", "Add defective images…", [], self.choose_defective),
-            ("data-add-set", "Add data set…", [], self.choose_dataset),
             ("data-find", "Find images by name", ["Ctrl+F"], self.view.filters.text.setFocus),
             ("data-fit", "Fit the image", ["F"], self.view.panel.view.fit),
         ):

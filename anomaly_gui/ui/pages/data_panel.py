@@ -125,7 +125,7 @@ class DataPanel(QWidget):
             self.facts.setText("")
             self.view.clear("Select an image to see it here")
             return
-        self.facts.setText(facts_html(images[0]) if len(images) == 1 else "")
+        self.facts.setText(facts_html(images))
         self.view.show_image(_request(images[0], peak))
 
     @Slot()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QFrame, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from anomaly_gui.ui.pages.data_bar import AddButtons, FilterBar
@@ -18,12 +19,11 @@ _TEXT_PX = 560
 _TITLE_SIZE = 1.5
 
 
-class EmptyData(QFrame):
+class EmptyData(QWidget):
     """What to do when there are no images yet."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFrameShape(QFrame.Shape.StyledPanel)
         title = QLabel("Start with photographs of good parts", self)
         font = title.font()
         font.setPointSizeF(font.pointSizeF() * _TITLE_SIZE)
@@ -34,14 +34,14 @@ class EmptyData(QFrame):
             self,
         )
         text.setWordWrap(True)
-        text.setFixedWidth(_TEXT_PX)
+        text.setFixedSize(_TEXT_PX, text.heightForWidth(_TEXT_PX))
         text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         hint = QLabel(
             "Or drop folders here. PNG, JPEG, BMP, TIFF and WebP; images stay where they are and are never changed.",
             self,
         )
         hint.setWordWrap(True)
-        hint.setFixedWidth(_TEXT_PX)
+        hint.setFixedSize(_TEXT_PX, hint.heightForWidth(_TEXT_PX))
         hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         explain(hint)
         self.buttons = AddButtons(self, large=True)
@@ -51,6 +51,14 @@ class EmptyData(QFrame):
         for widget in (title, text, self.buttons, hint):
             layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """A dashed frame: things can be dropped here."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.PlaceholderText), 1.5, Qt.PenStyle.DashLine))
+        painter.drawRoundedRect(self.rect().adjusted(2, 2, -2, -2), 8, 8)
+        painter.end()
 
 
 class DataView(QWidget):

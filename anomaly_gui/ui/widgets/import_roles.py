@@ -57,7 +57,8 @@ def guess_role(folder: Path) -> str:
     """By what the folder holds, then by its name; "unlabelled" where neither tells."""
     if _is_dataset(folder):
         return "dataset"
-    return _role_of_name(folder.name) or "unlabelled"
+    # In a data set's test/ whatever is not good is a kind of defect.
+    return _role_of_name(folder.name) or ("defect" if folder.parent.name.casefold() == "test" else "unlabelled")
 
 
 def masks_beside(folder: Path) -> Path | None:

@@ -66,6 +66,8 @@ class _Segment(QAbstractButton):
         left = 0.5 if self.first else -0.5
         area = QRectF(left, 0.5, self.width() - left - (0.5 if self.last else -0.5), self.height() - 1.0)
         path = QPainterPath()
+        # Odd-even would cut out what the rectangles below share with the rounded one.
+        path.setFillRule(Qt.FillRule.WindingFill)
         path.addRoundedRect(area, _RADIUS_PX, _RADIUS_PX)
         if not self.first:
             path.addRect(QRectF(area.left(), area.top(), 2 * _RADIUS_PX, area.height()))

@@ -1,0 +1,241 @@
+"""What the Train page says of images, runs and figures. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from anomaly_gui.detectors.registry import DETECTORS
+from anomaly_gui.errors import InputError
+from anomaly_gui.evaluation.curves import ScoreTable, auroc
+from anomaly_gui.files import printable
+from anomaly_gui.jobs.evaluate import scored_images
+from anomaly_gui.progress import EpochFinished, Preview
+from anomaly_gui.project.labels import conflicts
+from anomaly_gui.project.records import Image, Run, Threshold
+from anomaly_gui.project.splits import assign_roles
+from anomaly_gui.project.store import Project
+from anomaly_gui.ui.durations import duration_text, rate_text, time_left_text
+from anomaly_gui.ui.models.run_table import RunRow
+from anomaly_gui.ui.widgets.loss_plot import LossPoint
+from anomaly_gui.ui.widgets.preview_grid import PreviewImage, on_scale, to_levels
+from anomaly_gui.ui.wording import NO_FIGURE, counted
+
+RESUMABLE = ("interrupted", "cancelled", "failed")
+
+_STATUS = {
+    "running": "training",
+    "paused": "paused",
+    "finished": "finished",
+    "cancelled": "stopped early",
+    "failed": "failed",
+    "interrupted": "interrupted",
+}
+_PRESETS = {
+    "fast": "Small pictures and few epochs: a first look within minutes.",
+    "balanced": "Finer pictures, more epochs: a good start for real use.",
+    "thorough": "As many epochs as it takes: over lunch or over night.",
+}
+
+
+# What there is to train on
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Whether there is enough to train on."""
+
+    sentence: str
+    """ "765 good to train on (115 of them held out), 187 good and 392 defective to test"."""
+    problem: str = ""
+    """Why training cannot start; empty if it can."""
+    warning: str = ""
+    """What the figures will lack."""
+
+
+def summarise(images: Sequence[Image], validation_share: float, seed: int) -> Summary:
+    """Counted as a run would use the images."""
+    if not images:
+        return Summary("No images yet.", "Import images of good parts on the Data page first.")
+    used = [image for image in images if not image.excluded]
+    good = sum(image.label.kind == "good" and image.split == "train" for image in used)
+    tested = sum(image.label.kind == "good" and image.split == "test" for image in used)
+    defective = sum(image.label.kind == "defect" for image in used)
+    test = f"{tested:,} good and {defective:,} defective to test"
+    found = conflicts(images)
+    if found:
+        more = f" There are {len(found) - 1} more like it." if len(found) > 1 else ""
+        problem = f"{found[0].sentence}.{more} Settle this on the Data page."
+        return Summary(f"{good:,} good to train on, {test}.", problem)
+    try:
+        roles = assign_roles(images, validation_share, seed)
+    except InputError as error:
+        problem = f"Good images to train on: {error.cause}. {error.next_step}."
+        return Summary(f"{good:,} good to train on, {test}.", problem)
+    held_out = sum(role == "validation" for role in roles.values())
+    sentence = f"{good:,} good to train on ({held_out:,} of them held out), {test}."
+    return Summary(sentence, "", _missing(tested, defective))
+
+
+def _missing(good: int, defective: int) -> str:
+    if not defective:
+        return "Without defective images no figure can tell which defects would be missed."
+    if not good:
+        return "Without good images for testing no figure can tell how many false alarms there would be."
+    return ""
+
+
+def preset_sentence(detector: str, preset: str, overrides: Mapping[str, Any]) -> str:
+    """What a preset is for, and what it comes to with the settings that were changed."""
+    entry = DETECTORS[detector]
+    values = {**entry.presets.get(preset, {}), **overrides}
+    default = entry.settings()
+    size = values.get("input_px", default.input_px)
+    sentence = f"{_PRESETS.get(preset, '')} {size} × {size} px"
+    epochs = values.get("epochs", getattr(default, "epochs", None))
+    return f"{sentence}, {epochs} epochs or more." if epochs else f"{sentence}."
+
+
+# How training goes
+
+
+def loss_point(event: EpochFinished) -> LossPoint:
+    return LossPoint(event.epoch, event.training_loss, event.validation_loss, event.is_best)
+
+
+def loss_points(history: Iterable[Mapping[str, Any]]) -> tuple[list[LossPoint], int]:
+    """Epochs kept in a run's folder, and how many there were to be; lines that do not fit are passed over."""
+    points: list[LossPoint] = []
+    epochs = 1
+    for line in history:
+        try:
+            event = msgspec.convert(line, EpochFinished)
+        except msgspec.ValidationError:
+            continue
+        points.append(loss_point(event))
+        epochs = max(epochs, event.epochs)
+    return points, epochs
+
+
+def epoch_sentence(event: EpochFinished) -> str:
+    """ "epoch 5 of 40 · 118 images/s · about 2 min left"."""
+    parts = [
+        f"epoch {event.epoch} of {event.epochs}",
+        rate_text(event.images_per_s),
+        time_left_text(event.seconds_left),
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def end_sentence(run_name: str, status: str, epochs: int, best_epoch: int, seconds: float) -> str:
+    """How a training ended, for the status bar."""
+    how = "is trained" if status == "finished" else "was stopped"
+    if not best_epoch:
+        return f"Run {run_name} {how} before its first epoch was over."
+    return f"Run {run_name} {how}: {counted(epochs, 'epoch')}, the best was {best_epoch}, {duration_text(seconds)}."
+
+
+def caption(image: Image) -> tuple[str, bool, str]:
+    """Of a column of the preview: words, whether the part is good, and the file for the tooltip."""
+    is_good = image.label.kind == "good"
+    words = "good" if is_good else image.label.defect_type or "defective"
+    return words, is_good, printable(image.path)
+
+
+def error_limits(event: Preview) -> tuple[float, float]:
+    """Errors shown black and brightest: the median, and what one pixel of a hundred exceeds."""
+    finite = event.anomaly_maps[np.isfinite(event.anomaly_maps)]
+    if finite.size == 0:
+        return 0.0, 1.0
+    return float(np.median(finite)), float(np.percentile(finite, 99))
+
+
+def preview_images(
+    event: Preview, images: Mapping[int, Image], limits: tuple[float, float] | None = None
+) -> list[PreviewImage]:
+    """The columns of the grid. *limits* of the first epoch show how the errors shrink; None takes this one's."""
+    errors = on_scale(event.anomaly_maps, *(limits or error_limits(event)))
+    made = []
+    for number, image_id in enumerate(event.image_ids):
+        if image_id in images:
+            drawn = None if event.reconstructions is None else to_levels(event.reconstructions[number])
+            made.append(
+                PreviewImage(
+                    *caption(images[image_id]),
+                    original=to_levels(event.originals[number]),
+                    reconstruction=drawn,
+                    error=errors[number],
+                )
+            )
+    return made
+
+
+# The runs
+
+
+@dataclass(frozen=True)
+class RunFigures:
+    """Of one run at its threshold."""
+
+    auroc: float | None
+    f1: float | None
+    missed: int
+    false_alarms: int
+    defective: int
+    good: int
+
+
+def figures_of(project: Project, run_id: int, threshold: Threshold) -> RunFigures:
+    """By the present labels. Raises InputError if the scores cannot be read."""
+    scored = scored_images(project, run_id)
+    counts = ScoreTable(scored.scores, scored.defective).at(threshold.value)
+    return RunFigures(
+        auroc=auroc(scored.scores, scored.defective),
+        f1=counts.f1,
+        missed=counts.fn,
+        false_alarms=counts.fp,
+        defective=counts.tp + counts.fn,
+        good=counts.fp + counts.tn,
+    )
+
+
+def run_row(run: Run, figures: RunFigures | None) -> RunRow:
+    """A line of the table of runs."""
+    shown = ("", "", "", "") if figures is None else _figure_cells(figures)
+    cells = (run.name, run.preset, _STATUS[run.status], *shown, local_time(run.created_utc))
+    settings = {**run.settings.get("detector", {}), **run.settings.get("scoring", {})}
+    words = ", ".join(f"{name} {value}" for name, value in settings.items())
+    lines = [f"{run.detector}, seed {run.seed}", words, run.message]
+    return RunRow(run.id, cells, "\n".join(line for line in lines if line))
+
+
+def _figure_cells(figures: RunFigures) -> tuple[str, str, str, str]:
+    return (
+        _three(figures.auroc),
+        f"{figures.missed:,} of {figures.defective:,}" if figures.defective else NO_FIGURE,
+        f"{figures.false_alarms:,} of {figures.good:,}" if figures.good else NO_FIGURE,
+        _three(figures.f1),
+    )
+
+
+def _three(value: float | None) -> str:
+    return NO_FIGURE if value is None else f"{value:.3f}"
+
+
+def lost_run(runs: Iterable[Run]) -> Run | None:
+    """The newest run, if it is one that a crash cut short."""
+    newest = max(runs, key=lambda run: run.id, default=None)
+    return newest if newest is not None and newest.status == "interrupted" else None
+
+
+def local_time(utc: str) -> str:
+    """ "2026-11-23 11:40" on this PC's clock, from a time in ISO 8601."""
+    try:
+        return datetime.fromisoformat(utc).astimezone().strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        return utc
