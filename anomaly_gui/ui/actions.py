@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
@@ -112,7 +113,8 @@ class _FieldKeys(QObject):
 
     @Slot(QWidget, QWidget)
     def follow_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
-        if self._field is not None:
+        # A dialog that is closed takes its fields with it before the focus moves on.
+        if self._field is not None and shiboken6.isValid(self._field):
             self._field.removeEventFilter(self)
             self._field.destroyed.disconnect(self._forget)
         self._field = new if new is not None and _takes_keys(new) else None

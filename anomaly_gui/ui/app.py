@@ -14,6 +14,7 @@ from anomaly_gui import __version__
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.faults import FaultReporter
 from anomaly_gui.ui.main_window import MainWindow
+from anomaly_gui.ui.qt_log import qt_messages_logged
 from anomaly_gui.ui.resources import APP_ICON, resource
 from anomaly_gui.ui.theme import apply_scheme, chosen_scheme
 
@@ -26,21 +27,22 @@ def run(project: Path | None, page: str | None = None) -> int:
     Raises InputError if *project* cannot be opened.
     """
     opened = Project.open(project) if project is not None else None
-    application = make_application()
-    faults = FaultReporter()
-    faults.install()
-    window = MainWindow()
-    faults.raised.connect(window.show_error)
-    _let_python_hear_signals(application)
-    if opened is not None:
-        window.session.adopt(opened)
-        if page is not None:
-            window.show_page(page)
-    window.show()
-    try:
-        return application.exec()
-    finally:
-        faults.remove()
+    with qt_messages_logged():
+        application = make_application()
+        faults = FaultReporter()
+        faults.install()
+        try:
+            window = MainWindow()
+            faults.raised.connect(window.show_error)
+            _let_python_hear_signals(application)
+            if opened is not None:
+                window.session.adopt(opened)
+            if opened is not None and page is not None:
+                window.show_page(page)
+            window.show()
+            return application.exec()
+        finally:
+            faults.remove()
 
 
 def make_application() -> QApplication:

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QMainWindow,
-    QMessageBox,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -41,7 +40,7 @@ from anomaly_gui.ui.session import Job, JobEnd, Session
 from anomaly_gui.ui.theme import settings
 from anomaly_gui.ui.widgets.cheat_sheet import CheatSheet
 from anomaly_gui.ui.widgets.job_strip import JobStrip
-from anomaly_gui.ui.widgets.message import message_for
+from anomaly_gui.ui.widgets.message import About, Question, message_for
 from anomaly_gui.ui.widgets.nav_rail import NavRail
 from anomaly_gui.ui.widgets.new_project_dialog import NewProjectDialog
 from anomaly_gui.ui.widgets.project_header import ProjectHeader
@@ -75,7 +74,7 @@ class MainWindow(QMainWindow):
         self.session = Session(self)
         self.actions_registry = Actions(self)
         self._closing = False
-        self._question: QMessageBox | None = None
+        self._question: Question | None = None
         self._fault_shown = False
         self._dropped: list[str] = []
         self._make_pages()
@@ -406,15 +405,11 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def show_about(self) -> None:
-        box = QMessageBox(self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setWindowTitle("About Anomaly GUI")
-        box.setText(f"Anomaly GUI {__version__}")
-        box.setInformativeText(
-            "Finds the defects that a visual inspection would miss, shows why, and sets the threshold. "
-            "Apache License 2.0. Everything stays on this PC."
+        text = (
+            f"Version {__version__}. Finds the defects that a visual inspection would miss, shows why, and sets the "
+            "threshold. Apache License 2.0. Everything stays on this PC."
         )
-        box.open()
+        About(text, self).open()
 
     @Slot()
     def toggle_full_screen(self) -> None:
@@ -440,16 +435,9 @@ class MainWindow(QMainWindow):
         if self._question is not None:
             self._question.raise_()
             return
-        box = QMessageBox(self)
-        box.setObjectName("ask_to_stop")
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle("Stop and close?")
-        box.setText(f"{job.title} is not done.")
-        box.setInformativeText("Stop it and close the window? What is done so far is kept, and it can be gone on with.")
-        stop = box.addButton("Stop and close", QMessageBox.ButtonRole.AcceptRole)
-        stop.clicked.connect(self._stop_and_close)
-        box.addButton("Go on", QMessageBox.ButtonRole.RejectRole)
+        text = "Stop it and close the window? What is done so far is kept, and it can be gone on with later."
+        box = Question(f"{job.title} is not done", text, "Stop and close", "Go on", self)
+        box.accepted.connect(self._stop_and_close)
         box.finished.connect(self._forget_question)
         self._question = box
         box.open()

@@ -10,9 +10,12 @@ from PySide6.QtCore import QEventLoop
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
+from anomaly_gui.errors import InputError
+from anomaly_gui.files import printable
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.app import make_application
 from anomaly_gui.ui.main_window import MainWindow
+from anomaly_gui.ui.qt_log import qt_messages_logged
 from anomaly_gui.ui.theme import apply_scheme, chosen_scheme
 
 _SETTLE_S = 0.25
@@ -27,27 +30,34 @@ def write_screenshots(
     Raises InputError if the project cannot be opened.
     """
     opened = Project.open(project)
-    application = make_application()
-    folder.mkdir(parents=True, exist_ok=True)
-    window = MainWindow()
-    window.session.adopt(opened)
-    window.show()
-    written = []
-    try:
-        for scheme in schemes:
-            apply_scheme(scheme)
-            for width, height in sizes:
-                window.resize(width, height)
-                for page in window.pages:
-                    window.show_page(page.name)
-                    picture = settled_picture(application, window)
-                    path = folder / f"{page.name}-{width}x{height}-{scheme}.png"
-                    picture.save(str(path))
-                    written.append(path)
-    finally:
-        window.close()
-        apply_scheme(chosen_scheme())
-    return written
+    with qt_messages_logged():
+        application = make_application()
+        folder.mkdir(parents=True, exist_ok=True)
+        window = MainWindow()
+        window.session.adopt(opened)
+        window.show()
+        try:
+            return [
+                _write_page(application, window, page.name, size, scheme, folder)
+                for scheme in schemes
+                for size in sizes
+                for page in window.pages
+            ]
+        finally:
+            window.close()
+            apply_scheme(chosen_scheme())
+
+
+def _write_page(
+    application: QApplication, window: MainWindow, page: str, size: tuple[int, int], scheme: str, folder: Path
+) -> Path:
+    apply_scheme(scheme)
+    window.resize(*size)
+    window.show_page(page)
+    path = folder / f"{page}-{size[0]}x{size[1]}-{scheme}.png"
+    if not settled_picture(application, window).save(str(path)):
+        raise InputError(printable(path), "the picture cannot be written", "Check the disk")
+    return path
 
 
 def settled_picture(application: QApplication, widget: QWidget) -> QImage:

@@ -67,7 +67,7 @@ class WindowMenus(QObject):
         window, actions = self._window, self._window.actions_registry
         menu = window.menuBar().addMenu("P&ages")
         for number, page in enumerate(window.pages, start=1):
-            action = actions.add(f"page-{page.name}", f"&{number} {page.title}", [f"Ctrl+{number}"], self._go)
+            action = actions.add(f"page-{page.name}", page.title, [f"Ctrl+{number}"], self._go)
             action.setProperty("page", page.name)
             self._of_project.append(action)
             menu.addAction(action)

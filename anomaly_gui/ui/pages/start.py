@@ -102,7 +102,7 @@ class StartPage(QWidget):
         self.recent = QListWidget(right)
         self.recent.setAccessibleName("Recent projects")
         self.recent.setMinimumHeight(280)
-        self.recent.setSpacing(1)
+        self.recent.setSpacing(3)
         self.recent.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.recent.setToolTip("Enter or double-click opens; Delete takes a project off this list, not off the disk")
         self.recent.itemActivated.connect(self._open_recent)
