@@ -66,7 +66,7 @@ class ReviewView(QWidget):
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setSizes([_LIST_PX, 1000])
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 8, 10, 6)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addWidget(self.splitter, 1)
         layout.addWidget(self.keys)

@@ -19,6 +19,8 @@ from anomaly_gui.ui.wording import change_text, counted, score_decimals, score_t
 
 SEPARATES_FROM = 0.65
 """Area under the ROC curve below which the page says that scores hardly tell good from defective."""
+FLIPS_SHOWN = 200
+"""More than any screen has room for."""
 _FROM_GOOD_ALONE = ("good-percentile", "good-max-plus")
 
 
@@ -124,14 +126,14 @@ class TuneState:
         return precision, recall, f1
 
     def flipped(self) -> list[Flip]:
-        """Images whose decision differs from that before, nearest to the threshold first."""
+        """Images whose decision differs from that before, nearest to the threshold first; at most FLIPS_SHOWN."""
         other = self.compared_with
         if other is None or other == self.value:
             return []
         low, high = sorted((other, self.value))
         scores = self.scored.scores.astype(np.float64)
         between = np.flatnonzero((scores >= low) & (scores < high))
-        order = np.argsort(np.abs(scores[between] - self.value), kind="stable")
+        order = np.argsort(np.abs(scores[between] - self.value), kind="stable")[:FLIPS_SHOWN]
         return [self._flip(place, now_defective=self.value < other) for place in between[order].tolist()]
 
     def _flip(self, place: int, *, now_defective: bool) -> Flip:
@@ -181,6 +183,12 @@ class TuneState:
             return (
                 f"Good and defective scores hardly differ (area under the ROC curve {self.auroc:.2f}). "
                 "Try a larger input size, more training images or another detector."
+            )
+        counts = self.table.at(self.value)
+        if counts.fp > counts.tn:
+            return (
+                "More than half of the good images are false alarms at this threshold. "
+                "A rule that limits false alarms puts it higher."
             )
         saved = self.saved
         if saved is not None and saved.value == self.value and saved.rule in _FROM_GOOD_ALONE:

@@ -38,7 +38,7 @@ class TuneView(QWidget):
         columns.addLayout(self._middle_column(), 10)
         columns.addWidget(self._right_column())
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 8, 10, 8)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self.basis)
         layout.addWidget(self.warning)

@@ -20,8 +20,8 @@ T = TypeVar("T")
 Segments = NDArray[np.int32]
 """(N, 4): x0, y0, x1, y1 of straight edges between pixels, in image coordinates."""
 
-SMALLEST_LEVEL_PX = 512
-"""Pyramids end at the first level whose longer side is not above this."""
+SMALLEST_LEVEL_PX = 128
+"""Pyramids end at the first level whose longer side is not above this: the smallest pane's size."""
 MAP_LEVELS = 65535
 """Highest value of a stored map: the upper end of the run's scale."""
 

@@ -16,6 +16,7 @@ from anomaly_gui.ui.widgets.threshold_line import ThresholdLine
 
 _HEADROOM = 1.16
 """Room above the highest bar for the words beside the line."""
+_WORD_ROOM_PX = 12
 
 
 class CountAxis(pg.AxisItem):
@@ -102,8 +103,12 @@ class ScoreHistogram(PlotBase):
 
     def set_threshold(self, value: float) -> None:
         self.threshold.set_value(value)
-        self._called_good.setPos(value, self._top())
-        self._called_defective.setPos(value, self._top())
+        low, high = self.getPlotItem().getViewBox().viewRange()[0]
+        scale = self.getPlotItem().getViewBox().width() / (high - low)
+        # Words that have no room beside the line would be cut off.
+        for text, room in ((self._called_good, value - low), (self._called_defective, high - value)):
+            text.setVisible(room * scale > text.boundingRect().width() + _WORD_ROOM_PX)
+            text.setPos(value, self._top())
 
     def set_before(self, value: float | None) -> None:
         self.threshold.set_before(value)

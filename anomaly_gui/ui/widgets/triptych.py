@@ -7,12 +7,12 @@ from typing import Any
 
 from PySide6.QtCore import QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainterPath
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from anomaly_gui.ui.widgets.colour_legend import ColourLegend
 from anomaly_gui.ui.widgets.colour_maps import DEFAULT_COLOUR_MAP, colour_table, overlay_table
-from anomaly_gui.ui.widgets.image_pane import ImagePane, Layer, layer_of, outline_path
+from anomaly_gui.ui.widgets.image_pane import Layer, layer_of, outline_path
 from anomaly_gui.ui.widgets.live_label import NumberLabel
+from anomaly_gui.ui.widgets.pane_grid import PaneGrid
 from anomaly_gui.ui.widgets.picture_set import PictureSet
 from anomaly_gui.ui.widgets.readout import Readout, readout_at
 from anomaly_gui.ui.widgets.view_bar import ViewBar
@@ -67,32 +67,21 @@ class Triptych(QWidget):
 
     def _build(self) -> None:
         self.bar = ViewBar(self)
-        self.legend = ColourLegend(self)
-        self.panes = tuple(ImagePane(caption, self) for caption in CAPTIONS)
-        self._captions = tuple(QLabel(caption, self) for caption in CAPTIONS)
-        grid = self._grid = QGridLayout()
-        grid.setSpacing(4)
-        for column, (caption, pane) in enumerate(zip(self._captions, self.panes, strict=True)):
-            grid.addWidget(caption, 0, column, Qt.AlignmentFlag.AlignHCenter)
-            grid.addWidget(pane, 1, column)
-            grid.setColumnStretch(column, 1)
+        self.grid = PaneGrid(CAPTIONS, "σ of good", self)
+        self.grid.unit.setToolTip("Standard deviations of held-out good images at the same place")
+        self.panes, self.legend = self.grid.panes, self.grid.legend
+        for pane in self.panes:
             pane.zoomed.connect(self._zoom)
             pane.panned.connect(self._pan)
             pane.pointed.connect(self._point)
             pane.left.connect(self._leave)
             pane.doubled.connect(self._toggle_alone)
-        self._unit = QLabel("σ of good", self)
-        self._unit.setToolTip("Standard deviations of held-out good images at the same place")
-        grid.addWidget(self._unit, 0, len(CAPTIONS))
-        grid.addWidget(self.legend, 1, len(CAPTIONS))
-        self.panes[0].resized.connect(self._follow_size)
-        self.panes[1].resized.connect(self._follow_size)
-        self.panes[2].resized.connect(self._follow_size)
+            pane.resized.connect(self._follow_size)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self.bar)
-        layout.addLayout(grid, 1)
+        layout.addWidget(self.grid, 1)
         layout.addLayout(self._build_readout())
         self._connect_bar()
 
@@ -157,6 +146,7 @@ class Triptych(QWidget):
         self._loading_timer.stop()
         same_size = self._pictures is not None and self._pictures.size == pictures.size
         self._pictures = pictures
+        self.grid.set_image_size(pictures.size)
         self._empty_message = ""
         self._outline = outline_path(pictures.outline) if pictures.outline is not None else None
         self.bar.set_mask_available(self._outline is not None)
@@ -208,7 +198,7 @@ class Triptych(QWidget):
                 layers += (replace(self._overlay, opacity=self._state.overlay_opacity),)
             pane.set_layers(layers, size, "" if layer else self._missing(index))
             pane.set_outline(self._outline if show_mask else None)
-            self._captions[index].setText(CAPTIONS[shown])
+            self.grid.captions[index].setText(CAPTIONS[shown])
         self.bar.set_state(
             overlay=self._state.overlay,
             opacity=self._state.overlay_opacity,
@@ -250,14 +240,14 @@ class Triptych(QWidget):
             if pane.isVisible() and pane.underMouse():
                 place = QPointF(pane.mapFromGlobal(pane.cursor().pos()))
                 return self._zoom(factor, place)
-        width, height = self._leading_pane().pane_size
+        width, height = self.grid.pane_size
         return self._zoom(factor, QPointF(width / 2, height / 2))
 
     def _zoom(self, factor: float, at: QPointF) -> None:
         if self._pictures is None:
             return
         self._fitted = False
-        pane = self._leading_pane().pane_size
+        pane = self.grid.pane_size
         self._set_viewport(self._viewport.zoomed(factor, (at.x(), at.y()), pane, self._pictures.size))
 
     def _pan(self, by: QPointF) -> None:
@@ -272,16 +262,13 @@ class Triptych(QWidget):
 
     def _apply_fit(self) -> None:
         if self._pictures is not None:
-            self._set_viewport(Viewport.fitted(self._pictures.size, self._leading_pane().pane_size))
+            self._set_viewport(Viewport.fitted(self._pictures.size, self.grid.pane_size))
 
     def _set_viewport(self, viewport: Viewport) -> None:
         self._viewport = viewport
         for pane in self.panes:
             pane.set_viewport(viewport)
         self.bar.set_zoom(viewport.scale * self.devicePixelRatioF())
-
-    def _leading_pane(self) -> ImagePane:
-        return self.panes[self._state.alone or 0]
 
     # Under the mouse
 
@@ -339,13 +326,7 @@ class Triptych(QWidget):
         self.view_changed.emit()
 
     def _arrange(self) -> None:
-        for index, (pane, caption) in enumerate(zip(self.panes, self._captions, strict=True)):
-            shown = self._state.alone in (None, index)
-            pane.setVisible(shown)
-            caption.setVisible(shown)
-            self._grid.setColumnStretch(index, int(shown))
-        for part in (self.legend, self._unit):
-            part.setVisible(self._state.alone != RECONSTRUCTION)
+        self.grid.set_alone(self._state.alone, with_legend=self._state.alone != RECONSTRUCTION)
 
     def set_all_hidden(self, hidden: bool) -> None:
         """While a key is held: nothing drawn over the image."""

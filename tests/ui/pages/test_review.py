@@ -287,9 +287,9 @@ def test_z_blinks_and_h_hides_only_while_they_are_held(reviewing: Reviewing) -> 
     triptych = reviewing.page.view.triptych
     reviewing.wait_for_pictures(FIRST)
     reviewing.qtbot.keyPress(reviewing.window, Qt.Key.Key_Z)
-    assert triptych._captions[ORIGINAL].text() == "Reconstruction"
+    assert triptych.grid.captions[ORIGINAL].text() == "Reconstruction"
     reviewing.qtbot.keyRelease(reviewing.window, Qt.Key.Key_Z)
-    assert triptych._captions[ORIGINAL].text() == "Original"
+    assert triptych.grid.captions[ORIGINAL].text() == "Original"
     reviewing.qtbot.keyPress(reviewing.window, Qt.Key.Key_H)
     assert not triptych.panes[ORIGINAL].has_outline
     reviewing.qtbot.keyRelease(reviewing.window, Qt.Key.Key_H)
@@ -300,7 +300,7 @@ def test_leaving_the_page_with_a_key_held_stops_blinking(reviewing: Reviewing) -
     reviewing.wait_for_pictures(FIRST)
     reviewing.qtbot.keyPress(reviewing.window, Qt.Key.Key_Z)
     reviewing.page.deactivate()
-    assert reviewing.page.view.triptych._captions[ORIGINAL].text() == "Original"
+    assert reviewing.page.view.triptych.grid.captions[ORIGINAL].text() == "Original"
 
 
 def test_undo_keeps_zoom_and_place(reviewing: Reviewing) -> None:

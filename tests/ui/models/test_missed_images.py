@@ -1,0 +1,43 @@
+"""Rows are put into words when they are seen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+
+from anomaly_gui.ui.models.missed_images import MissedImages, MissRole, MissRow
+
+
+def test_the_model_keeps_qts_rules() -> None:
+    model = MissedImages()
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    model.set_rows(3, lambda n: MissRow(n, f"{n}.png", "dent · 1.0 below", "unsure", "tip"))
+    model.set_rows(0, lambda n: MissRow(n, "", "", "", ""))
+    assert model.rowCount() == 0
+
+
+def test_every_part_of_a_row_can_be_asked_for() -> None:
+    model = MissedImages()
+    model.set_rows(2, lambda n: MissRow(n + 7, f"{n}.png", "dent · 1.0 below", "unsure", "tip"))
+    index = model.index(1, 0)
+    assert model.data(index) == "1.png"
+    assert model.data(index, MissRole.DETAIL) == "dent · 1.0 below"
+    assert model.data(index, MissRole.VERDICT) == "unsure"
+    assert model.data(index, Qt.ItemDataRole.ToolTipRole) == "tip"
+    assert model.data(index, Qt.ItemDataRole.DecorationRole) is None
+    assert model.data(QModelIndex()) is None
+    assert model.row(1).image_id == 8
+    assert model.rowCount(index) == 0
+
+
+def test_thousands_of_rows_are_not_described_before_they_are_seen() -> None:
+    described: list[int] = []
+
+    def describe(number: int) -> MissRow:
+        described.append(number)
+        return MissRow(number, "", "", "", "")
+
+    model = MissedImages()
+    model.set_rows(100_000, describe)
+    model.data(model.index(5, 0))
+    assert described == [5]

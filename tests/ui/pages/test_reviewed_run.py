@@ -1,0 +1,67 @@
+"""How a run's images are shown, read from its files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from anomaly_gui.errors import InputError
+from anomaly_gui.project.records import Label
+from anomaly_gui.ui.pages.reviewed_run import judged_scores, look_at
+from tests.project.samples import image
+from tests.ui.pages.scored_project import scored_project
+
+
+def test_the_scale_is_the_runs_and_the_threshold_lies_on_it(tmp_path: Path) -> None:
+    with scored_project(tmp_path) as project:
+        run = project.run()
+        look = look_at(project, run.id)
+        assert look.scale == tuple(project_scale(project.run_folder().statistics))
+        assert look.scores_are_maxima
+        assert (look.run_id, look.name, look.project_folder) == (run.id, run.name, project.folder)
+
+
+def project_scale(path: Path) -> list[float]:
+    from anomaly_gui.scoring.statistics import RunStatistics
+
+    return RunStatistics.load(path).display_scale.tolist()
+
+
+def test_sixteen_bit_images_are_shown_with_the_white_of_training(tmp_path: Path) -> None:
+    with scored_project(tmp_path) as project:
+        look = look_at(project, project.run().id)
+        look = type(look)(**{**look.__dict__, "white_level": 4095})
+    assert look.request(image(1, bit_depth=16, peak=900)).white_level == 4095
+    assert look.request(image(1, bit_depth=8, peak=90)).white_level == 255
+
+
+def test_a_request_holds_all_that_is_needed_and_is_the_same_for_the_same_image(tmp_path: Path) -> None:
+    with scored_project(tmp_path) as project:
+        look = look_at(project, project.run().id)
+        shown = project.image(6)
+        request = look.request(shown)
+        assert request == look.request(msgspec.structs.replace(shown, comment="other words"))
+        assert request.mask_path == shown.mask_path
+        assert request.size == (shown.width, shown.height)
+
+
+def test_scores_follow_labels(tmp_path: Path) -> None:
+    with scored_project(tmp_path) as project:
+        run = project.run().id
+        assert judged_scores(project, run).defect_count == 4
+        project.set_label([6], Label("good"))
+        scores = judged_scores(project, run)
+        assert scores.defect_count == 3
+        assert scores.score_of(6) == pytest.approx(1.2)
+        project.set_label([6], Label("unlabelled"))
+        assert judged_scores(project, run).score_of(6) is None
+        assert scores.score_of(None) is None
+
+
+def test_a_run_without_scores_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    with scored_project(tmp_path) as project:
+        project.run_folder().statistics.unlink()
+        with pytest.raises(InputError):
+            look_at(project, project.run().id)

@@ -1,0 +1,60 @@
+"""The list of missed defects is chosen from by mouse and leaves the keys to the page."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from anomaly_gui.ui.models.missed_images import MissRow
+from anomaly_gui.ui.widgets.miss_list import MissList
+
+
+def describe(number: int) -> MissRow:
+    verdict = "confirmed" if number == 1 else ""
+    return MissRow(100 + number, f"part_{number}.png", "crack · 0.83 below", verdict, "tip")
+
+
+@pytest.fixture
+def listed(qtbot: QtBot) -> MissList:
+    widget = MissList()
+    qtbot.addWidget(widget)
+    widget.resize(220, 300)
+    widget.missed.set_rows(50, describe)
+    widget.show()
+    qtbot.waitExposed(widget)
+    return widget
+
+
+def test_a_click_chooses_an_image(listed: MissList, qtbot: QtBot) -> None:
+    place = listed.visualRect(listed.missed.index(2, 0)).center()
+    with qtbot.waitSignal(listed.image_chosen) as chosen:
+        qtbot.mouseClick(listed.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert chosen.args == [102]
+
+
+def test_marking_a_row_scrolls_to_it_and_announces_nothing(listed: MissList, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(listed.image_chosen):
+        listed.set_row(40)
+    assert listed.currentIndex().row() == 40
+    assert listed.viewport().rect().intersects(listed.visualRect(listed.currentIndex()))
+    listed.set_row(None)
+    assert not listed.currentIndex().isValid()
+    assert not listed.selectedIndexes()
+
+
+def test_a_verdict_is_marked_in_its_row(listed: MissList) -> None:
+    image = listed.viewport().grab().toImage()
+
+    def ink(row: int) -> int:
+        place = listed.visualRect(listed.missed.index(row, 0))
+        ground = image.pixel(place.right() - 3, place.bottom() - 2)
+        columns = range(place.right() - 24, place.right() - 2)
+        return sum(image.pixel(x, y) != ground for x in columns for y in range(place.top(), place.top() + 24))
+
+    assert ink(1) > 5
+    assert ink(2) == 0
+
+
+def test_it_never_takes_the_focus(listed: MissList) -> None:
+    assert listed.focusPolicy() == Qt.FocusPolicy.NoFocus

@@ -1,0 +1,27 @@
+"""An empty page says what to do and has the button to do it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from anomaly_gui.ui.widgets.notice import Notice
+
+
+def test_the_button_leads_to_its_page(qtbot: QtBot) -> None:
+    notice = Notice()
+    qtbot.addWidget(notice)
+    notice.say("No run yet", "Train first.", "Go to Train", "train")
+    notice.show()
+    with qtbot.waitSignal(notice.page_chosen) as chosen:
+        qtbot.mouseClick(notice.button, Qt.MouseButton.LeftButton)
+    assert chosen.args == ["train"]
+    assert (notice.title.text(), notice.sentence.text()) == ("No run yet", "Train first.")
+
+
+def test_without_a_next_step_there_is_no_button(qtbot: QtBot) -> None:
+    notice = Notice()
+    qtbot.addWidget(notice)
+    notice.say("Wait", "It is not done yet.")
+    notice.show()
+    assert not notice.button.isVisible()

@@ -1,0 +1,69 @@
+"""The controls of the viewer announce; they are set from outside."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from anomaly_gui.ui.widgets.view_bar import ViewBar
+
+LEFT = Qt.MouseButton.LeftButton
+STATE = {"overlay": True, "opacity": 0.3, "mask": False, "error_view": True, "colour_map": "Grey"}
+
+
+@pytest.fixture
+def bar(qtbot: QtBot) -> ViewBar:
+    widget = ViewBar()
+    qtbot.addWidget(widget)
+    widget.show()
+    qtbot.waitExposed(widget)
+    return widget
+
+
+def test_the_state_is_shown_and_announces_nothing(bar: ViewBar, qtbot: QtBot) -> None:
+    signals = (
+        bar.overlay_toggled,
+        bar.mask_toggled,
+        bar.error_view_toggled,
+        bar.opacity_changed,
+        bar.colour_map_changed,
+    )
+    heard: list[object] = []
+    for signal in signals:
+        signal.connect(lambda *_arguments: heard.append(1))
+    bar.set_state(**STATE)
+    assert heard == []
+    assert bar.overlay.isChecked()
+    assert not bar.outline.isChecked()
+    assert bar.error_view.isChecked()
+    assert bar.opacity.value() == 30
+    assert bar.colour_maps.currentText() == "Grey"
+
+
+def test_buttons_announce_what_is_wanted(bar: ViewBar, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(bar.overlay_toggled):
+        qtbot.mouseClick(bar.overlay, LEFT)
+    with qtbot.waitSignal(bar.error_view_toggled):
+        qtbot.mouseClick(bar.error_view, LEFT)
+    with qtbot.waitSignal(bar.opacity_changed) as changed:
+        bar.opacity.setValue(85)
+    assert changed.args == [0.85]
+
+
+def test_without_a_mask_its_button_rests_and_says_why(bar: ViewBar) -> None:
+    bar.set_mask_available(False)
+    assert not bar.outline.isEnabled()
+    assert "No mask" in bar.outline.toolTip()
+    bar.set_mask_available(True)
+    assert bar.outline.isEnabled()
+
+
+def test_no_control_takes_the_keys_of_the_page(bar: ViewBar) -> None:
+    policy = Qt.FocusPolicy.NoFocus
+    assert bar.overlay.focusPolicy() == bar.outline.focusPolicy() == bar.colour_maps.focusPolicy() == policy
+
+
+def test_the_zoom_is_told_in_per_cent(bar: ViewBar) -> None:
+    bar.set_zoom(0.4999)
+    assert bar.zoom.text() == "50 %"
