@@ -7,20 +7,22 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly_gui.evaluation.confusion import Confusion
+from anomaly_gui.evaluation.confusion import Confusion, called_defective
 from anomaly_gui.evaluation.curves import Curve, ScoreTable, auroc, roc
 from anomaly_gui.evaluation.intervals import wilson
 from anomaly_gui.evaluation.thresholds import RULES, Rule, RuleInfo, apply_rule, neighbours
 from anomaly_gui.jobs.evaluate import ScoredImages
 from anomaly_gui.project.records import Threshold
 from anomaly_gui.ui.widgets.score_bins import ScoreBins, bin_scores
-from anomaly_gui.ui.widgets.shown_figures import Flip, Rate, ShownFigures, ShownRule
+from anomaly_gui.ui.widgets.shown_figures import Flip, Rate, Remark, ShownFigures, ShownRule
 from anomaly_gui.ui.wording import change_text, counted, score_decimals, score_text
 
 SEPARATES_FROM = 0.65
 """Area under the ROC curve below which the page says that scores hardly tell good from defective."""
 FLIPS_SHOWN = 200
 """More than any screen has room for."""
+NEAREST = 60
+"""Images shown when no decision changes, at most."""
 _FROM_GOOD_ALONE = ("good-percentile", "good-max-plus")
 
 
@@ -136,14 +138,39 @@ class TuneState:
         order = np.argsort(np.abs(scores[between] - self.value), kind="stable")[:FLIPS_SHOWN]
         return [self._flip(place, now_defective=self.value < other) for place in between[order].tolist()]
 
+    def nearest(self) -> list[Flip]:
+        """Images with a finite score, nearest to the threshold first: the least certain decisions."""
+        distance = np.abs(self.scored.scores.astype(np.float64) - self.value)
+        order = np.argsort(distance, kind="stable")[:NEAREST]
+        finite = order[np.isfinite(distance[order])]
+        called = called_defective(self.scored.scores[finite], self.value)
+        return [self._flip(n, now_defective=c) for n, c in zip(finite.tolist(), called.tolist(), strict=True)]
+
+    def shown_images(self) -> list[Flip]:
+        """What the move changes, or else what the threshold only just decides."""
+        return self.flipped() or self.nearest()
+
+    @property
+    def images_title(self) -> str:
+        return "Decisions that change" if self.has_flips else "Nearest to the threshold"
+
+    @property
+    def has_flips(self) -> bool:
+        """Whether a decision differs from that before."""
+        other = self.compared_with
+        if other is None or other == self.value:
+            return False
+        now, then = self.table.at(self.value), self.table.at(other)
+        return (now.tp, now.fp) != (then.tp, then.fp)
+
     def _flip(self, place: int, *, now_defective: bool) -> Flip:
         defective = bool(self.scored.defective[place])
         if defective:
-            change = "defect, now found" if now_defective else "defect, now missed"
+            decision = "defect, found" if now_defective else "defect, missed"
         else:
-            change = "good, now a false alarm" if now_defective else "good, now passed"
+            decision = "good, a false alarm" if now_defective else "good, passed"
         score = score_text(float(self.scored.scores[place]), self.decimals)
-        return Flip(int(self.scored.ids[place]), defective, f"{score}: {change}")
+        return Flip(int(self.scored.ids[place]), defective, f"{score}: {decision}")
 
     # Sentences
 
@@ -167,34 +194,44 @@ class TuneState:
         return f"{images} that training never saw: {good:,} good, {defective:,} defective."
 
     @property
-    def warning_sentence(self) -> str:
-        """What to keep in mind about the figures; empty if nothing."""
+    def remark(self) -> Remark:
+        """What to keep in mind about the figures."""
         if not self.defect_count:
-            return (
+            return Remark(
                 "No defective image is labelled: recall, precision and F1 cannot be told. "
-                "Import defective images on the Data page."
+                "Import defective images on the Data page.",
+                grave=True,
             )
         if not self.good_count:
-            return (
+            return Remark(
                 "No good image was held out of training: false alarms cannot be told. Import good images "
-                "that are not trained on."
+                "that are not trained on.",
+                grave=True,
             )
+        return self._remark_on_separation() or self._remark_on_choice()
+
+    def _remark_on_separation(self) -> Remark | None:
         if self.auroc is not None and self.auroc < SEPARATES_FROM:
-            return (
+            return Remark(
                 f"Good and defective scores hardly differ (area under the ROC curve {self.auroc:.2f}). "
-                "Try a larger input size, more training images or another detector."
+                "Try a larger input size, more training images or another detector.",
+                grave=True,
             )
         counts = self.table.at(self.value)
         if counts.fp > counts.tn:
-            return (
+            return Remark(
                 "More than half of the good images are false alarms at this threshold. "
-                "A rule that limits false alarms puts it higher."
+                "A rule that limits false alarms puts it higher.",
+                grave=True,
             )
+        return None
+
+    def _remark_on_choice(self) -> Remark:
         saved = self.saved
         if saved is not None and saved.value == self.value and saved.rule in _FROM_GOOD_ALONE:
             count = counted(len(self.scored.good_scores), "held-out good image")
-            return f"This threshold comes from {count} alone, not from the images below."
-        return (
+            return Remark(f"This threshold comes from {count} alone, not from the images below.")
+        return Remark(
             "The threshold is chosen on the same images as the figures: expect them to be a little worse on new parts."
         )
 

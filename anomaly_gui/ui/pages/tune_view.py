@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from anomaly_gui.ui.pages.tune_state import TuneState, shown_rules
+from anomaly_gui.ui.theme import warning_colour
 from anomaly_gui.ui.widgets.curve_plots import RatePlot, RocPlot
 from anomaly_gui.ui.widgets.figures_panel import FiguresPanel
 from anomaly_gui.ui.widgets.flip_strip import FlipStrip
@@ -31,6 +32,7 @@ class TuneView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._good = self._defective = 0
         self._make_parts()
         columns = QHBoxLayout()
         columns.setSpacing(_SPACE)
@@ -41,14 +43,13 @@ class TuneView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self.basis)
-        layout.addWidget(self.warning)
+        layout.addWidget(self.remark)
         layout.addLayout(columns, 1)
         self._connect()
 
     def _make_parts(self) -> None:
         self.basis = section_title("", self)
-        self.warning = LiveLabel(self)
-        self.warning.set_muted(True)
+        self.remark = LiveLabel(self)
         self.histogram = ScoreHistogram(self)
         self.rates = RatePlot(self)
         self.rates.setXLink(self.histogram)
@@ -61,10 +62,10 @@ class TuneView(QWidget):
         self.log_counts.setToolTip("Stretch low bars, so that single images can be seen beside hundreds")
         self.histogram_legend, self.rates_legend = QLabel(self), QLabel(self)
         self.flips = FlipStrip(self)
-        self.flips_title = section_title("Decisions that change", self)
+        self.flips_title = LiveLabel(self, bold=True)
         self.flips_title.setToolTip(
-            "Images that the change of the threshold decides differently, nearest to it first. "
-            "The frame is the label's colour"
+            "Images that the change of the threshold decides differently, or else those that it only just "
+            "decides. The frame is the label's colour"
         )
         self.roc_title = section_title("ROC", self)
         self.roc_title.setToolTip(
@@ -129,19 +130,8 @@ class TuneView(QWidget):
 
     def set_state(self, state: TuneState) -> None:
         """Other scores or labels: draw everything."""
-        colours = plot_colours(self.palette())
-        self.histogram_legend.setText(
-            legend_html(
-                [
-                    (f"good {state.good_count:,}", colours.good),
-                    (f"defective {state.defect_count:,}", colours.defective),
-                ]
-            )
-        )
-        self.rates_legend.setText(
-            legend_html([("precision", colours.precision), ("recall", colours.recall), ("F1", colours.f1)])
-        )
-        self.figures.set_alarm_colour(colours.defective)
+        self._good, self._defective = state.good_count, state.defect_count
+        self._recolour()
         self.basis.setText(state.basis_sentence)
         area = "n/a" if state.auroc is None else f"{state.auroc:.3f}"
         self.roc_title.setText(f"ROC · area {area}")
@@ -152,6 +142,19 @@ class TuneView(QWidget):
         for name in self.rules.buttons:
             self.rules.set_available(name, state.why_not(name))
         self.show_saved(state)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._recolour()
+
+    def _recolour(self) -> None:
+        colours = plot_colours(self.palette())
+        good, defective = f"good {self._good:,}", f"defective {self._defective:,}"
+        self.histogram_legend.setText(legend_html([(good, colours.good), (defective, colours.defective)]))
+        curves = [("precision", colours.precision), ("recall", colours.recall), ("F1", colours.f1)]
+        self.rates_legend.setText(legend_html(curves))
+        self.figures.set_alarm_colour(colours.defective)
 
     def show_saved(self, state: TuneState) -> None:
         """Another threshold is saved."""
@@ -171,5 +174,9 @@ class TuneView(QWidget):
         self.control.set_value(value)
         self.figures.set_figures(state.figures())
         self.change.set_text(state.change_sentence)
-        self.flips.set_flips(state.flipped)
-        self.warning.set_text(state.warning_sentence)
+        self.flips_title.set_text(state.images_title)
+        self.flips.set_flips(state.shown_images)
+        remark = state.remark
+        self.remark.set_text(remark.sentence)
+        self.remark.set_colour(warning_colour(self.palette()) if remark.grave else None)
+        self.remark.set_muted(not remark.grave)

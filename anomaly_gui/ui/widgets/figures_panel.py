@@ -91,6 +91,4 @@ class FiguresPanel(QWidget):
 
     def set_alarm_colour(self, colour: QColor) -> None:
         """Colour of the count that matters most: what is missed."""
-        palette = self.counts["missed"].palette()
-        palette.setColor(palette.ColorRole.WindowText, colour)
-        self.counts["missed"].setPalette(palette)
+        self.counts["missed"].set_colour(colour)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 
@@ -34,6 +34,7 @@ class LiveLabel(QWidget):
         self._lines = lines
         self._flags = alignment | (Qt.AlignmentFlag.AlignVCenter if lines == 1 else Qt.AlignmentFlag.AlignTop)
         self._muted = False
+        self._colour: QColor | None = None
         font = tabular(self.font())
         font.setPointSizeF(font.pointSizeF() * enlarged)
         font.setBold(bold)
@@ -62,10 +63,16 @@ class LiveLabel(QWidget):
             self._muted = muted
             self.update()
 
+    def set_colour(self, colour: QColor | None) -> None:
+        """Of the text; None is that of all texts."""
+        if colour != self._colour:
+            self._colour = colour
+            self.update()
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         brush = self.palette().placeholderText() if self._muted else self.palette().windowText()
-        painter.setPen(brush.color())
+        painter.setPen(self._colour or brush.color())
         wrap = int(Qt.TextFlag.TextWordWrap) if self._lines > 1 else 0
         painter.drawText(self.rect(), self._flags.value | wrap, self._text)
         painter.end()

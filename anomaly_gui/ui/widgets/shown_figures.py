@@ -29,6 +29,15 @@ class ShownFigures:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """A sentence about the figures."""
+
+    sentence: str
+    grave: bool = False
+    """Whether it must catch the eye."""
+
+
+@dataclass(frozen=True)
 class ShownRule:
     """One rule as a button with its parameter."""
 
@@ -47,10 +56,10 @@ class ShownRule:
 
 @dataclass(frozen=True)
 class Flip:
-    """One image whose decision a move of the threshold changes."""
+    """One image that the threshold only just decides, or decides differently since a move."""
 
     image_id: int
     defective: bool
     """Its label."""
     sentence: str
-    """Score and what changes, for a tooltip."""
+    """Score and decision, for a tooltip."""

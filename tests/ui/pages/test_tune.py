@@ -195,7 +195,7 @@ def test_the_price_of_the_move_and_the_images_it_decides_are_shown(tuning: Tunin
 
 def test_the_page_says_what_the_figures_rest_on_and_warns(tuning: Tuning) -> None:
     assert tuning.page.view.basis.text() == "9 images that training never saw: 5 good, 4 defective."
-    assert "same images" in tuning.page.view.warning.text()
+    assert "same images" in tuning.page.view.remark.text()
 
 
 def test_scores_that_are_not_finite_are_shown_and_count_as_defective(open_page: Open, tmp_path: Path) -> None:
@@ -215,7 +215,7 @@ def test_without_defects_rates_are_undefined_and_their_rules_rest(open_page: Ope
     assert not view.rules.buttons["best-f1"].isEnabled()
     assert view.rules.buttons["good-max-plus"].isEnabled()
     assert view.roc_title.text().endswith("n/a")
-    assert "No defective image" in view.warning.text()
+    assert "No defective image" in view.remark.text()
 
 
 def test_with_equal_scores_everything_still_works(open_page: Open, tmp_path: Path, qtbot: QtBot) -> None:

@@ -133,7 +133,7 @@ def test_without_defects_recall_and_precision_are_undefined_and_their_rules_unav
     assert state.auroc is None
     assert state.operating_point(1.5) is None
     assert len(state.roc_points()[0]) == 0
-    assert "No defective image" in state.warning_sentence
+    assert "No defective image" in state.remark.sentence
     unavailable = {name for name in RULES if state.why_not(name)}
     assert unavailable == {"best-f1", "recall-at-least"}
 
@@ -168,22 +168,22 @@ def test_the_page_says_which_images_the_figures_rest_on() -> None:
 
 
 def test_the_page_warns_that_the_threshold_was_chosen_on_the_same_images() -> None:
-    assert "same images" in usual().warning_sentence
+    assert "same images" in usual().remark.sentence
 
 
 def test_no_such_warning_for_a_rule_that_looks_at_held_out_good_images_alone() -> None:
     images = scored([1.0, 1.5, 2.0], [3.2, 4.0], held_out=[1.0, 2.0, 3.0])
     state = TuneState(images, Threshold(3.2, "good-max-plus"))
-    assert state.warning_sentence == (
+    assert state.remark.sentence == (
         "This threshold comes from 3 held-out good images alone, not from the images below."
     )
     state.move_to(3.0)
-    assert "same images" in state.warning_sentence
+    assert "same images" in state.remark.sentence
 
 
 def test_scores_that_do_not_separate_are_called_so() -> None:
     state = TuneState(scored([1.0, 3.0, 5.0], [0.5, 3.0, 4.0]), Threshold(2.0))
-    assert "hardly differ" in state.warning_sentence
+    assert "hardly differ" in state.remark.sentence
 
 
 def test_the_interval_of_f1_holds_it_and_narrows_with_more_images() -> None:
@@ -194,6 +194,31 @@ def test_the_interval_of_f1_holds_it_and_narrows_with_more_images() -> None:
     assert few[0] < value < few[1]
     assert few[0] < many[0] < value < many[1] < few[1]
     assert f1_interval(0, 0) is None
+
+
+def test_a_threshold_that_calls_most_good_images_defective_catches_the_eye() -> None:
+    state = usual()
+    state.move_to(1.6)
+    assert state.remark.grave
+    assert "More than half" in state.remark.sentence
+    state.move_to(3.2)
+    assert not state.remark.grave
+
+
+def test_where_nothing_changes_the_images_nearest_to_the_threshold_are_shown() -> None:
+    state = usual()
+    assert [flip.image_id for flip in state.shown_images()][:3] == [107, 104, 103]
+    assert state.images_title == "Nearest to the threshold"
+    assert state.shown_images()[0].sentence == "3.000: defect, missed"
+    state.move_to(2.9)
+    assert [flip.image_id for flip in state.shown_images()] == [107]
+    assert state.images_title == "Decisions that change"
+    assert state.shown_images()[0].sentence == "3.000: defect, found"
+
+
+def test_a_score_that_is_not_finite_is_near_to_no_threshold() -> None:
+    state = TuneState(scored([1.0], [math.nan, math.inf, 2.0]), Threshold(1.5))
+    assert [flip.image_id for flip in state.nearest()] == [100, 103]
 
 
 def test_relabelling_keeps_what_the_change_is_told_against() -> None:

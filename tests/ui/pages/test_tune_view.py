@@ -11,6 +11,8 @@ from anomaly_gui.jobs.evaluate import ScoredImages
 from anomaly_gui.project.records import Threshold
 from anomaly_gui.ui.pages.tune_state import TuneState
 from anomaly_gui.ui.pages.tune_view import TuneView
+from anomaly_gui.ui.theme import apply_scheme
+from anomaly_gui.ui.widgets.plot_colours import plot_colours
 
 
 @pytest.fixture
@@ -46,6 +48,14 @@ def test_a_move_is_seen_everywhere_and_announced_by_no_one(view: TuneView, state
     assert place is not None
     assert (view.roc.point.pos().x(), view.roc.point.pos().y()) == pytest.approx(place)
     assert view.histogram.threshold.before.value() == 3.0
+
+
+def test_legends_follow_the_colour_scheme(view: TuneView) -> None:
+    light = view.rates_legend.text()
+    apply_scheme("dark")
+    QApplication.processEvents()
+    assert view.rates_legend.text() != light
+    assert plot_colours(view.palette()).f1.name() in view.rates_legend.text()
 
 
 def test_histogram_and_rates_share_their_axis(view: TuneView) -> None:
