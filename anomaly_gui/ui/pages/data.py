@@ -134,6 +134,9 @@ class DataPage(Page):
         self.view.gallery.select(place.get("selected", []))
         self._show_selection()
 
+    def shut_down(self) -> None:
+        self.thumbnails.stop()
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._refresh_if_stale()

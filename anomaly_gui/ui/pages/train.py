@@ -171,7 +171,7 @@ class TrainPage(Page):
             return
         share = float(self.view.form.values["validation_share"])
         summary = summarise(list(self.session.images.values()), share, self.view.seed.value())
-        self.view.data_sentence.setText(summary.problem or summary.sentence)
+        self.view.show_summary(summary)
         self._show_buttons(summary.problem)
 
     def _show_buttons(self, problem: str = "") -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -22,7 +24,8 @@ from superqt import QCollapsible
 from anomaly_gui.detectors.registry import DETECTORS, PRESETS
 from anomaly_gui.scoring.settings import ScoringSettings
 from anomaly_gui.ui.models.run_table import COLUMNS, RunTable
-from anomaly_gui.ui.theme import explain
+from anomaly_gui.ui.pages.train_state import Summary
+from anomaly_gui.ui.theme import explain, failure_colour, icon, warning_colour
 from anomaly_gui.ui.widgets.banner import Banner
 from anomaly_gui.ui.widgets.detector_list import DetectorList
 from anomaly_gui.ui.widgets.icon_button import IconButton
@@ -55,6 +58,7 @@ class TrainView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._summary = Summary("")
         self._make_choices()
         self._make_live_parts()
         self._make_runs()
@@ -174,8 +178,8 @@ class TrainView(QWidget):
         top.addSpacing(4)
         pictures = QHBoxLayout()
         pictures.setSpacing(12)
-        pictures.addLayout(self._loss_column(), 5)
-        pictures.addLayout(self._preview_column(), 6)
+        pictures.addLayout(self._loss_column(), 4)
+        pictures.addLayout(self._preview_column(), 7)
         top.addLayout(pictures, 1)
         self.splitter = QSplitter(Qt.Orientation.Vertical, self)
         self.splitter.addWidget(live)
@@ -305,7 +309,25 @@ class TrainView(QWidget):
         if rows and not self._silent:
             self.run_chosen.emit(self.runs.run_id(rows[0].row()))
 
+    def show_summary(self, summary: Summary) -> None:
+        """What there is to train on, or why that is not enough."""
+        self._summary = summary
+        lines = [escape(summary.sentence)]
+        for text, colour in (
+            (summary.problem, failure_colour(self.palette())),
+            (summary.warning, warning_colour(self.palette())),
+        ):
+            if text:
+                lines.append(f'<span style="color:{colour.name()}">{escape(text)}</span>')
+        self.data_sentence.setText("<br>".join(lines))
+
     def recolour(self) -> None:
-        """The legend takes the palette's colours."""
+        """Legend, sentences and the folding button take the palette's colours."""
         colours = plot_colours(self.palette())
+        self.show_summary(self._summary)
+        button = self.settings.toggleButton()
+        # superqt fixes its button's palette when it is made, and draws its arrows as text of that time.
+        button.setPalette(self.palette())
+        self.settings.setExpandedIcon(icon("mdi6.chevron-down", self.palette()))
+        self.settings.setCollapsedIcon(icon("mdi6.chevron-right", self.palette()))
         self.loss_legend.setText(legend_html([("training", colours.good), ("held-out good", colours.defective)]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from anomaly_gui.ui.widgets.plot_base import PlotBase, curve_pen
 
+_TICK_PX = 50
 _FIRST_EPOCHS = 5
 """The losses of the first epochs tower above all others and may leave the plot."""
 
@@ -25,16 +27,31 @@ class LossPoint:
     is_best: bool
 
 
+class _EpochAxis(pg.AxisItem):
+    """Ticks at whole epochs only."""
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        step = epoch_step(high - low, max(2.0, size / _TICK_PX))
+        first, last = max(1, math.ceil(low / step)), math.floor(high / step)
+        return [(step, [float(place * step) for place in range(first, last + 1)])]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        return [f"{value:.0f}" for value in values]
+
+
 class LossPlot(PlotBase):
     """Both losses, and a ring around the best epoch, whose weights are kept."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, name="Training and validation loss", x_title="Epoch", y_title="Loss")
+        super().__init__(
+            parent, name="Training and validation loss", x_title="Epoch", y_title="Loss", bottom=_EpochAxis("bottom")
+        )
         self._points: list[LossPoint] = []
         self._epochs = 1
         self.training, self.validation = pg.PlotCurveItem(), pg.PlotCurveItem()
         self.best = pg.ScatterPlotItem(size=10, pxMode=True)
-        for item in (self.training, self.validation, self.best):
+        self.latest = pg.ScatterPlotItem(size=6, pxMode=True)
+        for item in (self.training, self.validation, self.latest, self.best):
             self.addItem(item, ignoreBounds=True)
         self.getPlotItem().getViewBox().setMouseEnabled(x=False, y=False)
         self.getPlotItem().getAxis("left").setWidth(64)
@@ -48,6 +65,7 @@ class LossPlot(PlotBase):
         self.validation.setPen(curve_pen(colours.defective, 2.2))
         self.best.setPen(curve_pen(colours.text, 1.5))
         self.best.setBrush(None)
+        self._draw_latest()
 
     @property
     def points(self) -> list[LossPoint]:
@@ -72,8 +90,32 @@ class LossPlot(PlotBase):
         self.validation.setData(epochs, validation, connect="finite")
         best = [p for p in self._points if p.is_best][-1:]
         self.best.setData([p.epoch for p in best], [p.validation for p in best])
+        self._draw_latest()
         box = self.getPlotItem().getViewBox()
+        for side in ("bottom", "left"):
+            self.getPlotItem().getAxis(side).setStyle(showValues=bool(self._points))
         box.setRange(xRange=(0.5, max(self._epochs, 2) + 0.5), yRange=loss_range(training, validation), padding=0)
+
+    def _draw_latest(self) -> None:
+        """A dot at the end of each line: the first epoch has no line yet."""
+        last = self._points[-1:]
+        colours = self.colours
+        self.latest.setData(
+            [p.epoch for p in last for _ in range(2)],
+            [value for p in last for value in (p.training, p.validation)],
+            brush=[pg.mkBrush(c) for _ in last for c in (colours.good, colours.defective)],
+            pen=None,
+        )
+
+
+def epoch_step(epochs: float, ticks: float) -> int:
+    """1, 2, 5, 10, 20 … epochs between ticks, so that there are no more than *ticks*."""
+    power = 1
+    while True:
+        for factor in (1, 2, 5):
+            if epochs / (factor * power) <= ticks:
+                return factor * power
+        power *= 10
 
 
 def loss_range(training: np.ndarray, validation: np.ndarray) -> tuple[float, float]:
