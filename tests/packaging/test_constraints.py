@@ -16,7 +16,7 @@ LINES = [
     if line and not line.startswith("#")
 ]
 PINS = {canonicalize_name(line.partition("==")[0]): line.partition("==")[2] for line in LINES}
-ASKED = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"]]
+ASKED = [*PROJECT["dependencies"], *(text for extra in PROJECT["optional-dependencies"].values() for text in extra)]
 
 
 @pytest.mark.parametrize("line", LINES)

@@ -89,7 +89,7 @@ def test_the_first_call_installs_and_the_second_does_nothing(
     start: ModuleType, commands: Commands, tmp_path: Path
 ) -> None:
     set_up(start)
-    assert commands.installs() == ["torch==9.9.9+cpu", "setuptools", str(tmp_path)]
+    assert commands.installs() == ["torch==9.9.9+cpu", "setuptools", start.BACKBONE, str(tmp_path)]
     done = len(commands.lines)
     set_up(start)
     assert len(commands.lines) == done
@@ -113,7 +113,7 @@ def test_a_changed_pin_is_installed_and_the_test_extras_come_when_asked_for(
     before = len(commands.lines)
     start.CONSTRAINTS.write_text("torch==9.9.10\n")
     set_up(start)
-    assert commands.installs()[-3] == "torch==9.9.10+cpu"
+    assert commands.installs()[-4] == "torch==9.9.10+cpu"
     assert len(commands.lines) > before
 
 
@@ -127,6 +127,16 @@ def test_an_installation_that_was_cut_off_is_done_again(start: ModuleType, monke
     set_up(start)
     assert whole.installs()[0] == "torch==9.9.9+cpu"
     assert json.loads(start.STAMP.read_text())["test"] is False
+
+
+def test_without_the_backbone_s_weights_it_goes_on_and_says_so(
+    start: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    none = Commands(start.python(), failing=(start.BACKBONE,))
+    monkeypatch.setattr(start.subprocess, "run", none)
+    set_up(start)
+    assert none.installs()[-1] == str(tmp_path)
+    assert f"without {start.BACKBONE}" in capsys.readouterr().out
 
 
 def test_without_a_cpu_build_of_torch_the_usual_one_is_taken_and_the_smaller_way_named(
@@ -149,7 +159,7 @@ def test_a_torch_index_is_used_for_torch_alone(start: ModuleType, commands: Comm
 def test_asking_for_cuda_replaces_a_cpu_build(start: ModuleType, commands: Commands) -> None:
     set_up(start)
     set_up(start, cuda=True)
-    assert commands.installs()[3] == "torch==9.9.9"
+    assert commands.installs()[4] == "torch==9.9.9"
     assert any("--force-reinstall" in line for line in commands.lines)
     done = len(commands.lines)
     set_up(start)

@@ -1,0 +1,1 @@
+"""A network trained on photographs of many things, whose inner layers describe image patches."""
