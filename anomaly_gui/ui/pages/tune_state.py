@@ -14,15 +14,13 @@ from anomaly_gui.evaluation.thresholds import RULES, Rule, RuleInfo, apply_rule,
 from anomaly_gui.jobs.evaluate import ScoredImages
 from anomaly_gui.project.records import Threshold
 from anomaly_gui.ui.widgets.score_bins import ScoreBins, bin_scores
-from anomaly_gui.ui.widgets.shown_figures import Flip, Rate, Remark, ShownFigures, ShownRule
+from anomaly_gui.ui.widgets.shown_figures import Flip, Rate, Remark, ShownFigures, ShownFlips, ShownRule
 from anomaly_gui.ui.wording import change_text, counted, score_decimals, score_text
 
 SEPARATES_FROM = 0.65
 """Area under the ROC curve below which the page says that scores hardly tell good from defective."""
-FLIPS_SHOWN = 200
-"""More than any screen has room for."""
-NEAREST = 60
-"""Images shown when no decision changes, at most."""
+MOST_SHOWN = 100
+"""Images handed to the strip of thumbnails: more than any screen has room for."""
 _FROM_GOOD_ALONE = ("good-percentile", "good-max-plus")
 
 
@@ -127,28 +125,30 @@ class TuneState:
             f1 = 2 * found / (found + alarms + defects) if defects else np.full(len(found), np.nan)
         return precision, recall, f1
 
-    def flipped(self) -> list[Flip]:
-        """Images whose decision differs from that before, nearest to the threshold first; at most FLIPS_SHOWN."""
+    def flipped(self) -> ShownFlips:
+        """Images whose decision differs from that before, nearest to the threshold first."""
         other = self.compared_with
         if other is None or other == self.value:
-            return []
+            return ShownFlips()
         low, high = sorted((other, self.value))
         scores = self.scored.scores.astype(np.float64)
         between = np.flatnonzero((scores >= low) & (scores < high))
-        order = np.argsort(np.abs(scores[between] - self.value), kind="stable")[:FLIPS_SHOWN]
-        return [self._flip(place, now_defective=self.value < other) for place in between[order].tolist()]
+        order = np.argsort(np.abs(scores[between] - self.value), kind="stable")[:MOST_SHOWN]
+        first = [self._flip(place, now_defective=self.value < other) for place in between[order].tolist()]
+        return ShownFlips(first, len(between))
 
-    def nearest(self) -> list[Flip]:
+    def nearest(self) -> ShownFlips:
         """Images with a finite score, nearest to the threshold first: the least certain decisions."""
         distance = np.abs(self.scored.scores.astype(np.float64) - self.value)
-        order = np.argsort(distance, kind="stable")[:NEAREST]
+        order = np.argsort(distance, kind="stable")[:MOST_SHOWN]
         finite = order[np.isfinite(distance[order])]
         called = called_defective(self.scored.scores[finite], self.value)
-        return [self._flip(n, now_defective=c) for n, c in zip(finite.tolist(), called.tolist(), strict=True)]
+        shown = zip(finite.tolist(), called.tolist(), strict=True)
+        return ShownFlips([self._flip(place, now_defective=bad) for place, bad in shown], len(finite))
 
-    def shown_images(self) -> list[Flip]:
+    def shown_images(self) -> ShownFlips:
         """What the move changes, or else what the threshold only just decides."""
-        return self.flipped() or self.nearest()
+        return self.flipped() if self.has_flips else self.nearest()
 
     @property
     def images_title(self) -> str:

@@ -9,12 +9,12 @@ from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from anomaly_gui.ui.widgets.plot_colours import plot_colours
-from anomaly_gui.ui.widgets.shown_figures import Flip
+from anomaly_gui.ui.widgets.shown_figures import Flip, ShownFlips
 
 TILE_PX = 72
 _GAP_PX = 4
 _FRAME_PX = 3
-_WAIT_MS = 80
+_WAIT_MS = 150
 """Tiles follow a drag no more often than this, so that they do not slow it down."""
 
 _NONE = "None. Drag the threshold to see which images it decides."
@@ -27,8 +27,8 @@ class FlipStrip(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._flips: list[Flip] = []
-        self._find: Callable[[], list[Flip]] | None = None
+        self._shown = ShownFlips()
+        self._find: Callable[[], ShownFlips] | None = None
         self._name_of: Callable[[int], str] = str
         self._thumbnail_of: Callable[[int], QPixmap | None] = _nothing
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -44,9 +44,10 @@ class FlipStrip(QWidget):
 
     @property
     def flips(self) -> list[Flip]:
-        return self._flips
+        """The first of those that are shown or counted."""
+        return self._shown.first
 
-    def set_flips(self, find: Callable[[], list[Flip]]) -> None:
+    def set_flips(self, find: Callable[[], ShownFlips]) -> None:
         """Show what *find* gives, once no newer one follows for a moment."""
         self._find = find
         if not self._timer.isActive():
@@ -57,7 +58,7 @@ class FlipStrip(QWidget):
         self._name_of, self._thumbnail_of = name_of, thumbnail_of
 
     def _show(self) -> None:
-        self._flips = self._find() if self._find is not None else []
+        self._shown = self._find() if self._find is not None else ShownFlips()
         self.update()
 
     def _columns(self) -> int:
@@ -71,7 +72,7 @@ class FlipStrip(QWidget):
         return QRect(column * (TILE_PX + _GAP_PX), row * (TILE_PX + _GAP_PX), TILE_PX, TILE_PX)
 
     def _at(self, x: int, y: int) -> Flip | None:
-        for place, flip in enumerate(self._flips[: self._room()]):
+        for place, flip in enumerate(self._shown.first[: self._room()]):
             if self._tile(place).contains(x, y):
                 return flip
         return None
@@ -79,15 +80,15 @@ class FlipStrip(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         colours = plot_colours(self.palette())
-        if not self._flips:
+        if not self._shown.total:
             painter.setPen(self.palette().placeholderText().color())
             flags = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
             painter.drawText(self.rect(), int(flags), _NONE)
         room = self._room()
-        for place, flip in enumerate(self._flips[:room]):
+        for place, flip in enumerate(self._shown.first[:room]):
             tile = self._tile(place)
             self._paint_tile(painter, tile, flip, colours.defective if flip.defective else colours.good)
-        hidden = len(self._flips) - room
+        hidden = self._shown.total - room
         if hidden > 0:
             last = self._tile(room - 1)
             painter.fillRect(last, QColor(0, 0, 0, 170))

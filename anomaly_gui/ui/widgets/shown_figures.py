@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -63,3 +63,11 @@ class Flip:
     """Its label."""
     sentence: str
     """Score and decision, for a tooltip."""
+
+
+@dataclass(frozen=True)
+class ShownFlips:
+    """The first of *total* images."""
+
+    first: list[Flip] = field(default_factory=list)
+    total: int = 0

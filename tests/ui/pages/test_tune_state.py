@@ -14,7 +14,7 @@ from anomaly_gui.evaluation.confusion import at, called_defective
 from anomaly_gui.evaluation.thresholds import RULES, Rule
 from anomaly_gui.jobs.evaluate import ScoredImages
 from anomaly_gui.project.records import Threshold
-from anomaly_gui.ui.pages.tune_state import TuneState, f1_interval, shown_rules
+from anomaly_gui.ui.pages.tune_state import MOST_SHOWN, TuneState, f1_interval, shown_rules
 
 
 def scored(good: list[float], defects: list[float], held_out: list[float] | None = None) -> ScoredImages:
@@ -81,13 +81,13 @@ def test_the_images_that_flip_are_those_whose_decision_differs(
     state = TuneState(scored(good, defects), Threshold(saved))
     state.move_to(moved)
     differ = called_defective(state.scored.scores, saved) != called_defective(state.scored.scores, moved)
-    assert sorted(flip.image_id for flip in state.flipped()) == sorted(state.scored.ids[differ].tolist())
+    assert sorted(flip.image_id for flip in state.flipped().first) == sorted(state.scored.ids[differ].tolist())
 
 
 def test_flipped_images_come_nearest_to_the_threshold_first() -> None:
     state = usual()
     state.move_to(1.1)
-    assert [flip.image_id for flip in state.flipped()] == [105, 101, 102, 106, 103, 107]
+    assert [flip.image_id for flip in state.flipped().first] == [105, 101, 102, 106, 103, 107]
 
 
 def test_the_price_of_a_move_is_told_against_the_saved_threshold_and_stays_after_it_is_saved() -> None:
@@ -207,18 +207,26 @@ def test_a_threshold_that_calls_most_good_images_defective_catches_the_eye() -> 
 
 def test_where_nothing_changes_the_images_nearest_to_the_threshold_are_shown() -> None:
     state = usual()
-    assert [flip.image_id for flip in state.shown_images()][:3] == [107, 104, 103]
+    assert [flip.image_id for flip in state.shown_images().first][:3] == [107, 104, 103]
     assert state.images_title == "Nearest to the threshold"
-    assert state.shown_images()[0].sentence == "3.000: defect, missed"
+    assert state.shown_images().first[0].sentence == "3.000: defect, missed"
     state.move_to(2.9)
-    assert [flip.image_id for flip in state.shown_images()] == [107]
+    assert [flip.image_id for flip in state.shown_images().first] == [107]
     assert state.images_title == "Decisions that change"
-    assert state.shown_images()[0].sentence == "3.000: defect, found"
+    assert state.shown_images().first[0].sentence == "3.000: defect, found"
+
+
+def test_of_thousands_of_flips_the_first_are_shown_and_all_are_counted() -> None:
+    state = TuneState(scored([0.0] * 4000, [1.0] * 4000), Threshold(2.0))
+    state.move_to(0.5)
+    shown = state.shown_images()
+    assert shown.total == 4000
+    assert len(shown.first) == MOST_SHOWN
 
 
 def test_a_score_that_is_not_finite_is_near_to_no_threshold() -> None:
     state = TuneState(scored([1.0], [math.nan, math.inf, 2.0]), Threshold(1.5))
-    assert [flip.image_id for flip in state.nearest()] == [100, 103]
+    assert [flip.image_id for flip in state.nearest().first] == [100, 103]
 
 
 def test_relabelling_keeps_what_the_change_is_told_against() -> None:

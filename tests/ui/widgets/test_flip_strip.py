@@ -8,11 +8,12 @@ from PySide6.QtGui import QColor, QPixmap
 from pytestqt.qtbot import QtBot
 
 from anomaly_gui.ui.widgets.flip_strip import TILE_PX, FlipStrip
-from anomaly_gui.ui.widgets.shown_figures import Flip
+from anomaly_gui.ui.widgets.shown_figures import Flip, ShownFlips
 
 
-def flips(count: int) -> list[Flip]:
-    return [Flip(number, number % 2 == 0, "2.0: now found") for number in range(1, count + 1)]
+def flips(count: int) -> ShownFlips:
+    first = [Flip(number, number % 2 == 0, "2.0: defect, found") for number in range(1, count + 1)]
+    return ShownFlips(first, count)
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def strip(qtbot: QtBot) -> FlipStrip:
 def test_many_moves_at_once_are_looked_up_once_and_the_last_one_counts(strip: FlipStrip, qtbot: QtBot) -> None:
     looked_up: list[int] = []
 
-    def find(count: int) -> list[Flip]:
+    def find(count: int) -> ShownFlips:
         looked_up.append(count)
         return flips(count)
 
