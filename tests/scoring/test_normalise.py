@@ -32,9 +32,22 @@ def test_that_global_units_are_those_of_all_pixels() -> None:
 
 
 def test_that_few_images_are_not_trusted_on_one_pixel() -> None:
-    good = maps(2)
-    few = fit_normaliser(good, "place")
-    assert few.scale.min() > 0.5 * fit_normaliser(good, "global").scale[0, 0]
+    quiet = [np.array([[1.0, 5.0]], np.float32), np.array([[1.0, 9.0]], np.float32)]
+    scale = fit_normaliser(quiet, "place").scale
+    # The left pixel never varied, the right one by 8: both are taken to vary by about 4.
+    assert scale[0, 0] == pytest.approx(np.sqrt(10 * 4 / 12))
+    assert scale[0, 1] == pytest.approx(np.sqrt((10 * 4 + 2 * 8) / 12))
+
+
+def test_that_each_place_is_measured_about_its_own_mean() -> None:
+    steady = [np.array([[1.0, 100.0 + n]], np.float32) for n in (-1, 1, -1, 1)] * 10
+    normaliser = fit_normaliser(steady, "place")
+    assert normaliser.scale.max() < 1.1
+    assert apply(normaliser, np.array([[1.0, 104.0]], np.float32))[0, 1] > 2
+
+
+def test_that_one_image_says_nothing_about_places() -> None:
+    assert fit_normaliser(maps(1), "place").mean.shape == (1, 1)
 
 
 def test_that_a_map_without_variation_has_a_scale_of_one() -> None:
