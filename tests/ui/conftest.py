@@ -63,6 +63,14 @@ def _left(before: set[int]) -> list[QWidget]:
     return [widget for widget in QApplication.topLevelWidgets() if id(widget) not in before and not _kept(widget)]
 
 
+@pytest.fixture
+def owner(qtbot: QtBot) -> QWidget:
+    """A window for dialogs, which delete themselves when they are closed: qtbot must not close them again."""
+    made = QWidget()
+    qtbot.addWidget(made)
+    return made
+
+
 def _delete_deferred() -> None:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     QCoreApplication.processEvents()

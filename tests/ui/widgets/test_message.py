@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialogButtonBox, QWidget
@@ -16,14 +15,6 @@ def fault() -> ZeroDivisionError:
     except ZeroDivisionError as error:
         return error
     raise AssertionError
-
-
-@pytest.fixture
-def owner(qtbot: QtBot) -> QWidget:
-    """Dialogs delete themselves when they are closed; qtbot closes this one."""
-    made = QWidget()
-    qtbot.addWidget(made)
-    return made
 
 
 def test_a_refusal_names_the_file_the_cause_and_the_next_step(qtbot: QtBot, owner: QWidget) -> None:

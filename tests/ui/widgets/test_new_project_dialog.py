@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,12 +11,10 @@ from anomaly_gui.ui.widgets.new_project_dialog import NewProjectDialog
 
 
 @pytest.fixture
-def dialog(qtbot: QtBot, tmp_path: Path) -> Iterator[NewProjectDialog]:
-    window = QWidget()
-    qtbot.addWidget(window)
-    made = NewProjectDialog("New project", "housing", tmp_path, window)
+def dialog(owner: QWidget, tmp_path: Path) -> NewProjectDialog:
+    made = NewProjectDialog("New project", "housing", tmp_path, owner)
     made.open()
-    yield made
+    return made
 
 
 def test_it_says_which_folder_it_will_make_and_hands_it_over(
