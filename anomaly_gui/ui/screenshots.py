@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop
+from PySide6.QtCore import QEventLoop, QThreadPool
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -19,7 +19,7 @@ from anomaly_gui.ui.qt_log import qt_messages_logged
 from anomaly_gui.ui.theme import apply_scheme, chosen_scheme
 
 _SETTLE_S = 0.25
-_LONGEST_S = 6.0
+_LONGEST_S = 20.0
 
 
 def write_screenshots(
@@ -64,9 +64,15 @@ def settled_picture(application: QApplication, widget: QWidget) -> QImage:
     """What *widget* shows once nothing moves any more: pictures are read in the background."""
     before, shown = QImage(), _picture(application, widget)
     started = time.monotonic()
-    while shown != before and time.monotonic() - started < _LONGEST_S:
+    while (shown != before or _is_reading(widget)) and time.monotonic() - started < _LONGEST_S:
         before, shown = shown, _picture(application, widget)
     return shown
+
+
+def _is_reading(widget: QWidget) -> bool:
+    """A slow disk leaves the window unchanged for a while, with its pictures still to come."""
+    pools = [QThreadPool.globalInstance(), *widget.findChildren(QThreadPool)]
+    return any(pool.activeThreadCount() > 0 for pool in pools)
 
 
 def _picture(application: QApplication, widget: QWidget) -> QImage:
