@@ -69,12 +69,12 @@ class FilterBar(QWidget):
         self.clear = IconToolButton("mdi6.filter-off-outline", self)
         self.clear.setToolTip("Show all images")
         self.clear.clicked.connect(self._clear)
-        self.size = QSlider(Qt.Orientation.Horizontal, self)
-        self.size.setRange(0, len(SIZES_PX) - 1)
-        self.size.setPageStep(1)
-        self.size.setFixedWidth(72)
-        self.size.setToolTip("Size of the thumbnails")
-        self.size.setAccessibleName("Size of the thumbnails")
+        self.thumbnail_size = QSlider(Qt.Orientation.Horizontal, self)
+        self.thumbnail_size.setRange(0, len(SIZES_PX) - 1)
+        self.thumbnail_size.setPageStep(1)
+        self.thumbnail_size.setFixedWidth(72)
+        self.thumbnail_size.setToolTip("Size of the thumbnails")
+        self.thumbnail_size.setAccessibleName("Size of the thumbnails")
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_TYPING_MS)
@@ -98,7 +98,7 @@ class FilterBar(QWidget):
         layout.addWidget(self.text, 1)
         layout.addWidget(self.clear)
         layout.addStretch(0)
-        layout.addWidget(self.size)
+        layout.addWidget(self.thumbnail_size)
 
     def _connect(self) -> None:
         self.kinds.chosen.connect(self._announce)
@@ -106,7 +106,7 @@ class FilterBar(QWidget):
         self.uses.currentIndexChanged.connect(self._announce)
         self.text.textEdited.connect(self._timer.start)
         self.text.textChanged.connect(self._take_cleared)
-        self.size.valueChanged.connect(self._announce_size)
+        self.thumbnail_size.valueChanged.connect(self._announce_size)
 
     @property
     def filter(self) -> ImageFilter:
@@ -140,8 +140,8 @@ class FilterBar(QWidget):
         self.types.setVisible(bool(types))
 
     def set_side(self, side_px: int) -> None:
-        blocker = QSignalBlocker(self.size)
-        self.size.setValue(SIZES_PX.index(side_px) if side_px in SIZES_PX else 1)
+        blocker = QSignalBlocker(self.thumbnail_size)
+        self.thumbnail_size.setValue(SIZES_PX.index(side_px) if side_px in SIZES_PX else 1)
         blocker.unblock()
 
     @Slot()

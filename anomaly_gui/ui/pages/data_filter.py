@@ -79,7 +79,7 @@ def use_of(image: Image) -> str | None:
 
 def kind_counts(images: Iterable[Image]) -> dict[str, int]:
     """How many of each kind of KINDS."""
-    counts = Counter(image.label.kind for image in images)
+    counts: Counter[str] = Counter(image.label.kind for image in images)
     return {ALL: counts.total(), **{kind: counts[kind] for kind, _ in KINDS if kind != ALL}}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from anomaly_gui.imaging.load import white_level
 from anomaly_gui.project.records import Image
@@ -63,9 +63,10 @@ class DataPanel(QWidget):
         self.unlabel.clicked.connect(self.unlabelled_wanted)
         self.leave_out.clicked.connect(self._exclude)
         self.types = QComboBox(self)
-        self.types.setEditable(True)
+        self.type_field = QLineEdit(self)
+        self.type_field.setPlaceholderText("Defect type")
+        self.types.setLineEdit(self.type_field)
         self.types.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.types.lineEdit().setPlaceholderText("Defect type")
         self.types.setAccessibleName("Defect type")
         self.types.setToolTip(
             "What kind of defect the selected images show: choose, or type a new name and press Enter. "
@@ -73,7 +74,7 @@ class DataPanel(QWidget):
         )
         self.types.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.types.textActivated.connect(self._choose_type)
-        self.types.lineEdit().returnPressed.connect(self._choose_typed)
+        self.type_field.returnPressed.connect(self._choose_typed)
 
     def _button(self, text: str, icon_name: str, tip: str) -> IconButton:
         button = IconButton(text, icon_name, self)
@@ -119,7 +120,7 @@ class DataPanel(QWidget):
         self.leave_out.setText("Put back" if out else "Leave out")
         self.leave_out.set_icon_name("mdi6.eye-outline" if out else "mdi6.eye-off-outline")
         kinds = {image.label.defect_type or "" for image in images}
-        if not self.types.lineEdit().hasFocus():
+        if not self.type_field.hasFocus():
             self.types.setEditText(kinds.pop() if len(kinds) == 1 else "")
         if not images:
             self.facts.setText("")

@@ -193,7 +193,7 @@ class ExportView(QWidget):
                 item.setToolTip(column, path)
         self.no_exports.setVisible(not rows)
         if rows:
-            self.exports.setCurrentItem(self.exports.topLevelItem(0))
+            self.exports.setCurrentIndex(self.exports.model().index(0, 0))
         self.open_folder.setEnabled(bool(rows))
 
     @property

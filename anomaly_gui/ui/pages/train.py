@@ -37,6 +37,7 @@ from anomaly_gui.ui.pages.train_state import (
 from anomaly_gui.ui.pages.train_view import TrainView
 from anomaly_gui.ui.session import Job, JobEnd, Session
 from anomaly_gui.ui.widgets.run_preview import RunPreview
+from anomaly_gui.ui.wording import status_text
 
 _PLACE = "train"
 _STEPS = 1000
@@ -396,7 +397,7 @@ class TrainPage(Page):
             self.view.loss.set_points([], 1)
             return
         points = self._show_history(run.id)
-        self.view.headline.set_text(f"Run {run.name} · {run.status}")
+        self.view.headline.set_text(f"Run {run.name} · {status_text(run.status)}")
         best = [point.epoch for point in points if point.is_best][-1:]
         words = [f"{len(points)} epochs" if points else "no epoch was finished"]
         words += [f"best epoch {best[0]}"] if best else []

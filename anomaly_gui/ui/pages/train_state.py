@@ -24,18 +24,13 @@ from anomaly_gui.ui.durations import duration_text, rate_text, time_left_text
 from anomaly_gui.ui.models.run_table import RunRow
 from anomaly_gui.ui.widgets.loss_plot import LossPoint
 from anomaly_gui.ui.widgets.preview_grid import PreviewImage, on_scale, to_levels
-from anomaly_gui.ui.wording import NO_FIGURE, counted
+from anomaly_gui.ui.wording import NO_FIGURE, counted, status_text
+
+_SMALLEST_ERROR = 1e-9
+_ERROR_RANGE = 300.0
 
 RESUMABLE = ("interrupted", "cancelled", "failed")
 
-_STATUS = {
-    "running": "training",
-    "paused": "paused",
-    "finished": "finished",
-    "cancelled": "stopped early",
-    "failed": "failed",
-    "interrupted": "interrupted",
-}
 _PRESETS = {
     "fast": "Small pictures and few epochs: a first look within minutes.",
     "balanced": "Finer pictures, more epochs: a good start for real use.",
@@ -148,11 +143,11 @@ def caption(image: Image) -> tuple[str, bool, str]:
 
 
 def error_limits(event: Preview) -> tuple[float, float]:
-    """Errors shown black and brightest: the median, and what one pixel of a hundred exceeds."""
+    """Errors shown black and brightest: one pixel of a hundred exceeds the latter, the former is 1/300 of it."""
     finite = event.anomaly_maps[np.isfinite(event.anomaly_maps)]
-    if finite.size == 0:
-        return 0.0, 1.0
-    return float(np.median(finite)), float(np.percentile(finite, 99))
+    high = float(np.percentile(finite, 99)) if finite.size else 1.0
+    high = max(high, _SMALLEST_ERROR)
+    return high / _ERROR_RANGE, high
 
 
 def preview_images(
@@ -207,7 +202,7 @@ def figures_of(project: Project, run_id: int, threshold: Threshold) -> RunFigure
 def run_row(run: Run, figures: RunFigures | None) -> RunRow:
     """A line of the table of runs."""
     shown = ("", "", "", "") if figures is None else _figure_cells(figures)
-    cells = (run.name, run.preset, _STATUS[run.status], *shown, local_time(run.created_utc))
+    cells = (run.name, run.preset, status_text(run.status), *shown, local_time(run.created_utc))
     settings = {**run.settings.get("detector", {}), **run.settings.get("scoring", {})}
     words = ", ".join(f"{name} {value}" for name, value in settings.items())
     lines = [f"{run.detector}, seed {run.seed}", words, run.message]

@@ -166,6 +166,10 @@ class TrainView(QWidget):
         self.loss_legend = QLabel(self)
         self.preview = PreviewGrid(self)
         self.preview_title = section_title("How the detector sees a few fixed images", self)
+        self.preview_title.setToolTip(
+            "Good images that training never uses, and defective ones. While it learns, the error maps share one "
+            "logarithmic scale, set at the first epoch: good parts should grow dark and defects stay bright"
+        )
 
     def _right_column(self) -> QWidget:
         live = QWidget(self)

@@ -142,9 +142,14 @@ class PreviewGrid(QWidget):
 
 
 def on_scale(maps: NDArray[np.float32], low: float, high: float) -> NDArray[np.float32]:
-    """Raw maps (N, H, W) → [0, 1] by limits that all share: a scale each would make good parts look red."""
-    scaled = (maps - low) / max(high - low, 1e-12)
-    return np.clip(np.where(np.isfinite(scaled), scaled, 1.0), 0.0, 1.0).astype(np.float32)
+    """Raw maps (N, H, W) ≥ 0 → [0, 1] by the logarithm, *low* becoming 0 and *high* 1.
+
+    One scale for all images and epochs: with one for each, good parts would look red. Errors shrink
+    a hundredfold while a network learns, so that a linear scale would soon show nothing.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scaled = np.log(maps / low) / np.log(high / low)
+    return np.where(np.isfinite(maps), np.clip(scaled, 0.0, 1.0), 1.0).astype(np.float32)
 
 
 def to_levels(picture: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QSizePolicy, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from anomaly_gui.ui.theme import failure_colour, warning_colour
@@ -42,6 +41,7 @@ class ProblemList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.problems: list[Problem] = []
+        self._items: list[QTreeWidgetItem] = []
         self.arrow = IconToolButton("mdi6.chevron-right", self)
         self.arrow.setCheckable(True)
         self.arrow.setToolTip("Show the list with the reasons")
@@ -85,7 +85,8 @@ class ProblemList(QWidget):
         """Conflicts first; *unfold* shows the list at once."""
         self.problems = sorted(problems, key=lambda problem: list(_TITLES).index(problem.kind))
         self.list.clear()
-        self.list.addTopLevelItems([_item(problem) for problem in self.problems])
+        self._items = [_item(problem) for problem in self.problems]
+        self.list.addTopLevelItems(self._items)
         self.summary.set_text(summary_of(self.problems))
         self.dismiss.setVisible(any(problem.kind != CONFLICT for problem in self.problems))
         self._recolour()
@@ -106,12 +107,9 @@ class ProblemList(QWidget):
 
     def _recolour(self) -> None:
         palette = self.palette()
-        for row in range(self.list.topLevelItemCount()):
-            item = self.list.topLevelItem(row)
-            problem = self.problems[row]
-            item.setForeground(0, QColor(failure_colour(palette)))
-            if problem.kind == WARNING:
-                item.setForeground(0, QColor(warning_colour(palette)))
+        for item, problem in zip(self._items, self.problems, strict=True):
+            warns = problem.kind == WARNING
+            item.setForeground(0, warning_colour(palette) if warns else failure_colour(palette))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

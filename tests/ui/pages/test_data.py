@@ -219,7 +219,7 @@ def test_letters_typed_into_the_search_field_label_nothing(qtbot: QtBot, full_pa
 def test_a_new_defect_type_is_typed(qtbot: QtBot, full_page: DataPage) -> None:
     page = full_page
     click_image(qtbot, page, 18)
-    field = page.view.panel.types.lineEdit()
+    field = page.view.panel.type_field
     field.setFocus()
     field.selectAll()
     qtbot.keyClicks(field, "burr")

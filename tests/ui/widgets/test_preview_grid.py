@@ -56,11 +56,11 @@ def test_all_cells_fit(grid: PreviewGrid) -> None:
 
 
 def test_one_scale_for_all_maps() -> None:
-    maps = np.stack([np.full((4, 4), 1.0), np.full((4, 4), 3.0), np.full((4, 4), 9.0)]).astype(np.float32)
-    maps[0, 0, 0] = np.nan
-    scaled = on_scale(maps, 1.0, 5.0)
-    assert scaled[0, 1, 1] == 0
-    assert scaled[1, 1, 1] == 0.5
+    maps = np.stack([np.full((4, 4), level) for level in (0.5, 10.0, 900.0)]).astype(np.float32)
+    maps[0, 0, :2] = np.nan, 0
+    scaled = on_scale(maps, 1.0, 100.0)
+    assert scaled[0, 1, 1] == scaled[0, 0, 1] == 0
+    assert scaled[1, 1, 1] == pytest.approx(0.5)
     assert scaled[2, 1, 1] == 1
     assert scaled[0, 0, 0] == 1, "what is not a number is never shown calm"
 
