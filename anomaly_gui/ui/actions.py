@@ -45,10 +45,17 @@ class Actions(QObject):
         self._window = window
         self._entries: dict[str, Entry] = {}
         self._page: str | None = None
-        self._keys = _FieldKeys(self)
+        self._keys: _FieldKeys | None = _FieldKeys(self)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
-        application.focusChanged.connect(self._keys.follow_focus)
+        self._application = application
+        self._application.focusChanged.connect(self._keys.follow_focus)
+
+    def release(self) -> None:
+        """The window is closed: the program's focus is no business of these actions any more."""
+        if self._keys is not None:
+            self._application.focusChanged.disconnect(self._keys.follow_focus)
+            self._keys = None
 
     def add(
         self,

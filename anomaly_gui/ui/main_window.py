@@ -427,6 +427,7 @@ class MainWindow(QMainWindow):
         for name, splitter in self._splitters().items():
             settings().setValue(f"splitter/{name}", splitter.saveState())
         self.session.shut_down()
+        self.actions_registry.release()
         for page in self.pages:
             page.shut_down()
         event.accept()

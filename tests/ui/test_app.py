@@ -1,0 +1,91 @@
+"""Starting and ending the program as the user does: a process of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from anomaly_gui.errors import InputError
+from anomaly_gui.project.store import Project
+from anomaly_gui.ui import app
+from anomaly_gui.ui.main_window import MainWindow
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    with Project.create(tmp_path / "housing") as made:
+        return made.folder
+
+
+def windows() -> list[MainWindow]:
+    return [each for each in QApplication.topLevelWidgets() if isinstance(each, MainWindow)]
+
+
+def test_the_window_opens_on_the_project_and_the_page_that_were_asked_for(
+    qapp: QApplication, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[Path, str, bool]] = []
+
+    def look() -> None:
+        (window,) = windows()
+        assert window.current_page is not None
+        seen.append((window.session.project.folder, window.current_page.name, window.isVisible()))
+        window.close()
+
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    QTimer.singleShot(50, look)
+    assert app.run(folder, "tune") == 0
+    assert seen == [(folder, "tune", True)]
+    assert not QApplication.windowIcon().isNull()
+    Project.open(folder).close()
+
+
+def test_a_folder_that_is_no_project_is_refused_before_any_window(qapp: QApplication, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no project"):
+        app.run(tmp_path)
+    assert windows() == []
+
+
+def test_the_program_has_a_name_and_an_icon(qapp: QApplication) -> None:
+    made = app.make_application()
+    assert made is qapp
+    assert made.applicationName() == "anomaly-gui"
+    assert not QIcon(made.windowIcon()).pixmap(32, 32).isNull()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
+def test_ctrl_c_in_the_terminal_closes_the_window_cleanly(folder: Path, tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    code = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from PySide6.QtCore import QTimer\n"
+        "from anomaly_gui.ui import app\n"
+        "application = app.make_application()\n"
+        f"QTimer.singleShot(0, Path({str(started)!r}).touch)\n"
+        f"sys.exit(app.run(Path({str(folder)!r})))\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=os.environ, stderr=subprocess.PIPE)
+    try:
+        until = time.monotonic() + 30
+        while not started.exists() and time.monotonic() < until:
+            time.sleep(0.02)
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        _, complaints = process.communicate(timeout=20)
+    finally:
+        process.kill()
+    assert process.returncode == 0
+    assert complaints == b""
+    Project.open(folder).close()
