@@ -16,11 +16,13 @@ from anomaly_gui.project.records import Changed, Threshold
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.actions import Actions
 from anomaly_gui.ui.pages.page import Page
+from anomaly_gui.ui.pages.reviewed_run import look_at
 from anomaly_gui.ui.pages.run_notice import NO_RUN, Advice, advice_for, advice_for_labels
 from anomaly_gui.ui.pages.tune_state import TuneState
 from anomaly_gui.ui.pages.tune_view import TuneView
 from anomaly_gui.ui.session import Session
 from anomaly_gui.ui.widgets.flip_strip import TILE_PX
+from anomaly_gui.ui.widgets.image_dialog import ImageDialog
 from anomaly_gui.ui.widgets.notice import Notice
 from anomaly_gui.ui.widgets.thumbnails import Thumbnails
 
@@ -64,6 +66,7 @@ class TunePage(Page):
         session.project_closing.connect(self._thumbnails.stop)
         self._thumbnails.ready.connect(self._take_thumbnail)
         self.view.flips.set_source(self._name_of, self._thumbnail_of)
+        self.view.flips.image_chosen.connect(self._look_at)
 
     def _name_of(self, image_id: int) -> str:
         return PurePath(self.session.images[image_id].path).name
@@ -71,6 +74,22 @@ class TunePage(Page):
     def _thumbnail_of(self, image_id: int) -> QPixmap | None:
         image = self.session.images.get(image_id)
         return None if image is None else self._thumbnails.picture(image)
+
+    @Slot(int)
+    def _look_at(self, image_id: int) -> None:
+        """Show one image in three panes."""
+        state, run = self._state, self._run
+        if state is None or run is None:
+            return
+        try:
+            look = look_at(self.session.project, run)
+        except InputError as error:
+            self.session.failed.emit(error)
+            return
+        sentence = state.sentence_of(image_id)
+        dialog = ImageDialog(self._name_of(image_id), sentence, look.request(self.session.images[image_id]), self)
+        dialog.show_scale(*look.scale, state.value if look.scores_are_maxima else None)
+        dialog.open()
 
     @Slot()
     def _take_thumbnail(self) -> None:

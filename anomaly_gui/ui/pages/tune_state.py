@@ -144,7 +144,7 @@ class TuneState:
         finite = order[np.isfinite(distance[order])]
         called = called_defective(self.scored.scores[finite], self.value)
         shown = zip(finite.tolist(), called.tolist(), strict=True)
-        return ShownFlips([self._flip(place, now_defective=bad) for place, bad in shown], len(finite))
+        return ShownFlips([self._flip(place, now_defective=bad) for place, bad in shown])
 
     def shown_images(self) -> ShownFlips:
         """What the move changes, or else what the threshold only just decides."""
@@ -162,6 +162,12 @@ class TuneState:
             return False
         now, then = self.table.at(self.value), self.table.at(other)
         return (now.tp, now.fp) != (then.tp, then.fp)
+
+    def sentence_of(self, image_id: int) -> str:
+        """Score and decision of one of the images."""
+        place = int(np.flatnonzero(self.scored.ids == image_id)[0])
+        called = called_defective(self.scored.scores[place : place + 1], self.value)
+        return self._flip(place, now_defective=bool(called[0])).sentence
 
     def _flip(self, place: int, *, now_defective: bool) -> Flip:
         defective = bool(self.scored.defective[place])

@@ -33,6 +33,7 @@ class TuneView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._good = self._defective = 0
+        self._warning_colour = warning_colour(self.palette())
         self._make_parts()
         columns = QHBoxLayout()
         columns.setSpacing(_SPACE)
@@ -155,6 +156,8 @@ class TuneView(QWidget):
         curves = [("precision", colours.precision), ("recall", colours.recall), ("F1", colours.f1)]
         self.rates_legend.setText(legend_html(curves))
         self.figures.set_alarm_colour(colours.defective)
+        self._warning_colour = warning_colour(self.palette())
+        self.remark.set_colour(None if self.remark.is_muted else self._warning_colour)
 
     def show_saved(self, state: TuneState) -> None:
         """Another threshold is saved."""
@@ -178,5 +181,5 @@ class TuneView(QWidget):
         self.flips.set_flips(state.shown_images)
         remark = state.remark
         self.remark.set_text(remark.sentence)
-        self.remark.set_colour(warning_colour(self.palette()) if remark.grave else None)
         self.remark.set_muted(not remark.grave)
+        self.remark.set_colour(self._warning_colour if remark.grave else None)

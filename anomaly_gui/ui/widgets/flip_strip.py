@@ -80,7 +80,7 @@ class FlipStrip(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         colours = plot_colours(self.palette())
-        if not self._shown.total:
+        if not self._shown.first:
             painter.setPen(self.palette().placeholderText().color())
             flags = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
             painter.drawText(self.rect(), int(flags), _NONE)

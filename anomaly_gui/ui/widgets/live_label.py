@@ -57,6 +57,10 @@ class LiveLabel(QWidget):
             self.setAccessibleName(text)
             self.update()
 
+    @property
+    def is_muted(self) -> bool:
+        return self._muted
+
     def set_muted(self, muted: bool) -> None:
         """Grey, for what there is no figure for."""
         if muted != self._muted:

@@ -67,7 +67,8 @@ class Flip:
 
 @dataclass(frozen=True)
 class ShownFlips:
-    """The first of *total* images."""
+    """Images for the strip of thumbnails."""
 
     first: list[Flip] = field(default_factory=list)
     total: int = 0
+    """How many there are in all; 0 where that says nothing."""

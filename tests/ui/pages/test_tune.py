@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPointF, Qt, QThreadPool
+from PySide6.QtCore import QPoint, QPointF, Qt, QThreadPool
 from PySide6.QtWidgets import QApplication, QMainWindow
 from pytestqt.qtbot import QtBot
 
@@ -16,6 +16,7 @@ from anomaly_gui.project.store import Project
 from anomaly_gui.ui.actions import Actions
 from anomaly_gui.ui.pages.tune import TunePage
 from anomaly_gui.ui.session import Session
+from anomaly_gui.ui.widgets.image_dialog import ImageDialog
 from tests.ui.pages.scored_project import scored_project
 from tests.ui.widgets.mouse import drag, drag_to, press, release
 from tests.ui.widgets.test_score_histogram import place_of
@@ -191,6 +192,19 @@ def test_the_price_of_the_move_and_the_images_it_decides_are_shown(tuning: Tunin
     assert view.change.text() == "Against 3.200: 1 more found, none more false alarms."
     qtbot.waitUntil(lambda: [flip.image_id for flip in view.flips.flips] == [8])
     qtbot.waitUntil(lambda: tuning.page._thumbnail_of(8) is not None)
+
+
+def test_a_thumbnail_opens_its_image_in_three_panes(tuning: Tuning, qtbot: QtBot) -> None:
+    strip = tuning.page.view.flips
+    qtbot.waitUntil(lambda: len(strip.flips) > 0)
+    assert strip.flips[0].image_id == 8
+    qtbot.mouseClick(strip, LEFT, pos=QPoint(20, 20))
+    dialog = tuning.page.findChild(ImageDialog)
+    assert dialog is not None
+    qtbot.waitUntil(lambda: dialog.triptych.pictures is not None)
+    assert dialog.windowTitle() == "part_8.png"
+    assert dialog.triptych.legend.threshold == 3.2
+    dialog.close()
 
 
 def test_the_page_says_what_the_figures_rest_on_and_warns(tuning: Tuning) -> None:

@@ -58,6 +58,15 @@ def test_legends_follow_the_colour_scheme(view: TuneView) -> None:
     assert plot_colours(view.palette()).f1.name() in view.rates_legend.text()
 
 
+def test_a_grave_remark_can_be_read_after_the_colour_scheme_changed(view: TuneView, state: TuneState) -> None:
+    state.move_to(0.0)
+    view.show_threshold(state)
+    apply_scheme("dark")
+    QApplication.processEvents()
+    image = view.remark.grab().toImage()
+    assert max(image.pixelColor(x, y).lightness() for x in range(200) for y in range(image.height())) > 150
+
+
 def test_histogram_and_rates_share_their_axis(view: TuneView) -> None:
     view.histogram.getPlotItem().getViewBox().setXRange(2.0, 3.0, padding=0)
     QApplication.processEvents()

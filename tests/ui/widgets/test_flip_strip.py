@@ -61,6 +61,18 @@ def test_a_tile_shows_its_image(strip: FlipStrip, qtbot: QtBot) -> None:
     assert strip.grab().toImage().pixelColor(TILE_PX // 2, TILE_PX // 2) == QColor(200, 0, 0)
 
 
+def test_what_has_no_room_is_counted(strip: FlipStrip, qtbot: QtBot) -> None:
+    strip.set_flips(lambda: ShownFlips(flips(20).first, 0))
+    qtbot.waitUntil(lambda: len(strip.flips) == 20)
+    plain = strip.grab().toImage()
+    strip.set_flips(lambda: ShownFlips(flips(21).first, 4000))
+    qtbot.waitUntil(lambda: len(strip.flips) == 21)
+    counted = strip.grab().toImage()
+    last = (2 * TILE_PX + 20, TILE_PX + 20)
+    assert plain.pixelColor(10, 10) == counted.pixelColor(10, 10)
+    assert counted.pixelColor(*last).lightness() < plain.pixelColor(*last).lightness()
+
+
 def test_a_tile_can_be_chosen(strip: FlipStrip, qtbot: QtBot) -> None:
     strip.set_flips(lambda: flips(3))
     qtbot.waitUntil(lambda: len(strip.flips) == 3)
