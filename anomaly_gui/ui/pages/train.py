@@ -37,7 +37,7 @@ from anomaly_gui.ui.pages.train_state import (
 from anomaly_gui.ui.pages.train_view import TrainView
 from anomaly_gui.ui.session import Job, JobEnd, Session
 from anomaly_gui.ui.widgets.run_preview import RunPreview
-from anomaly_gui.ui.wording import status_text
+from anomaly_gui.ui.wording import counted, status_text
 
 _PLACE = "train"
 _STEPS = 1000
@@ -263,7 +263,8 @@ class TrainPage(Page):
             self.view.banner.clear()
             self.view.loss.set_points([], 1)
             self.view.preview.set_images([])
-            self.view.preview.set_message("Pictures appear after the first epoch")
+            self.view.loss.set_message("The loss appears here, epoch by epoch")
+            self.view.preview.set_message("Pictures appear as soon as it has learnt something")
             self.view.headline.set_text("Training starts …")
             self.view.figures.set_text("")
             self.view.bar.setRange(0, 0)
@@ -394,12 +395,17 @@ class TrainPage(Page):
             self.view.figures.set_text("Choose a preset and press Start training.")
             self.view.preview.set_images([])
             self.view.preview.set_message("While it learns, a few images are shown here as the detector sees them")
+            self.view.loss.set_message("While it learns, the loss is shown here")
             self.view.loss.set_points([], 1)
             return
+        one_pass = run.status == "finished"
+        self.view.loss.set_message(
+            "This detector learns in one pass: there are no epochs" if one_pass else "No epoch was finished"
+        )
         points = self._show_history(run.id)
         self.view.headline.set_text(f"Run {run.name} · {status_text(run.status)}")
         best = [point.epoch for point in points if point.is_best][-1:]
-        words = [f"{len(points)} epochs" if points else "no epoch was finished"]
+        words = [counted(len(points), "epoch")] if points else [] if one_pass else ["no epoch was finished"]
         words += [f"best epoch {best[0]}"] if best else []
         words += [run.message] if run.message else []
         self.view.figures.set_text(" · ".join(words))

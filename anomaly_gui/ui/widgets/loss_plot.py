@@ -8,8 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QWidget
 
+from anomaly_gui.ui.theme import explain
 from anomaly_gui.ui.widgets.plot_base import PlotBase, curve_pen
 
 _TICK_PX = 50
@@ -53,6 +56,11 @@ class LossPlot(PlotBase):
         self.latest = pg.ScatterPlotItem(size=6, pxMode=True)
         for item in (self.training, self.validation, self.latest, self.best):
             self.addItem(item, ignoreBounds=True)
+        self.message = QLabel(self)
+        self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.message.setWordWrap(True)
+        self.message.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        explain(self.message)
         self.getPlotItem().getViewBox().setMouseEnabled(x=False, y=False)
         self.getPlotItem().getAxis("left").setWidth(64)
         self.finish()
@@ -93,8 +101,18 @@ class LossPlot(PlotBase):
         self._draw_latest()
         box = self.getPlotItem().getViewBox()
         for side in ("bottom", "left"):
-            self.getPlotItem().getAxis(side).setStyle(showValues=bool(self._points))
+            self.getPlotItem().getAxis(side).setVisible(bool(self._points))
+        self.message.setVisible(not self._points)
         box.setRange(xRange=(0.5, max(self._epochs, 2) + 0.5), yRange=loss_range(training, validation), padding=0)
+
+    def set_message(self, text: str) -> None:
+        """What is said while there is no epoch."""
+        self.message.setText(text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if getattr(self, "_made", False):
+            self.message.setGeometry(self.rect().adjusted(24, 0, -24, 0))
 
     def _draw_latest(self) -> None:
         """A dot at the end of each line: the first epoch has no line yet."""

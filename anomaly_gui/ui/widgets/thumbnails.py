@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QRunnable, QThread, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, QRunnable, QThread, QThreadPool, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QPixmap
 
 from anomaly_gui.errors import InputError
@@ -96,7 +96,12 @@ class Thumbnails(QObject):
         self._kept: OrderedDict[int, QPixmap] = OrderedDict()
         self._kept_bytes = 0
         self._problems: dict[int, str] = {}
-        self._wanted: dict[int, Image] = {}
+        self._wanted: dict[int, tuple[Image, int]] = {}
+        """Id → image, and the painting it was asked for in."""
+        self._painting = 0
+        self._next_painting = QTimer(self)
+        self._next_painting.setSingleShot(True)
+        self._next_painting.timeout.connect(self._count_painting)
         self._under_way: set[int] = set()
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(_THREADS)
@@ -113,7 +118,8 @@ class Thumbnails(QObject):
             return kept
         if image.id not in self._problems and image.id not in self._under_way:
             self._wanted.pop(image.id, None)
-            self._wanted[image.id] = image
+            self._wanted[image.id] = (image, self._painting)
+            self._next_painting.start()
             while len(self._wanted) > _QUEUED:
                 del self._wanted[next(iter(self._wanted))]
             self._start_next()
@@ -146,11 +152,20 @@ class Thumbnails(QObject):
 
     def _start_next(self) -> None:
         while self._wanted and len(self._under_way) < _THREADS:
-            image_id, image = self._wanted.popitem()
+            image_id = max(self._wanted, key=self._painting_of)
+            image, _ = self._wanted.pop(image_id)
             self._under_way.add(image_id)
             white = 255 if image.bit_depth == 8 else white_level(16, max(self._peak, image.peak))
             request = _Request(image, self.side_px, white, self._generation)
             self._pool.start(_Decoding(self, request, self._store))
+
+    def _painting_of(self, image_id: int) -> int:
+        """What was painted last comes first, and within one painting the upper left."""
+        return self._wanted[image_id][1]
+
+    @Slot()
+    def _count_painting(self) -> None:
+        self._painting += 1
 
     @Slot(int, int, object, str)
     def _take(self, generation: int, image_id: int, picture: QImage, problem: str) -> None:

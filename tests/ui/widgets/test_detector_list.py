@@ -20,7 +20,7 @@ def test_a_click_chooses_a_detector(qtbot: QtBot) -> None:
     shown.show()
     assert shown.current == "first"
     with qtbot.waitSignal(shown.chosen) as chosen:
-        qtbot.mouseClick(shown._buttons["second"], Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+        qtbot.mouseClick(shown.buttons["second"], Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
     assert chosen.args == ["second"]
     assert shown.current == "second"
 
@@ -28,9 +28,14 @@ def test_a_click_chooses_a_detector(qtbot: QtBot) -> None:
 def test_every_detector_says_when_to_use_it(qtbot: QtBot) -> None:
     shown = DetectorList(list(DETECTORS.values()))
     qtbot.addWidget(shown)
-    texts = " ".join(label.text() for label in shown.findChildren(QLabel))
+    shown.show()
     for entry in DETECTORS.values():
-        assert entry.sentence.partition(": ")[2][1:] in texts
+        words = entry.sentence.partition(": ")[2][1:]
+        assert words in shown.buttons[entry.name].toolTip()
+        shown.set_current(entry.name)
+        visible = [label.text() for label in shown.findChildren(QLabel) if label.isVisible()]
+        assert len(visible) == 1
+        assert words in visible[0]
 
 
 def test_setting_says_nothing(qtbot: QtBot) -> None:
