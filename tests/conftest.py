@@ -8,12 +8,17 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 # Before anything imports torch or Qt.
 os.environ["OMP_NUM_THREADS"] = "1"
 os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+# A busy machine is slow now and then; what must be fast has a benchmark.
+hypothesis.settings.register_profile("anomaly-gui", deadline=None)
+hypothesis.settings.load_profile("anomaly-gui")
 
 
 @pytest.fixture(scope="session", autouse=True)
