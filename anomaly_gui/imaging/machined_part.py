@@ -74,17 +74,17 @@ def _pose(rng: np.random.Generator, variation: float) -> _Pose:
     def spread(width: float, count: int = 1) -> Plane:
         return rng.uniform(-width, width, count) * variation
 
-    shift = spread(0.001, 2)
-    tilt = spread(0.035, 2)
+    shift = spread(0.0006, 2)
+    tilt = spread(0.02, 2)
     return _Pose(
         shift=(float(shift[0]), float(shift[1])),
-        turn_rad=float(np.deg2rad(spread(0.15)[0])),
-        grow=float(1 + spread(0.0006)[0]),
-        chamfer=float(1 + spread(0.11)[0]),
-        light_rad=float(np.deg2rad(-128 + spread(5)[0])),
-        gain=float(1 + spread(0.035)[0]),
+        turn_rad=float(np.deg2rad(spread(0.09)[0])),
+        grow=float(1 + spread(0.0004)[0]),
+        chamfer=float(1 + spread(0.07)[0]),
+        light_rad=float(np.deg2rad(-128 + spread(3)[0])),
+        gain=float(1 + spread(0.025)[0]),
         tilt=(float(tilt[0]), float(tilt[1])),
-        wobble=np.stack([spread(0.0004, 6), rng.uniform(0, 2 * np.pi, 6)]),
+        wobble=np.stack([spread(0.00025, 6), rng.uniform(0, 2 * np.pi, 6)]),
     )
 
 

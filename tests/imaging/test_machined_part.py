@@ -22,20 +22,20 @@ def test_a_part_is_grey_with_a_dark_bore_and_support(size_px: int) -> None:
 
 
 def test_parts_differ_a_little_and_mostly_at_edges() -> None:
-    images = np.stack([picture(seed) for seed in range(8)])
+    images = np.stack([picture(seed, 384) for seed in range(6)])
     spread = images.std(axis=0)
     rows, columns = np.gradient(images.mean(axis=0))
     steep = np.hypot(rows, columns)
     edges = spread[steep > np.quantile(steep, 0.95)].mean()
     flat = spread[steep < np.median(steep)].mean()
     assert flat > 0.5
-    assert edges > 1.5 * flat
+    assert edges > 2 * flat
 
 
 def test_no_variation_leaves_only_tool_marks_and_noise() -> None:
     still = np.stack([picture(seed, variation=0.0) for seed in range(6)]).std(axis=0).mean()
-    natural = np.stack([picture(seed) for seed in range(6)]).std(axis=0).mean()
-    assert still < 0.85 * natural
+    varied = np.stack([picture(seed, variation=3.0) for seed in range(6)]).std(axis=0).mean()
+    assert still < 0.75 * varied
 
 
 def test_the_face_leaves_out_holes_and_background() -> None:
