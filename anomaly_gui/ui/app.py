@@ -6,6 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
+import shiboken6
 from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
@@ -31,8 +32,8 @@ def run(project: Path | None, page: str | None = None) -> int:
         application = make_application()
         faults = FaultReporter()
         faults.install()
+        window = MainWindow()
         try:
-            window = MainWindow()
             faults.raised.connect(window.show_error)
             _let_python_hear_signals(application)
             if opened is not None:
@@ -43,6 +44,10 @@ def run(project: Path | None, page: str | None = None) -> int:
             return application.exec()
         finally:
             faults.remove()
+            # At once and parents first: Python's garbage collector would do it at any time and in any order.
+            shiboken6.delete(window)
+            # The traceback of a fault leads to this frame, and must not keep the window's parts.
+            del window
 
 
 def make_application() -> QApplication:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import shiboken6
 from PySide6.QtCore import QEventLoop, QThreadPool
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
@@ -45,6 +46,7 @@ def write_screenshots(
             ]
         finally:
             window.close()
+            shiboken6.delete(window)
             apply_scheme(chosen_scheme())
 
 

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -18,6 +18,7 @@ from anomaly_gui.errors import InputError
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui import app
 from anomaly_gui.ui.main_window import MainWindow
+from anomaly_gui.ui.widgets.message import Fault
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -49,6 +50,48 @@ def test_the_window_opens_on_the_project_and_the_page_that_were_asked_for(
     assert seen == [(folder, "tune", True)]
     assert not QApplication.windowIcon().isNull()
     Project.open(folder).close()
+
+
+class Careless(QObject):
+    """A slot of it fails; then it looks at what the window says, goes on to another page, and closes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said = self.copied = self.page = ""
+
+    @Slot()
+    def fail(self) -> None:
+        QTimer.singleShot(50, self.look)
+        raise ZeroDivisionError("a careless slot")
+
+    @Slot()
+    def look(self) -> None:
+        (window,) = windows()
+        faults = window.findChildren(Fault)
+        if faults:
+            self.said = faults[0].text.text()
+            faults[0].copy.click()
+            self.copied = QApplication.clipboard().text()
+            faults[0].close()
+        window.show_page("review")
+        self.page = window.current_page.name if window.current_page is not None else ""
+        window.close()
+
+
+def test_a_fault_in_a_slot_is_said_in_a_dialog_and_logged_and_the_window_goes_on(
+    qapp: QApplication, folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    hook = sys.excepthook
+    careless = Careless()
+    QTimer.singleShot(50, careless.fail)
+    assert app.run(folder, "tune") == 0
+    assert "Nothing that was saved is lost" in careless.said
+    assert "Traceback" in careless.copied
+    assert "a careless slot" in careless.copied
+    assert "a careless slot" in caplog.text
+    assert careless.page == "review"
+    assert sys.excepthook is hook
 
 
 def test_a_folder_that_is_no_project_is_refused_before_any_window(qapp: QApplication, tmp_path: Path) -> None:
