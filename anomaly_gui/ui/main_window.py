@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 import platformdirs
 from PySide6.QtCore import Qt, QUrl, Slot
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.session = Session(self)
         self.actions_registry = Actions(self)
+        self.demo_request = DemoRequest(folder="", drawing=SyntheticSettings())
         self._closing = False
         self._question: Question | None = None
         self._fault_shown = False
@@ -206,7 +208,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _make_demo(self, folder: Path) -> None:
         settings().setValue(_LAST_PLACE, str(folder.parent))
-        request = DemoRequest(folder=str(folder), drawing=SyntheticSettings())
+        request = msgspec.structs.replace(self.demo_request, folder=str(folder))
 
         def work(emit: EventSink, cancel: CancelToken) -> DemoReport | Cancelled:
             return demo(request, emit, cancel)

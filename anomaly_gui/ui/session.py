@@ -26,7 +26,12 @@ _log = logging.getLogger(__name__)
 _RUN = "run"
 """Key under which the project remembers the run that was looked at."""
 _REFRESH_S = 1.5
-"""While a job runs its doings are looked up no more often than this."""
+"""While a job runs its doings are looked up no more often than this, """
+_REFRESH_SHARE = 20.0
+"""and the longer a look takes, the less often."""
+_ADD_IMAGES = ("import", "demo")
+"""Kinds of jobs that change images; the others change runs alone."""
+_FEW = 50
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +92,7 @@ class Session(QObject):
         self._current_run: int | None = None
         self._job: Job | None = None
         self._job_phase = ""
-        self._refreshed = 0.0
+        self._next_refresh = 0.0
         self._thread = JobThread(self)
         self._thread.told.connect(self._take_event)
         self._thread.finished.connect(self._take_result)
@@ -218,21 +223,25 @@ class Session(QObject):
     def redo_sentence(self) -> str | None:
         return self._project.redo_sentence if self._project is not None else None
 
-    def refresh(self) -> None:
+    def refresh(self, *, images: bool = True) -> None:
         """Find out what a job has changed in the project, and announce it."""
-        if self._project is not None:
-            self._refreshed = time.monotonic()
-            known = self._images
-            images = {image.id: image for image in self._project.images()}
-            changed = frozenset(key for key, image in images.items() if known.get(key) != image)
-            self._announce(changed, frozenset(run.id for run in self._project.runs()))
+        if self._project is None:
+            return
+        changed: frozenset[int] = frozenset()
+        started = time.monotonic()
+        if images:
+            present = {image.id: image for image in self._project.images()}
+            changed = frozenset(key for key, image in present.items() if self._images.get(key) != image)
+        self._announce(changed, frozenset(run.id for run in self._project.runs()))
+        ended = time.monotonic()
+        # Ten thousand images take 0.1 s to read: the window must not do so again and again.
+        self._next_refresh = ended + max(_REFRESH_S, _REFRESH_SHARE * (ended - started))
 
     def _announce(self, images: frozenset[int], runs: frozenset[int]) -> None:
         """Fetch what may have changed and say what has. A run's threshold and its status are two things."""
         project = self.project
         if images:
-            # One query for all: a label of one image is told as fast as that of a thousand.
-            self._images = {image.id: image for image in project.images()}
+            self._fetch(images)
         changed_runs, changed_thresholds = set(), []
         for run in project.runs() if runs else ():
             if self._runs.get(run.id) != run:
@@ -250,6 +259,14 @@ class Session(QObject):
             self.threshold_changed.emit(run_id)
         if self._current_run is None:
             self.choose_run(self._latest_run())
+
+    def _fetch(self, ids: frozenset[int]) -> None:
+        """Read what changed; few images one by one, which is fast however many there are in all."""
+        if len(ids) <= _FEW:
+            fetched = {image_id: self.project.image(image_id) for image_id in ids}
+            self._images = {**self._images, **fetched}
+        else:
+            self._images = {image.id: image for image in self.project.images()}
 
     def _refuse(self, error: InputError) -> bool:
         _log.info("refused: %s", error)
@@ -299,10 +316,10 @@ class Session(QObject):
     @Slot(object)
     def _take_event(self, event: Event) -> None:
         if isinstance(event, Progress):
-            news = event.phase != self._job_phase or time.monotonic() - self._refreshed > _REFRESH_S
+            news = event.phase != self._job_phase or time.monotonic() > self._next_refresh
             self._job_phase = event.phase
             if news:
-                self.refresh()
+                self.refresh(images=self._job is not None and self._job.kind in _ADD_IMAGES)
         self.job_progressed.emit(event)
 
     @Slot(object)

@@ -22,6 +22,8 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from anomaly_gui.errors import InputError
+from anomaly_gui.imaging.synthetic import SyntheticSettings
+from anomaly_gui.jobs.demo import DemoRequest
 from anomaly_gui.progress import CancelToken, EventSink, Progress
 from anomaly_gui.project.records import Label
 from anomaly_gui.project.store import Project
@@ -119,6 +121,25 @@ def test_opening_a_project_puts_the_engineer_back_where_they_were(window: MainWi
     window.open_project(project)
     assert window.review_page.isVisible()
     assert window.rail.button("review").isChecked()
+
+
+def test_the_demo_is_made_from_the_start_page_and_opens_on_tune(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    window.demo_request = DemoRequest(
+        folder="",
+        drawing=SyntheticSettings(size_px=64, train_good=10, test_good=4, defects_per_kind=1),
+        settings={"input_px": 32, "width": 4, "epochs": 1, "minimum_steps": 1},
+    )
+    qtbot.mouseClick(window.start_page.demo, LEFT)
+    dialog = wait_for(qtbot, window, NewProjectDialog)
+    dialog.place.setText(str(tmp_path))
+    with qtbot.waitSignal(window.session.job_ended, timeout=60_000):
+        qtbot.mouseClick(dialog.create_button, LEFT)
+        assert not window.start_page.new.isEnabled()
+    assert window.session.project.folder == tmp_path / "anomaly-demo"
+    assert window.tune_page.isVisible()
+    assert window.session.is_scored(1)
 
 
 # Pages

@@ -288,3 +288,31 @@ def test_shutting_down_during_a_job_stops_it_and_frees_the_project(qtbot: QtBot,
     session.shut_down()
     with Project.open(folder) as project:
         assert project.image(1).comment == "written at the very end"
+
+
+def test_images_that_an_import_adds_are_seen_while_it_runs(qtbot: QtBot, session: Session, folder: Path) -> None:
+    session.open_project(folder)
+
+    def work(project: Project, emit: EventSink, cancel: CancelToken) -> None:
+        project.add_images([new_image(number) for number in range(10, 110)])
+        emit(Progress("Importing", 100, 200))
+        while not cancel.should_stop():
+            time.sleep(0.005)
+
+    with qtbot.waitSignal(session.images_changed) as changed:
+        session.start_job("import", "Importing images", work)
+    assert len(changed.args[0]) == 100
+    assert len(session.images) == 106
+    with qtbot.waitSignal(session.job_ended):
+        session.cancel_job()
+
+
+def test_many_labels_at_once_are_known_as_well_as_a_few(session: Session, folder: Path) -> None:
+    session.open_project(folder)
+    session.apply(lambda project: project.add_images([new_image(number) for number in range(10, 110)]))
+    ids = sorted(session.images)
+    session.apply(lambda project: project.set_label(ids, Label("defect", "dent")))
+    assert {image.label.defect_type for image in session.images.values()} == {"dent"}
+    session.apply(lambda project: project.set_label(ids[:2], Label("good")))
+    assert [session.images[key].label.kind for key in ids[:3]] == ["good", "good", "defect"]
+    assert session.images == {image.id: image for image in session.project.images()}
