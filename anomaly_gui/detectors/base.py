@@ -48,7 +48,8 @@ class Finished:
 
     epochs: int
     best_epoch: int
-    best_validation_loss: float
+    best_validation_loss: float | None
+    """None for a detector that has no loss."""
 
 
 @dataclass(frozen=True)

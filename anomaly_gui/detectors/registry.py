@@ -6,7 +6,14 @@ import importlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from anomaly_gui.detectors.settings import ConvAutoencoderSettings, DetectorSettings
+from anomaly_gui.detectors.settings import (
+    ConvAutoencoderSettings,
+    DbscanSettings,
+    DetectorSettings,
+    FeatureDictionarySettings,
+    IsolationForestSettings,
+    PatchMemorySettings,
+)
 from anomaly_gui.errors import InputError
 
 if TYPE_CHECKING:
@@ -43,6 +50,42 @@ DETECTORS = {
                 "balanced": {},
                 "thorough": {"epochs": 200, "patience": 25, "loss": "mse+ssim"},
             },
+        ),
+        Entry(
+            name="patch-memory",
+            sentence="Memory of good patches: compares each patch with the most similar good one. "
+            "Use it first: it trains in seconds and finds most kinds of defects.",
+            settings=PatchMemorySettings,
+            import_path="anomaly_gui.detectors.patch_memory:PatchMemory",
+            presets={
+                "fast": {"selection": "random"},
+                "balanced": {},
+                "thorough": {"memory": 20_000},
+            },
+        ),
+        Entry(
+            name="feature-dictionary",
+            sentence="Dictionary of good patches: compares each patch with a few hundred typical ones. "
+            "Use it for even textures, where it is small and quick.",
+            settings=FeatureDictionarySettings,
+            import_path="anomaly_gui.detectors.feature_dictionary:FeatureDictionary",
+            presets={"fast": {"words": 200}, "balanced": {}, "thorough": {"words": 2000}},
+        ),
+        Entry(
+            name="isolation-forest",
+            sentence="Isolation forest on whole images: how soon an image is alone when images are split at random. "
+            "Use it to find odd images, such as wrong parts, not small defects.",
+            settings=IsolationForestSettings,
+            import_path="anomaly_gui.detectors.isolation_forest:IsolationForest",
+            presets={"fast": {"trees": 100}, "balanced": {}, "thorough": {"trees": 500}},
+        ),
+        Entry(
+            name="dbscan",
+            sentence="DBSCAN on whole images: how far an image is from the dense core of the good ones. "
+            "Use it to find odd images where good parts come in several kinds.",
+            settings=DbscanSettings,
+            import_path="anomaly_gui.detectors.dbscan:Dbscan",
+            presets={"fast": {}, "balanced": {}, "thorough": {}},
         ),
     )
 }

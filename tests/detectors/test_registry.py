@@ -9,17 +9,33 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+import onnxruntime
 import pytest
 import torch
 
 from anomaly_gui.detectors.base import Detector, Finished, FitContext
 from anomaly_gui.detectors.registry import DETECTORS, PRESETS, build, entry
 from anomaly_gui.errors import InputError
+from anomaly_gui.export.onnx_writer import write_graph
 from anomaly_gui.progress import Cancelled, CancelToken, Event, ignore_events
+from anomaly_gui.scoring.normalise import Normaliser
+from anomaly_gui.scoring.settings import ScoringSettings
 from anomaly_gui.training.dataset import CachedBatches
 from anomaly_gui.training.loop import gradient_loop
 
-SMALL = {"input_px": 32, "width": 4, "epochs": 3, "minimum_steps": 0, "batch_size": 4, "patience": 3}
+SMALL = {
+    "input_px": 32,
+    "width": 4,
+    "epochs": 3,
+    "minimum_steps": 0,
+    "batch_size": 4,
+    "patience": 3,
+    "layers": "4+10",
+    "memory": 50,
+    "words": 20,
+    "components": 5,
+    "trees": 10,
+}
 """Settings that make any detector quick; those it does not have are left out."""
 EVERY = pytest.mark.parametrize("name", list(DETECTORS))
 
@@ -179,6 +195,22 @@ def test_a_batch_is_predicted_as_its_images_are(name: str, tmp_path: Path) -> No
     together = detector.predict(images()).anomaly_map
     alone = torch.cat([detector.predict(image[None]).anomaly_map for image in images()])
     torch.testing.assert_close(together, alone, rtol=1e-4, atol=1e-6)
+
+
+@EVERY
+@pytest.mark.parametrize("channels", [1, 3])
+def test_exported_it_says_what_predict_says(name: str, channels: int, tmp_path: Path) -> None:
+    detector = small(name, channels=channels)
+    detector.fit(context(tmp_path / "checkpoint", CancelToken(), channels))
+    unit = Normaliser(np.zeros((1, 1), np.float32), np.ones((1, 1), np.float32))
+    graph = write_graph(detector.graph(), 32, channels, ScoringSettings(smooth_sigma_px=0), unit, threshold=1.0)
+    session = onnxruntime.InferenceSession(graph, providers=["CPUExecutionProvider"])
+    for image in images(channels):
+        seen = detector.predict(image[None])
+        reconstruction, anomaly_map, *_ = session.run(None, {"image": image.permute(1, 2, 0)[None].numpy()})
+        np.testing.assert_allclose(anomaly_map, seen.anomaly_map.numpy(), rtol=1e-4, atol=1e-5)
+        if seen.reconstruction is not None:
+            np.testing.assert_allclose(reconstruction, seen.reconstruction.numpy(), rtol=1e-4, atol=1e-5)
 
 
 def test_an_unknown_name_is_refused_with_those_there_are() -> None:

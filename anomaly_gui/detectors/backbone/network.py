@@ -44,12 +44,15 @@ class SameConv(nn.Conv2d):
         super().__init__(channels_in, channels_out, kernel_px, stride, groups=groups)
 
     def forward(self, input: Tensor) -> Tensor:
-        top, bottom = self._padding(input.shape[-2])
-        left, right = self._padding(input.shape[-1])
+        # As plain numbers: traced, they would become part of the graph.
+        top, bottom = self._zeros(int(input.shape[-2]))
+        left, right = self._zeros(int(input.shape[-1]))
+        if (top, left) == (bottom, right):
+            return F.conv2d(input, self.weight, self.bias, self.stride, (top, left), 1, self.groups)
         return super().forward(F.pad(input, (left, right, top, bottom)))
 
-    def _padding(self, side: int) -> tuple[int, int]:
-        """Zeros before and after; the odd one comes after."""
+    def _zeros(self, side: int) -> tuple[int, int]:
+        """Before and after; the odd one comes after."""
         stride = self.stride[0]
         missing = max((-(-side // stride) - 1) * stride + self.kernel_size[0] - side, 0)
         return missing // 2, missing - missing // 2

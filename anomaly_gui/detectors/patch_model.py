@@ -1,0 +1,140 @@
+"""From an image to patch vectors, their distance to good ones, a map and a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from anomaly_gui.detectors.backbone.network import Trunk, channels_of, stride_of
+from anomaly_gui.detectors.nearest import nearest
+from anomaly_gui.detectors.whitening import Whitening
+
+LARGEST_PICTURE_PX = 16
+"""Side at which a good patch's picture is kept: 256 bytes a channel."""
+
+
+class PatchModel(nn.Module):
+    """(N, C, S, S) in [0, 1] → reconstruction (N, C, S, S) and anomaly map (N, S, S).
+
+    The image is divided into squares, patches, as large as a cell of the first tap; the last ones may
+    reach over its edge. Each has a vector of backbone features; the map is its distance to the
+    nearest entry, and the reconstruction is laid out of pictures that belong to the nearest entries.
+    """
+
+    entries: Tensor
+    """(M, D) float32: vectors of good patches, after whitening."""
+    pictures: Tensor
+    """(M, C, t, t) uint8: what each entry looks like, with half a patch around it."""
+
+    def __init__(self, taps: Sequence[int], input_px: int, channels: int) -> None:
+        super().__init__()
+        self.patch_px = stride_of(taps[0])
+        self.input_px = input_px
+        self.channels = channels
+        self.grid = -(-input_px // self.patch_px)
+        self.picture_px = min(2 * self.patch_px, LARGEST_PICTURE_PX)
+        self.trunk = Trunk(taps)
+        self.whitening = Whitening(channels_of(taps), 1)
+        self.resize(1, 1)
+
+    def resize(self, entries: int, components: int) -> None:
+        """Make room for so many entries of so many dimensions, all zero until they are filled in."""
+        mean = self.whitening.mean
+        self.register_buffer("entries", mean.new_zeros(entries, components))
+        shape = (entries, self.channels, self.picture_px, self.picture_px)
+        self.register_buffer("pictures", mean.new_zeros(shape, dtype=torch.uint8))
+
+    def resize_like(self, state: dict[str, Tensor]) -> None:
+        """Make room for *state*. Raises KeyError or ValueError where it has not the parts or axes."""
+        entries, components = state["entries"].shape
+        self.whitening.resize(components)
+        self.resize(entries, components)
+
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        return self.judge(self.trunk(as_rgb(images)))
+
+    def judge(self, tapped: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
+        """What forward gives, from the trunk's outputs."""
+        distances, index = self.search(self.features(tapped))
+        return self.draw(index), self.spread(distances)
+
+    def features(self, tapped: tuple[Tensor, ...]) -> Tensor:
+        """The trunk's outputs → (N, grid, grid, channels of all taps), before whitening."""
+        return torch.cat([_on_grid(tap, self.grid) for tap in tapped], 1).permute(0, 2, 3, 1)
+
+    def search(self, features: Tensor) -> tuple[Tensor, Tensor]:
+        """(N, grid, grid, C) → distance to the nearest entry and its number, both (N, grid, grid)."""
+        distances, index = nearest(self.whitening(features).flatten(0, 2), self.entries)
+        shape = (-1, self.grid, self.grid)
+        return distances.reshape(shape), index.reshape(shape)
+
+    def spread(self, distances: Tensor) -> Tensor:
+        """(N, grid, grid) → (N, S, S), linear between the squares' centres."""
+        side = self.grid * self.patch_px
+        spread = F.interpolate(distances[:, None], (side, side), mode="bilinear", align_corners=False)
+        return spread[:, 0, : self.input_px, : self.input_px]
+
+    def draw(self, index: Tensor) -> Tensor:
+        """Numbers of entries (N, grid, grid) → (N, C, S, S) in [0, 1].
+
+        Each picture reaches half a patch over its square and fades towards its rim, so that
+        neighbours blend; the four weights at a pixel add up to 1 but for the image's rim.
+        """
+        patch = self.patch_px
+        flat = self.pictures[index.reshape(-1)].float() / 255
+        if self.picture_px != 2 * patch:
+            flat = F.interpolate(flat, (2 * patch, 2 * patch), mode="bilinear", align_corners=False)
+        window = _fade(patch).to(flat)
+        faded = (flat * window).reshape(-1, self.grid, self.grid, self.channels, 2 * patch, 2 * patch)
+        weight = window.expand(1, self.grid, self.grid, 1, -1, -1)
+        drawn = self._overlaid(faded) / self._overlaid(weight)
+        half = patch // 2
+        return drawn[:, :, half : half + self.input_px, half : half + self.input_px].clamp(0, 1)
+
+    def _overlaid(self, tiles: Tensor) -> Tensor:
+        """(N, grid, grid, C, 2p, 2p), each overlapping its neighbours by p → (N, C, (grid + 1) p, same)."""
+        patch, side = self.patch_px, (self.grid + 1) * self.patch_px
+        total = None
+        for row in (0, 1):
+            for column in (0, 1):
+                part = tiles[..., row * patch : (row + 1) * patch, column * patch : (column + 1) * patch]
+                place = (0, 0, 0, 0, 0, 0, column, 1 - column, row, 1 - row)
+                moved = F.pad(part, place).permute(0, 3, 1, 4, 2, 5)
+                total = moved if total is None else total + moved
+        assert total is not None
+        return total.reshape(tiles.shape[0], tiles.shape[3], side, side)
+
+    def cut(self, images: Tensor) -> Tensor:
+        """(N, C, S, S) in [0, 1] → the pictures of all its patches, (N, grid, grid, C, t, t) uint8."""
+        patch, half = self.patch_px, self.patch_px // 2
+        beyond = (self.grid + 1) * patch - half - self.input_px
+        padded = F.pad(images, (half, beyond, half, beyond), mode="replicate")
+        windows = padded.unfold(2, 2 * patch, patch).unfold(3, 2 * patch, patch)
+        N, C = images.shape[:2]
+        flat = windows.permute(0, 2, 3, 1, 4, 5).reshape(-1, C, 2 * patch, 2 * patch)
+        small = F.adaptive_avg_pool2d(flat, (self.picture_px, self.picture_px))
+        rounded = (small * 255).round().to(torch.uint8)
+        return rounded.reshape(N, self.grid, self.grid, C, self.picture_px, self.picture_px)
+
+
+def as_rgb(images: Tensor) -> Tensor:
+    """(N, 1 or 3, H, W) → (N, 3, H, W)."""
+    return images if images.shape[1] == 3 else images.expand(-1, 3, -1, -1)
+
+
+def _on_grid(tap: Tensor, grid: int) -> Tensor:
+    """(N, C, h, w) with h, w <= grid → (N, C, grid, grid), of 3×3 means of the tap's own cells."""
+    means = F.avg_pool2d(tap, 3, 1, 1, count_include_pad=False)
+    if means.shape[-1] == grid:
+        return means
+    return F.interpolate(means, (grid, grid), mode="bilinear", align_corners=False)
+
+
+def _fade(patch_px: int) -> Tensor:
+    """(2p, 2p): a tent whose copies, p apart, add up to 1."""
+    offsets = torch.arange(2 * patch_px) + 0.5
+    tent = 1 - (offsets - patch_px).abs() / patch_px
+    return tent[:, None] * tent

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import torch
+
+from anomaly_gui.detectors.coreset import PROJECTED, k_centre
+
+
+def always(_done: int) -> bool:
+    return True
+
+
+def points(count: int, axes: int, seed: int = 0) -> torch.Tensor:
+    return torch.randn(count, axes, generator=torch.Generator().manual_seed(seed))
+
+
+def farthest(vectors: torch.Tensor, chosen: torch.Tensor) -> float:
+    return float(torch.cdist(vectors, vectors[chosen]).min(1).values.max())
+
+
+def test_rare_looks_are_kept() -> None:
+    """Three among a thousand lie apart, each its own way: a random choice of ten would miss them."""
+    vectors = 0.1 * points(1000, 3)
+    rare = [17, 400, 981]
+    vectors[rare] = torch.eye(3) * 10
+    kept = k_centre(vectors, 10, 0, always)
+    assert kept is not None
+    assert set(rare) <= set(kept.tolist())
+
+
+def test_each_is_chosen_once_and_in_order() -> None:
+    vectors = points(50, 3)
+    vectors[10:] = vectors[0]
+    kept = k_centre(vectors, 40, 0, always)
+    assert kept is not None
+    assert kept.tolist() == sorted(set(kept.tolist()))
+    assert len(kept) == 40
+
+
+def test_it_covers_better_than_chance_in_many_dimensions() -> None:
+    vectors = points(600, PROJECTED + 30) * torch.linspace(2, 0.1, PROJECTED + 30)
+    vectors[::100] *= 3
+    kept = k_centre(vectors, 60, 0, always)
+    assert kept is not None
+    random = torch.arange(5, 605, 10)[:60] % 600
+    assert farthest(vectors, kept) < farthest(vectors, random)
+
+
+def test_where_all_fit_all_are_kept() -> None:
+    kept = k_centre(points(7, 2), 9, 0, always)
+    assert kept is not None
+    assert kept.tolist() == list(range(7))
+
+
+def test_a_seed_decides_the_choice() -> None:
+    vectors = points(200, 2)
+    first, same, other = (k_centre(vectors, 20, seed, always) for seed in (1, 1, 2))
+    assert first is not None
+    assert same is not None
+    assert other is not None
+    assert torch.equal(first, same)
+    assert not torch.equal(first, other)
+
+
+def test_it_stops_when_told() -> None:
+    asked: list[int] = []
+
+    def twice(done: int) -> bool:
+        asked.append(done)
+        return len(asked) < 3
+
+    assert k_centre(points(900, 2), 800, 0, twice) is None
+    assert asked == sorted(asked)
+    assert len(asked) == 3

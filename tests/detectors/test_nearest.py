@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from anomaly_gui.detectors import nearest as module
+from anomaly_gui.detectors.nearest import nearest
+
+
+@settings(deadline=None)
+@given(
+    queries=st.integers(1, 20),
+    entries=st.integers(1, 40),
+    axes=st.integers(1, 6),
+    block=st.integers(1, 50),
+    seed=st.integers(0, 99),
+)
+def test_it_finds_what_the_full_distance_matrix_has(
+    queries: int, entries: int, axes: int, block: int, seed: int
+) -> None:
+    random = torch.Generator().manual_seed(seed)
+    asked = torch.randn(queries, axes, generator=random)
+    known = torch.randn(entries, axes, generator=random)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_BLOCK", block)
+        distances, index = nearest(asked, known)
+    full = torch.cdist(asked, known, compute_mode="donot_use_mm_for_euclid_dist")
+    torch.testing.assert_close(distances, full.min(1).values)
+    torch.testing.assert_close(full.gather(1, index[:, None])[:, 0], full.min(1).values)
+
+
+def test_a_close_one_far_from_the_origin_keeps_its_distance() -> None:
+    """|q|² + |m|² − 2 q·m would give 0 or √8 here: its terms are of 10⁸."""
+    known = torch.tensor([[1e4, 0.0], [0.0, 0.0]])
+    distances, index = nearest(torch.tensor([[1e4, 0.25]]), known)
+    assert (float(distances[0]), int(index[0])) == (0.25, 0)
+
+
+def test_no_more_than_a_block_is_compared_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_BLOCK", 8)
+    seen: list[int] = []
+    multiply = torch.Tensor.__matmul__
+
+    def watched(first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:
+        product = multiply(first, second)
+        seen.append(product.shape[1])
+        return product
+
+    monkeypatch.setattr(torch.Tensor, "__matmul__", watched)
+    nearest(torch.rand(3, 2), torch.rand(30, 2))
+    assert max(seen) == 8
+
+
+def test_nothing_to_search_is_a_mistake() -> None:
+    with pytest.raises(ValueError, match="no entries"):
+        nearest(torch.rand(1, 2), torch.rand(0, 2))
