@@ -67,7 +67,7 @@ def _has_use(image: Image, use: str) -> bool:
         return True
     if use == "excluded":
         return image.excluded
-    return not image.excluded and use_of(image) == use
+    return use_of(image) == use
 
 
 def use_of(image: Image) -> str | None:

@@ -169,7 +169,6 @@ class ExportPage(Page):
         if isinstance(report, ExportReport):
             self.view.result.setText(report_sentence(report))
             self.session.said.emit(f"Exported {Path(report.path).name}")
-            self._suggested = self.view.target.text()
         elif isinstance(report, Cancelled):
             self.view.result.setText("Export was cancelled; no file was written.")
         else:

@@ -82,6 +82,13 @@ def test_a_run_is_exported_checked_and_listed(qtbot: QtBot, page: ExportPage) ->
     assert page.view.target.text() != str(target), "another export must not replace this one unasked"
 
 
+def test_a_name_that_was_typed_stays(qtbot: QtBot, page: ExportPage, tmp_path: Path) -> None:
+    page.view.target.setText(str(tmp_path / "line 4"))
+    job_done(qtbot, page, lambda: qtbot.mouseClick(page.view.export, LEFT))
+    assert (tmp_path / "line 4.anomaly").exists()
+    assert page.view.target.text() == str(tmp_path / "line 4")
+
+
 def test_the_command_is_copied(qtbot: QtBot, page: ExportPage) -> None:
     page.view.target.setText("/line/part.anomaly")
     qtbot.mouseClick(page.view.copy, LEFT)

@@ -146,6 +146,14 @@ def test_training_is_seen_live_and_ends_with_figures(qtbot: QtBot, page: TrainPa
     assert float(cells[3]) <= 1
 
 
+def test_a_new_run_becomes_the_current_one(qtbot: QtBot, page: TrainPage) -> None:
+    set_up(page, QUICK)
+    for number in (1, 2):
+        finished(qtbot, page, lambda: click(qtbot, page.view.start))
+        assert page.session.current_run == number
+        assert page.view.table.selectionModel().selectedRows()[0].row() == 0
+
+
 def test_after_training_the_page_leads_to_tune(qtbot: QtBot, window: MainWindow, page: TrainPage) -> None:
     set_up(page, QUICK)
     finished(qtbot, page, lambda: qtbot.keyClick(window, Qt.Key.Key_F5))
