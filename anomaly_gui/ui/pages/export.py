@@ -121,8 +121,7 @@ class ExportPage(Page):
     @Slot()
     def _show_command(self) -> None:
         bundle = self.view.chosen_export or self.view.target.text()
-        self.view.command.setText(command(bundle))
-        self.view.command.setCursorPosition(0)
+        self.view.command.setPlainText(command(bundle))
 
     # Exporting
 
@@ -188,7 +187,7 @@ class ExportPage(Page):
 
     @Slot()
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self.view.command.text())
+        QGuiApplication.clipboard().setText(self.view.command.toPlainText())
         self.session.said.emit("Copied the command")
 
     @Slot()

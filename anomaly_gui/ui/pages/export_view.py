@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontDatabase
+from PySide6.QtGui import QFontDatabase, QTextOption
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QGridLayout,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
+    QPlainTextEdit,
     QProgressBar,
     QPushButton,
     QStackedLayout,
@@ -138,9 +139,12 @@ class ExportView(QWidget):
         text.setWordWrap(True)
         layout.addWidget(text)
         row = QHBoxLayout()
-        self.command = QLineEdit(box)
+        self.command = QPlainTextEdit(box)
         self.command.setReadOnly(True)
+        # A path has no spaces to wrap at, and a command that is cut off looks as if it were whole.
+        self.command.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
         self.command.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.command.setFixedHeight(3 * self.command.fontMetrics().lineSpacing() + 12)
         self.command.setAccessibleName("Command")
         self.copy = IconButton("Copy", "mdi6.content-copy", box)
         self.copy.setToolTip("Copy the command")

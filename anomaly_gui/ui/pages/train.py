@@ -219,7 +219,6 @@ class TrainPage(Page):
             self._resume(self._shown_run)
 
     def _resume(self, run_id: int) -> None:
-        self._show_history(run_id)
         self._train(TrainRequest(resume_run=run_id))
 
     @Slot()

@@ -78,7 +78,7 @@ def test_a_run_is_exported_checked_and_listed(qtbot: QtBot, page: ExportPage) ->
     assert page.view.chosen_export == str(target)
     assert not page.view.no_exports.isVisible()
     assert not page.view.bar.isVisible()
-    assert str(target) in page.view.command.text()
+    assert str(target) in page.view.command.toPlainText()
     assert page.view.target.text() != str(target), "another export must not replace this one unasked"
 
 

@@ -188,7 +188,15 @@ def test_a_cancelled_run_keeps_its_best_and_can_be_resumed(qtbot: QtBot, page: T
     stopped_at = len(page.view.loss.points)
     assert 2 <= stopped_at < 12
     assert "conv-ae was stopped" in page.window().strip.sentence.text()
+    first_epochs: list[int] = []
+
+    def note(event: object) -> None:
+        if isinstance(event, EpochFinished):
+            first_epochs.append(page.view.loss.points[0].epoch)
+
+    page.session.job_progressed.connect(note)
     finished(qtbot, page, lambda: click(qtbot, page.view.resume))
+    assert set(first_epochs) == {1}, "the epochs before the resume are seen again while it goes on"
     assert current(page).status == "finished"
     epochs = [point.epoch for point in page.view.loss.points]
     assert epochs == list(range(1, len(epochs) + 1))
