@@ -157,6 +157,7 @@ class MainWindow(QMainWindow):
         session.current_run_changed.connect(self._show_runs)
         session.job_started.connect(self._start_job)
         session.job_progressed.connect(self._show_event)
+        session.job_paused.connect(self.strip.show_paused)
         session.job_ended.connect(self._end_job)
 
     def _restore_window(self) -> None:
@@ -343,7 +344,7 @@ class MainWindow(QMainWindow):
             _log.info("left out: %s: %s", event.path, event.reason)
         elif isinstance(event, Noted):
             _log.info("note: %s", event.sentence)
-        elif job is not None and not job.token.cancelled:
+        elif job is not None and not job.token.cancelled and not job.token.paused:
             self.strip.show_event(event)
             if not self.session.is_open:
                 self.start_page.show_event(event)

@@ -78,6 +78,8 @@ class Session(QObject):
     """Job."""
     job_progressed = Signal(object)
     """One event of progress.py, at most ten times a second but for epochs and notes."""
+    job_paused = Signal(bool)
+    """Whether the job rests, or goes on."""
     job_ended = Signal(object)
     """JobEnd."""
     page_wanted = Signal(str)
@@ -308,10 +310,12 @@ class Session(QObject):
     def pause_job(self) -> None:
         if self._job is not None:
             self._job.token.pause()
+            self.job_paused.emit(True)
 
     def resume_job(self) -> None:
         if self._job is not None:
             self._job.token.resume()
+            self.job_paused.emit(False)
 
     @Slot(object)
     def _take_event(self, event: Event) -> None:

@@ -361,6 +361,25 @@ def test_a_job_is_shown_below_and_can_be_cancelled_there(qtbot: QtBot, window: M
     assert not window.strip.bar.isVisible()
 
 
+def test_a_job_that_rests_says_so_below(qtbot: QtBot, window: MainWindow, project: Path) -> None:
+    window.open_project(project)
+
+    def work(_project: Project, emit: EventSink, cancel: CancelToken) -> None:
+        step = 0
+        while not cancel.should_stop():
+            step += 1
+            emit(Progress("Training", step, 10_000, 10.0, 60.0))
+            time.sleep(0.005)
+
+    window.session.start_job("train", "Training", work)
+    qtbot.waitUntil(lambda: "images/s" in window.strip.job.text())
+    window.session.pause_job()
+    qtbot.wait(250)
+    assert window.strip.job.text() == "Training · paused"
+    window.session.resume_job()
+    qtbot.waitUntil(lambda: "images/s" in window.strip.job.text())
+
+
 def test_another_project_cannot_be_opened_by_menu_while_a_job_runs(
     qtbot: QtBot, window: MainWindow, project: Path
 ) -> None:

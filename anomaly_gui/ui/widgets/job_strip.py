@@ -96,6 +96,11 @@ class JobStrip(QWidget):
             self.bar.setRange(0, _STEPS)
             self.bar.setValue(round(_STEPS * event.epoch / event.epochs))
 
+    def show_paused(self, paused: bool) -> None:
+        """The job rests; its next event tells that it goes on."""
+        if paused:
+            self.job.set_text(f"{self._title} · paused")
+
     def show_stopping(self) -> None:
         """Cancel was pressed: it takes a moment."""
         self.job.set_text(f"{self._title} · stopping …")
