@@ -11,8 +11,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from anomaly_gui.errors import InputError
-from anomaly_gui.project.records import Changed, Image, Label, Threshold, Verdict
-from anomaly_gui.project.store import Project
+from anomaly_gui.project.records import Image, Label, Threshold, Verdict
 from anomaly_gui.ui.actions import Actions
 from anomaly_gui.ui.models.missed_images import MissRow
 from anomaly_gui.ui.pages.page import Page
@@ -55,7 +54,7 @@ class ReviewPage(Page):
         self._look: RunLook | None = None
         self._scores: JudgedScores | None = None
         self._stale = True
-        self._judging = False
+        self._commenting = False
         self._loader = PictureLoader(self)
         self.blink, self.hide_all = HeldKey(self), HeldKey(self)
         self.notice = Notice(self)
@@ -90,6 +89,7 @@ class ReviewPage(Page):
         view.verdicts.confirmed.connect(self.confirm)
         view.verdicts.type_chosen.connect(self._judge_as_type)
         view.verdicts.comment_committed.connect(self._save_comment)
+        view.verdicts.comment_left.connect(self._take_focus)
 
     def add_actions(self, actions: Actions) -> None:
         add_review_actions(actions, self)
@@ -158,7 +158,7 @@ class ReviewPage(Page):
     def _take_images(self, changed: frozenset[int]) -> None:
         # An undo from elsewhere leads back to the image that it was about.
         scores = self._scores
-        if not self._judging and self.isVisible() and scores is not None and len(changed) == 1:
+        if not self._commenting and self.isVisible() and scores is not None and len(changed) == 1:
             (image_id,) = changed
             if scores.score_of(image_id) is not None:
                 self._state.go_to(image_id)
@@ -358,7 +358,7 @@ class ReviewPage(Page):
         image, run_id = self._current_image, self.session.current_run
         if image is None or run_id is None:
             return False
-        if not self._apply(lambda project: project.review(image.id, run_id, verdict, label)):
+        if self.session.apply(lambda project: project.review(image.id, run_id, verdict, label)) is None:
             return False
         self._state.note_verdict(image.id)
         return True
@@ -370,16 +370,15 @@ class ReviewPage(Page):
     def write_comment(self) -> None:
         self.view.verdicts.comment.setFocus()
 
-    @Slot(str)
-    def _save_comment(self, text: str) -> None:
-        image = self._current_image
-        if image is not None:
-            self._apply(lambda project: project.set_comment(image.id, text))
+    @Slot()
+    def _take_focus(self) -> None:
+        """Letters are keys again."""
         self.setFocus()
 
-    def _apply(self, operation: Callable[[Project], Changed]) -> bool:
-        self._judging = True
-        try:
-            return self.session.apply(operation) is not None
-        finally:
-            self._judging = False
+    @Slot(int, str)
+    def _save_comment(self, image_id: int, text: str) -> None:
+        if self.session.is_open:
+            # It may be saved because another image is shown by now: that one stays.
+            self._commenting = True
+            self.session.apply(lambda project: project.set_comment(image_id, text))
+            self._commenting = False

@@ -146,7 +146,7 @@ class ReviewView(QWidget):
         self.name.setToolTip(image.path)
         self.score.set_text(score)
         self.verdict.set_text(f"Verdict: {verdict}")
-        self.verdicts.set_judged(image.label.defect_type, image.comment)
+        self.verdicts.set_judged(image.id, image.label.defect_type, image.comment)
         self.set_badge(badge)
 
     def set_badge(self, text: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -23,43 +23,41 @@ _TYPES_A_ROW = 5
 class CommentField(QLineEdit):
     """Saves when one is done with it; Escape takes back what was typed."""
 
-    committed = Signal(str)
+    committed = Signal(int, str)
+    """Image id and text."""
+    left = Signal()
+    """By Enter or Escape: keys belong to the page again."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._saved = ""
+        self._image: int | None = None
         self.setPlaceholderText("Comment, saved with Enter  ( C )")
         self.setAccessibleName("Comment")
         self.editingFinished.connect(self._commit)
 
-    def set_comment(self, text: str) -> None:
-        """Show what is saved; what is being typed on the same text is kept."""
-        if text != self._saved or not self.hasFocus():
-            self._saved = text
-            self.setText(text)
+    def set_comment(self, image_id: int, text: str) -> None:
+        """Show what is saved of an image. What is being typed is kept, or saved for the image before."""
+        if image_id != self._image:
+            self._commit()
+        elif text == self._saved and self.hasFocus():
+            return
+        self._image, self._saved = image_id, text
+        self.setText(text)
 
     def _commit(self) -> None:
         text = self.text().strip()
-        if text != self._saved:
+        if text != self._saved and self._image is not None:
             self._saved = text
-            self.committed.emit(text)
-
-    def event(self, event: QEvent) -> bool:
-        # While one types, keys are letters: no shortcut of the window may take them.
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            plain = not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
-            if plain and event.key() != Qt.Key.Key_F1:
-                event.accept()
-                return True
-        return super().event(event)
+            self.committed.emit(self._image, text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.setText(self._saved)
-            self.clearFocus()
+            self.left.emit()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._commit()
-            self.clearFocus()
+            self.left.emit()
         else:
             super().keyPressEvent(event)
 
@@ -72,7 +70,8 @@ class VerdictPanel(QWidget):
     unsure_chosen = Signal()
     confirmed = Signal()
     type_chosen = Signal(str)
-    comment_committed = Signal(str)
+    comment_committed = Signal(int, str)
+    comment_left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -94,6 +93,7 @@ class VerdictPanel(QWidget):
         self.other_type.clicked.connect(self._ask_type)
         self.comment = CommentField(self)
         self.comment.committed.connect(self.comment_committed)
+        self.comment.left.connect(self.comment_left)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
@@ -129,11 +129,11 @@ class VerdictPanel(QWidget):
         place = len(self.type_buttons)
         self._type_grid.addWidget(self.other_type, place // _TYPES_A_ROW, place % _TYPES_A_ROW)
 
-    def set_judged(self, defect_type: str | None, comment: str) -> None:
-        """Show what the image's label and comment are."""
+    def set_judged(self, image_id: int, defect_type: str | None, comment: str) -> None:
+        """Show what an image's label and comment are."""
         for button in self.type_buttons:
             button.setChecked(button.property("defect_type") == defect_type)
-        self.comment.set_comment(comment)
+        self.comment.set_comment(image_id, comment)
 
     def type_of_key(self, digit: int) -> str | None:
         """The defect type that a digit (1…9) stands for."""

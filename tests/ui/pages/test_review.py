@@ -230,6 +230,18 @@ def test_a_comment_that_is_left_by_clicking_another_image_belongs_to_its_own(rev
     assert reviewing.image(THIRD).comment == ""
 
 
+def test_an_undo_while_one_types_does_not_give_the_comment_to_another_image(reviewing: Reviewing) -> None:
+    reviewing.key("U")
+    assert reviewing.current == SECOND
+    reviewing.key("C")
+    reviewing.qtbot.keyClicks(reviewing.page.view.verdicts.comment, "for the second")
+    reviewing.session.undo()
+    assert reviewing.current == FIRST
+    assert reviewing.image(FIRST).verdict is None
+    assert reviewing.image(FIRST).comment == ""
+    assert reviewing.image(SECOND).comment == "for the second"
+
+
 def test_everything_can_be_done_by_mouse(reviewing: Reviewing) -> None:
     verdicts = reviewing.page.view.verdicts
     reviewing.qtbot.mouseClick(verdicts.confirm, LEFT)

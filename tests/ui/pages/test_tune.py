@@ -179,6 +179,12 @@ def test_figures_follow_a_new_label(tuning: Tuning) -> None:
     assert "6 good, 3 defective" in tuning.page.view.basis.text()
 
 
+def test_a_new_label_keeps_what_the_change_is_told_against(tuning: Tuning, qtbot: QtBot) -> None:
+    qtbot.keyClick(tuning.window, "[")
+    tuning.session.apply(lambda project: project.set_label([6], Label("good")))
+    assert tuning.page.view.change.text().startswith("Against 3.200")
+
+
 def test_a_label_changed_while_another_page_is_shown_is_seen_on_return(tuning: Tuning) -> None:
     tuning.page.hide()
     tuning.session.apply(lambda project: project.set_label([6], Label("good")))

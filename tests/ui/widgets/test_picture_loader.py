@@ -102,6 +102,25 @@ def test_results_from_before_a_change_are_not_kept(
     assert loader.show(request) is None
 
 
+def test_of_two_readings_of_one_image_the_one_after_the_change_counts(
+    announced: tuple[PictureLoader, list[int]],
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loader, _ = announced
+    sizes: list[tuple[int, int]] = []
+    loader.loaded.connect(lambda pictures: sizes.append(pictures.size))
+    request = request_of(tmp_path, 7)
+    loader.show(request)
+    QThreadPool.globalInstance().waitForDone()
+    loader.forget()
+    monkeypatch.setattr(picture_loader, "load_pictures", lambda asked: PictureSet(asked, (99, 99)))
+    loader.show(request)
+    settle(qtbot)
+    assert sizes == [(99, 99)]
+
+
 def test_pictures_beyond_the_limit_are_dropped_oldest_first(
     announced: tuple[PictureLoader, list[int]],
     tmp_path: Path,

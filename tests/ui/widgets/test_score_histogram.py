@@ -84,6 +84,7 @@ def test_good_and_defective_images_are_drawn_in_their_colours(histogram: ScoreHi
 
 def test_log_counts_make_a_single_image_visible_beside_hundreds(histogram: ScoreHistogram) -> None:
     _, plain = histogram.defective.getData()
+    assert plain.tolist() == bins().defective.tolist()
     highest = histogram.getPlotItem().getViewBox().viewRange()[1][1]
     share = plain[plain > 0].min() / highest
     histogram.set_logarithmic(True)

@@ -38,7 +38,7 @@ def test_a_type_is_announced_by_name_and_marked_only_when_saved(panel: VerdictPa
         qtbot.mouseClick(panel.type_buttons[1], LEFT)
     assert chosen.args == ["dent"]
     assert not panel.type_buttons[1].isChecked()
-    panel.set_judged("dent", "")
+    panel.set_judged(1, "dent", "")
     assert panel.type_buttons[1].isChecked()
     assert not panel.type_buttons[0].isChecked()
 
@@ -61,18 +61,20 @@ def test_a_new_type_is_asked_for_without_blocking(panel: VerdictPanel, qtbot: Qt
 
 
 def test_a_comment_is_saved_with_enter_once(panel: VerdictPanel, qtbot: QtBot) -> None:
-    saved: list[str] = []
-    panel.comment_committed.connect(saved.append)
+    saved: list[tuple[int, str]] = []
+    panel.comment_committed.connect(lambda image_id, text: saved.append((image_id, text)))
+    panel.set_judged(4, None, "")
     panel.comment.setFocus()
     qtbot.keyClicks(panel.comment, "edge chipped")
-    qtbot.keyClick(panel.comment, Qt.Key.Key_Return)
+    with qtbot.waitSignal(panel.comment_left):
+        qtbot.keyClick(panel.comment, Qt.Key.Key_Return)
+    panel.comment.clearFocus()
     QApplication.processEvents()
-    assert saved == ["edge chipped"]
-    assert not panel.comment.hasFocus()
+    assert saved == [(4, "edge chipped")]
 
 
 def test_escape_takes_back_what_was_typed(panel: VerdictPanel, qtbot: QtBot) -> None:
-    panel.set_judged(None, "as it was")
+    panel.set_judged(1, None, "as it was")
     panel.comment.setFocus()
     qtbot.keyClicks(panel.comment, " and more")
     with qtbot.assertNotEmitted(panel.comment_committed):
@@ -81,8 +83,20 @@ def test_escape_takes_back_what_was_typed(panel: VerdictPanel, qtbot: QtBot) -> 
 
 
 def test_what_is_being_typed_survives_a_refresh_of_the_same_image(panel: VerdictPanel, qtbot: QtBot) -> None:
-    panel.set_judged(None, "")
+    panel.set_judged(1, None, "")
     panel.comment.setFocus()
     qtbot.keyClicks(panel.comment, "half a sen")
-    panel.set_judged("crack", "")
+    panel.set_judged(1, "crack", "")
     assert panel.comment.text() == "half a sen"
+
+
+def test_what_is_being_typed_is_saved_for_its_own_image_when_another_is_shown(
+    panel: VerdictPanel, qtbot: QtBot
+) -> None:
+    panel.set_judged(1, None, "")
+    panel.comment.setFocus()
+    qtbot.keyClicks(panel.comment, "for the first")
+    with qtbot.waitSignal(panel.comment_committed) as committed:
+        panel.set_judged(2, None, "")
+    assert committed.args == [1, "for the first"]
+    assert panel.comment.text() == ""
