@@ -32,9 +32,9 @@ class SyntheticSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     test_good: Count = 40
     defects_per_kind: Count = 10
     kinds: tuple[DefectKind, ...] = KINDS
-    contrast_low: Annotated[float, Meta(gt=0, le=1)] = 0.15
+    contrast_low: Annotated[float, Meta(gt=0, le=1)] = 0.16
     """Relative change of brightness of the faintest defect."""
-    contrast_high: Annotated[float, Meta(gt=0, le=1)] = 0.85
+    contrast_high: Annotated[float, Meta(gt=0, le=1)] = 0.6
     variation: Annotated[float, Meta(ge=0, le=5)] = 1.0
     """How much good parts differ in place, edges and light; 1 is natural."""
 
