@@ -92,9 +92,7 @@ def apply_rule(rule: Rule, scores: Scores, defective: Flags, good_scores: Scores
     """
     info = RULES.get(rule.name)
     if info is None:
-        raise InputError(
-            f"rule {rule.name}", "there is none of this name", f"Choose one of: {', '.join(RULES)}"
-        )
+        raise InputError(f"rule {rule.name}", "there is none of this name", f"Choose one of: {', '.join(RULES)}")
     parameter = _checked_parameter(rule, info)
     if info.needs_defects and not defective.any():
         raise InputError(
@@ -180,9 +178,7 @@ _APPLY: dict[str, Callable[[float, Scores, Flags, Scores], float]] = {
 def _finite(good: Scores) -> Scores:
     finite = good[np.isfinite(good)].astype(np.float64)
     if len(finite) == 0:
-        raise InputError(
-            "held-out good images", "none of them has a score", "Train again with more good images"
-        )
+        raise InputError("held-out good images", "none of them has a score", "Train again with more good images")
     return finite
 
 

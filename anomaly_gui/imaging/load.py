@@ -85,9 +85,7 @@ def read_file(path: str | Path, *, limit_px: int = LIMIT_PX) -> bytes:
             raise InputError(name, f"the file has {status.st_size} bytes, too many for an image", SAVE_AGAIN)
         data = Path(path).read_bytes()
     except FileNotFoundError:
-        raise InputError(
-            name, "there is no such file", "Put it back, or remove it from the project"
-        ) from None
+        raise InputError(name, "there is no such file", "Put it back, or remove it from the project") from None
     except PermissionError:
         raise InputError(name, "you have no permission to read it", "Change its permissions") from None
     except (OSError, ValueError) as error:
@@ -165,13 +163,9 @@ def _sniff(data: bytes, name: str, limit_px: int) -> _Header:
             frames = 1 if too_large else int(getattr(picture, "n_frames", 1))
             orientation, exif_note = (1, ()) if too_large else _orientation(picture)
     except PIL.UnidentifiedImageError:
-        raise InputError(
-            name, "this is not an image of a known kind", "Use PNG, JPEG, BMP, TIFF or WebP"
-        ) from None
+        raise InputError(name, "this is not an image of a known kind", "Use PNG, JPEG, BMP, TIFF or WebP") from None
     except Exception as error:  # Pillow's parsers raise almost anything on damaged headers.
-        raise InputError(
-            name, f"its header is damaged ({error})", "Copy it again from where it came"
-        ) from error
+        raise InputError(name, f"its header is damaged ({error})", "Copy it again from where it came") from error
     if too_large:
         raise InputError(
             name,

@@ -117,9 +117,7 @@ class MaskIndex:
     defect type or folder: another type's 000_mask is not taken for this type's 000.
     """
 
-    def __init__(
-        self, folders: Sequence[str | Path], on_refused: Callable[[InputError], None] | None = None
-    ) -> None:
+    def __init__(self, folders: Sequence[str | Path], on_refused: Callable[[InputError], None] | None = None) -> None:
         self._folders = {Path(os.path.abspath(folder)) for folder in folders}
         self._by_stem: dict[str, list[Path]] = {}
         for folder in folders:

@@ -167,9 +167,7 @@ def _without_contradictions(candidates: list[Candidate], listener: Listener) -> 
         kinds = sorted({candidate.label.kind for candidate in same} - {"unlabelled"})
         if len(kinds) > 1:
             name = printable(same[0].path)
-            listener.refuse(
-                InputError(name, "it was given as good and as defective", "Give it in one place only")
-            )
+            listener.refuse(InputError(name, "it was given as good and as defective", "Give it in one place only"))
         else:
             kept.append(next((c for c in same if c.label.kind != "unlabelled"), same[0]))
     return kept

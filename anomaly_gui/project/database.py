@@ -22,12 +22,8 @@ _READER = ("query_only = ON", "trusted_schema = OFF")
 def connect(database: Path, *, read_only: bool) -> sqlite3.Connection:
     """A connection for any thread that commits by itself. Raises sqlite3.DatabaseError for a damaged file."""
     if sqlite3.sqlite_version_info < (3, 38):
-        raise InputError(
-            "SQLite", f"version {sqlite3.sqlite_version} is too old", "Install Python 3.11 or newer"
-        )
-    connection = sqlite3.connect(
-        os.fspath(database), timeout=5.0, isolation_level=None, check_same_thread=False
-    )
+        raise InputError("SQLite", f"version {sqlite3.sqlite_version} is too old", "Install Python 3.11 or newer")
+    connection = sqlite3.connect(os.fspath(database), timeout=5.0, isolation_level=None, check_same_thread=False)
     try:
         for setting in _READER if read_only else _WRITER:
             connection.execute(f"PRAGMA {setting}")

@@ -23,9 +23,7 @@ OPENING = "operation"
 _VALUES = json.JSONEncoder(ensure_ascii=True, allow_nan=False, sort_keys=True, separators=(",", ":"))
 _ROWS = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
 
-_COLUMNS = (
-    "seq, operation, field, image, run, old, new, reason, time_utc, who, image_sha256, previous_hash, hash"
-)
+_COLUMNS = "seq, operation, field, image, run, old, new, reason, time_utc, who, image_sha256, previous_hash, hash"
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,9 +89,7 @@ def append(connection: sqlite3.Connection, operation: Operation) -> int:
     last = connection.execute("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
     previous_seq, previous_hash = last or (0, FIRST_HASH)
     number = previous_seq + 1
-    opening = Change(
-        OPENING, {"sentence": operation.sentence, "kind": operation.kind, "target": operation.target}
-    )
+    opening = Change(OPENING, {"sentence": operation.sentence, "kind": operation.kind, "target": operation.target})
     time_utc, who = now_utc(), _user()
     rows = []
     for seq, change in enumerate((opening, *operation.changes), start=number):

@@ -95,9 +95,7 @@ def set_comment(connection: sqlite3.Connection, image_id: int, text: str) -> Ope
     return Operation(f"Commented on {_names(chosen)}", changes)
 
 
-def set_excluded(
-    connection: sqlite3.Connection, ids: Sequence[int], excluded: bool, reason: str
-) -> Operation:
+def set_excluded(connection: sqlite3.Connection, ids: Sequence[int], excluded: bool, reason: str) -> Operation:
     chosen = images_of(connection, ids)
     changes = _image_changes("excluded", chosen, lambda image: image.excluded, bool(excluded))
     names = _changed_names(chosen, changes)
@@ -109,15 +107,11 @@ def set_mask_path(connection: sqlite3.Connection, image_id: int, path: str | Pat
     chosen = images_of(connection, [image_id])
     wanted = None if path is None else os.path.abspath(path)
     changes = _image_changes("mask", chosen, lambda image: image.mask_path, wanted)
-    sentence = (
-        f"Removed the mask of {_names(chosen)}" if path is None else f"Set the mask of {_names(chosen)}"
-    )
+    sentence = f"Removed the mask of {_names(chosen)}" if path is None else f"Set the mask of {_names(chosen)}"
     return Operation(sentence, changes)
 
 
-def set_threshold(
-    connection: sqlite3.Connection, run_id: int, threshold: Threshold, reason: str
-) -> Operation:
+def set_threshold(connection: sqlite3.Connection, run_id: int, threshold: Threshold, reason: str) -> Operation:
     """The first threshold of a run is a fact: "no threshold" is nothing to go back to."""
     run_of(connection, run_id)
     if not math.isfinite(threshold.value):
@@ -140,9 +134,7 @@ def add_run(
     roles: dict[int, Role],
 ) -> Operation:
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", detector):  # It becomes a folder's name.
-        raise InputError(
-            f"detector {detector}", "the name cannot name a folder", "Choose a detector of the list"
-        )
+        raise InputError(f"detector {detector}", "the name cannot name a folder", "Choose a detector of the list")
     images_of(connection, list(roles))
     number = tables.next_id(connection, "run")
     run = Run(
@@ -178,9 +170,7 @@ def record_export(
 ) -> Operation:
     run = run_of(connection, run_id)
     limit = Threshold(float(threshold.value), threshold.rule, threshold.parameter)
-    export = Export(
-        run=run_id, path=os.path.abspath(path), sha256=sha256, time_utc=now_utc(), threshold=limit
-    )
+    export = Export(run=run_id, path=os.path.abspath(path), sha256=sha256, time_utc=now_utc(), threshold=limit)
     change = Change("export", msgspec.to_builtins(export), run=run_id)
     return Operation(f"Exported run {run.name} to {printable(os.path.basename(path))}", [change], "fact")
 
@@ -222,9 +212,7 @@ def _checked_label(label: Label) -> Label:
     """Without blanks around the defect type. Raises InputError if a good image has one."""
     kind = _text(label.defect_type or "").strip() or None
     if kind is not None and label.kind != "defect":
-        raise InputError(
-            f"defect type {kind}", f"the label is {label.kind}", "Give it with the label defect only"
-        )
+        raise InputError(f"defect type {kind}", f"the label is {label.kind}", "Give it with the label defect only")
     return Label(label.kind, kind)
 
 

@@ -143,8 +143,6 @@ class RunFolder:
         try:
             return json.loads(path.read_bytes())
         except OSError as error:
-            raise InputError(
-                printable(path), f"it cannot be read ({error.strerror})", "Train again"
-            ) from error
+            raise InputError(printable(path), f"it cannot be read ({error.strerror})", "Train again") from error
         except ValueError as error:
             raise InputError(printable(path), f"the file is damaged ({error})", "Train again") from error

@@ -95,9 +95,7 @@ class Project:
             if not read_only:
                 schema.migrate(connection, place)
             elif version < schema.newest_version():
-                raise InputError(
-                    printable(place), "the project is of an older format", "Open it for writing once"
-                )
+                raise InputError(printable(place), "the project is of an older format", "Open it for writing once")
 
         project = cls._start(place, lock, read_only=read_only, prepare=prepare)
         if not read_only:
@@ -165,9 +163,7 @@ class Project:
     def defect_types(self) -> list[str]:
         """Every defect type that an image has, sorted."""
         with self._reading() as connection:
-            rows = connection.execute(
-                "SELECT DISTINCT defect_type FROM image WHERE defect_type IS NOT NULL ORDER BY 1"
-            )
+            rows = connection.execute("SELECT DISTINCT defect_type FROM image WHERE defect_type IS NOT NULL ORDER BY 1")
             return [name for (name,) in rows]
 
     def runs(self) -> list[Run]:
@@ -240,15 +236,11 @@ class Project:
 
     def set_verdict(self, image_id: int, run_id: int, verdict: Verdict | None, reason: str = "") -> Changed:
         """What a reviewer said of the decision that *run_id* made; None takes it back."""
-        return self._perform(
-            lambda connection: operations.set_verdict(connection, image_id, run_id, verdict, reason)
-        )
+        return self._perform(lambda connection: operations.set_verdict(connection, image_id, run_id, verdict, reason))
 
     def review(self, image_id: int, run_id: int, verdict: Verdict | None, label: Label | None) -> Changed:
         """Verdict and label in one step that one undo takes back; None leaves that one as it is."""
-        return self._perform(
-            lambda connection: operations.review(connection, image_id, run_id, verdict, label)
-        )
+        return self._perform(lambda connection: operations.review(connection, image_id, run_id, verdict, label))
 
     def set_comment(self, image_id: int, text: str) -> Changed:
         return self._perform(lambda connection: operations.set_comment(connection, image_id, text))
@@ -261,13 +253,9 @@ class Project:
 
     def set_threshold(self, run_id: int, threshold: Threshold, reason: str = "") -> Changed:
         """Undoable but for a run's first, before which there is nothing to go back to."""
-        return self._perform(
-            lambda connection: operations.set_threshold(connection, run_id, threshold, reason)
-        )
+        return self._perform(lambda connection: operations.set_threshold(connection, run_id, threshold, reason))
 
-    def add_run(
-        self, detector: str, preset: str, seed: int, settings: dict[str, Any], roles: dict[int, Role]
-    ) -> Run:
+    def add_run(self, detector: str, preset: str, seed: int, settings: dict[str, Any], roles: dict[int, Role]) -> Run:
         """Record the start of a run and make its folder; *settings* are plain JSON values."""
         changed = self._perform(
             lambda connection: operations.add_run(connection, detector, preset, seed, settings, roles)
@@ -280,9 +268,7 @@ class Project:
         return self._perform(lambda connection: operations.update_run(connection, run_id, status, message))
 
     def record_export(self, run_id: int, path: str | Path, sha256: str, threshold: Threshold) -> Changed:
-        return self._perform(
-            lambda connection: operations.record_export(connection, run_id, path, sha256, threshold)
-        )
+        return self._perform(lambda connection: operations.record_export(connection, run_id, path, sha256, threshold))
 
     def undo(self) -> Changed | None:
         """Take back the last label, verdict, comment, exclusion, mask or threshold, as a new event."""
@@ -314,8 +300,7 @@ class Project:
             return
         with self._writing() as connection:
             connection.execute(
-                "INSERT INTO place (key, value) VALUES (?, ?) "
-                "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                "INSERT INTO place (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                 (key, journal.to_json(value)),
             )
 

@@ -125,9 +125,7 @@ def _write_images(connection: sqlite3.Connection, changes: list[Change]) -> None
         mask = None if new["mask_path"] is None else os.fsencode(new["mask_path"])
         measured = [new[name] for name in _IMAGE.split(", ")[2:12]]
         label = new["label"]
-        rows.append(
-            (change.image, os.fsencode(new["path"]), *measured, label["kind"], label["defect_type"], mask)
-        )
+        rows.append((change.image, os.fsencode(new["path"]), *measured, label["kind"], label["defect_type"], mask))
     names = ", ".join(_IMAGE.split(", ")[:15])
     connection.executemany(f"INSERT INTO image ({names}) VALUES ({', '.join('?' * 15)})", rows)
 
@@ -152,9 +150,7 @@ def _write_comments(connection: sqlite3.Connection, changes: list[Change]) -> No
 
 
 def _write_exclusions(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    connection.executemany(
-        "UPDATE image SET excluded = ? WHERE id = ?", [(int(c.new), c.image) for c in changes]
-    )
+    connection.executemany("UPDATE image SET excluded = ? WHERE id = ?", [(int(c.new), c.image) for c in changes])
 
 
 def _write_masks(connection: sqlite3.Connection, changes: list[Change]) -> None:

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from anomaly_gui.scoring.settings import ScoringSettings
 
 BIN_COUNT = 768
-BIN_EDGES: NDArray[np.float32] = np.sinh(
-    np.linspace(np.arcsinh(-20.0), np.arcsinh(1e5), BIN_COUNT - 1)
-).astype(np.float32)
+BIN_EDGES: NDArray[np.float32] = np.sinh(np.linspace(np.arcsinh(-20.0), np.arcsinh(1e5), BIN_COUNT - 1)).astype(
+    np.float32
+)
 """(767,) inner edges of the histogram that a run stores of every map: 0.02 standard deviations
 apart near 0 and 2 % apart further out; the first and the last bin are open."""
 

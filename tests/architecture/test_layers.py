@@ -32,9 +32,7 @@ def loaded_after_importing(modules: list[str], unwanted: tuple[str, ...]) -> str
         "    if found:\n"
         "        print(f'{name} imports {found}'); break\n"
     )
-    out = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    out = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert out.returncode == 0, out.stderr
     return out.stdout
 

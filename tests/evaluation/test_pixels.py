@@ -35,9 +35,7 @@ def reference_aupro(good: np.ndarray, regions: np.ndarray, limit: float) -> floa
     """The curve piece by piece, each cut at the limit."""
     points = [(0.0, 0.0)]
     for level in range(good.size - 1, -1, -1):
-        points.append(
-            (good[level:].sum() / good.sum(), float(np.mean([r[level:].sum() / r.sum() for r in regions])))
-        )
+        points.append((good[level:].sum() / good.sum(), float(np.mean([r[level:].sum() / r.sum() for r in regions]))))
     area = 0.0
     for (x0, y0), (x1, y1) in itertools.pairwise(points):
         if x0 >= limit or x0 == x1:

@@ -47,15 +47,12 @@ def test_that_recall_at_least_is_the_highest_threshold_that_keeps_it(data: Label
 
 
 @given(labelled(), SHARES)
-def test_that_false_alarms_at_most_finds_as_much_as_any_threshold_that_keeps_it(
-    data: Labelled, allowed: float
-) -> None:
+def test_that_false_alarms_at_most_finds_as_much_as_any_threshold_that_keeps_it(data: Labelled, allowed: float) -> None:
     scores, defective = data
     keeping = [
         counts
         for t in every_threshold(scores)
-        if (counts := at(scores, defective, t)).false_alarm_rate is not None
-        and counts.false_alarm_rate <= allowed
+        if (counts := at(scores, defective, t)).false_alarm_rate is not None and counts.false_alarm_rate <= allowed
     ]
     if not keeping:
         with pytest.raises(InputError):
@@ -74,14 +71,10 @@ def test_that_false_alarms_are_counted_on_held_out_good_images_where_the_test_ha
 
 
 @given(st.lists(FINITE, min_size=1, max_size=40, unique=True), st.floats(0, 100))
-def test_that_the_percentile_lets_its_share_of_good_images_pass(
-    values: list[float], percentile: float
-) -> None:
+def test_that_the_percentile_lets_its_share_of_good_images_pass(values: list[float], percentile: float) -> None:
     good = np.array(values, np.float32)
     threshold = apply_rule(Rule("good-percentile", percentile), NONE, np.empty(0, np.bool_), good)
-    assert abs(threshold - np.percentile(good.astype(float), percentile)) <= max(
-        np.ptp(good), abs(good.max()), 1e-9
-    )
+    assert abs(threshold - np.percentile(good.astype(float), percentile)) <= max(np.ptp(good), abs(good.max()), 1e-9)
     assert (good < threshold).mean() == pytest.approx(percentile / 100, abs=1 / len(good) + 1e-9)
     assert not np.isin(threshold, good)
 

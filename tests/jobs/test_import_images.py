@@ -133,9 +133,7 @@ def test_masks_of_a_folder_are_matched_and_wrong_ones_left_out(project: Project,
     assert "1 of 4 defective images have no mask" in told
 
 
-def test_refused_files_are_named_with_the_reason_and_the_rest_goes_in(
-    project: Project, tmp_path: Path
-) -> None:
+def test_refused_files_are_named_with_the_reason_and_the_rest_goes_in(project: Project, tmp_path: Path) -> None:
     folder = tmp_path / "good"
     save_folder(folder, 5)
     whole = (folder / "part_0.png").read_bytes()
@@ -262,9 +260,7 @@ def test_the_same_picture_in_good_and_defective_is_a_conflict(project: Project, 
     assert "good and defective" in sentence
 
 
-def test_the_same_picture_in_train_and_test_of_a_data_set_is_a_conflict(
-    project: Project, tmp_path: Path
-) -> None:
+def test_the_same_picture_in_train_and_test_of_a_data_set_is_a_conflict(project: Project, tmp_path: Path) -> None:
     save_folder(tmp_path / "set" / "train" / "good", 4)
     save(tmp_path / "set" / "test" / "good" / "again.png", pixels(2))
     report = run(project, dataset=str(tmp_path / "set"))
@@ -394,9 +390,7 @@ def test_what_the_loader_did_to_pixels_is_noted_once_a_kind(project: Project, tm
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux allows such names")
-def test_names_that_are_not_utf8_are_imported_and_reported_printably(
-    project: Project, tmp_path: Path
-) -> None:
+def test_names_that_are_not_utf8_are_imported_and_reported_printably(project: Project, tmp_path: Path) -> None:
     folder = os.path.join(os.fsencode(tmp_path), b"gut_\xff")
     os.mkdir(folder)
     with open(save(tmp_path / "a.png", pixels(1)), "rb") as stream:

@@ -19,9 +19,7 @@ def sound(tmp_path: Path) -> Project:
     content = b"stands for an image"
     (tmp_path / "part.png").write_bytes(content)
     project = Project.create(tmp_path / "project")
-    project.add_images(
-        [new_image(1, path=str(tmp_path / "part.png"), sha256=sha256(content), file_bytes=len(content))]
-    )
+    project.add_images([new_image(1, path=str(tmp_path / "part.png"), sha256=sha256(content), file_bytes=len(content))])
     run = project.add_run("conv-ae", "fast", 0, {}, {1: "train"})
     files = RunFolder(project.folder, run.name)
     for path in (files.weights, files.settings, files.statistics):

@@ -12,9 +12,7 @@ from anomaly_gui.errors import InputError
 from anomaly_gui.project.store import Project
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"hello, I am a text file of some length\n", b"SQLite format 2\0" * 50]
-)
+@pytest.mark.parametrize("content", [b"", b"hello, I am a text file of some length\n", b"SQLite format 2\0" * 50])
 def test_a_file_that_is_no_project_is_refused_and_left_alone(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "project.db").write_bytes(content)
     with pytest.raises(InputError, match="not a project file") as refused:

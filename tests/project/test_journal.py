@@ -33,9 +33,7 @@ class Engineer(RuleBasedStateMachine):
 
     ids = st.lists(st.integers(1, 4), min_size=1, max_size=3)
     labels = st.sampled_from([GOOD, SCRATCH, Label("defect"), Label("unlabelled"), Label("defect", "刮痕")])
-    verdicts = st.sampled_from(
-        [None, Verdict("confirmed"), Verdict("unsure", "light"), Verdict("relabelled")]
-    )
+    verdicts = st.sampled_from([None, Verdict("confirmed"), Verdict("unsure", "light"), Verdict("relabelled")])
 
     @rule(ids=ids, label=labels)
     def label(self, ids: list[int], label: Label) -> None:
@@ -227,9 +225,7 @@ def damages(value: str | int | None) -> list[str | int]:
 def test_an_event_that_was_taken_out_is_missed(project: Project) -> None:
     project.set_comment(1, "a")
     project.set_comment(1, "b")
-    outside(
-        project, "DROP TRIGGER event_never_goes", f"DELETE FROM event WHERE seq = {len(project.events()) - 2}"
-    )
+    outside(project, "DROP TRIGGER event_never_goes", f"DELETE FROM event WHERE seq = {len(project.events()) - 2}")
     assert "is missing" in journal_problems(project)[0]
 
 

@@ -23,8 +23,7 @@ def old(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A closed project of version 1, in a program whose newest version is 3."""
     project.close()
     steps = {
-        2: "ALTER TABLE image ADD COLUMN part TEXT NOT NULL DEFAULT ''; "
-        "UPDATE image SET part = 'A' WHERE id = 1",
+        2: "ALTER TABLE image ADD COLUMN part TEXT NOT NULL DEFAULT ''; UPDATE image SET part = 'A' WHERE id = 1",
         3: "CREATE TABLE tag (image INTEGER REFERENCES image (id), name TEXT) STRICT;",
     }
     monkeypatch.setattr(schema, "migrations", lambda: steps)

@@ -16,9 +16,7 @@ def test_that_each_reduction_is_what_it_says() -> None:
     assert reduce(RAMP, ScoringSettings(reduction="max")) == 9999
     assert reduce(RAMP, ScoringSettings(reduction="mean")) == pytest.approx(4999.5)
     assert reduce(RAMP, ScoringSettings(reduction="top", top_per_10000=10)) == pytest.approx(9994.5)
-    assert reduce(RAMP / 100, ScoringSettings(reduction="area", area_level=50)) == pytest.approx(
-        0.5, abs=0.01
-    )
+    assert reduce(RAMP / 100, ScoringSettings(reduction="area", area_level=50)) == pytest.approx(0.5, abs=0.01)
 
 
 def test_that_the_default_does_not_drown_a_dot() -> None:

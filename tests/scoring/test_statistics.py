@@ -20,9 +20,7 @@ def map_with(level: float) -> np.ndarray:
 
 
 @given(st.lists(st.floats(0.01, 100), min_size=1, max_size=5), st.floats(0, 50))
-def test_that_every_reduction_from_statistics_equals_that_of_the_map(
-    levels: list[float], area_level: float
-) -> None:
+def test_that_every_reduction_from_statistics_equals_that_of_the_map(levels: list[float], area_level: float) -> None:
     maps = [map_with(level) for level in levels]
     builder = StatisticsBuilder()
     for number, one in enumerate(maps):
@@ -32,9 +30,7 @@ def test_that_every_reduction_from_statistics_equals_that_of_the_map(
     settings += [ScoringSettings(reduction="top", top_per_10000=s) for s in TOP_SHARES]  # type: ignore[arg-type]
     settings += [ScoringSettings(reduction="area", area_level=area_level)]
     for chosen in settings:
-        assert statistics.scores(chosen).tolist() == pytest.approx(
-            [reduce(m, chosen) for m in maps], rel=1e-6
-        )
+        assert statistics.scores(chosen).tolist() == pytest.approx([reduce(m, chosen) for m in maps], rel=1e-6)
 
 
 def test_that_a_map_that_is_not_finite_keeps_no_finite_score() -> None:

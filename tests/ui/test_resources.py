@@ -30,9 +30,7 @@ def test_from_a_source_tree_the_folder_beside_the_package_is_read() -> None:
     assert resource(APP_ICON) == SOURCE / APP_ICON
 
 
-def test_an_installed_folder_inside_the_package_comes_first(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_installed_folder_inside_the_package_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shipped = tmp_path / "anomaly_gui" / "resources" / "note.txt"
     shipped.parent.mkdir(parents=True)
     shipped.write_text("shipped")
