@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QTimer, Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from anomaly_gui.errors import InputError
@@ -66,7 +66,6 @@ class TrainPage(Page):
         self._figuring.setInterval(0)
         self._figuring.timeout.connect(self._figure_next)
         self._connect()
-        self.view.recolour()
 
     def _connect(self) -> None:
         view, session = self.view, self.session
@@ -90,11 +89,6 @@ class TrainPage(Page):
 
     def add_actions(self, actions: Actions) -> None:
         actions.add("train-start", "Start training", ["F5"], self.start, self.name)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "view"):
-            self.view.recolour()
 
     # Opening and closing
 

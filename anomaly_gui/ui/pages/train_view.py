@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -73,6 +73,7 @@ class TrainView(QWidget):
         layout.addWidget(self.banner)
         layout.addLayout(columns, 1)
         self._connect()
+        self._recolour()
 
     # What to train
 
@@ -325,7 +326,12 @@ class TrainView(QWidget):
                 lines.append(f'<span style="color:{colour.name()}">{escape(text)}</span>')
         self.data_sentence.setText("<br>".join(lines))
 
-    def recolour(self) -> None:
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "banner"):
+            self._recolour()
+
+    def _recolour(self) -> None:
         """Legend, sentences and the folding button take the palette's colours."""
         colours = plot_colours(self.palette())
         self.show_summary(self._summary)

@@ -15,6 +15,7 @@ from anomaly_gui.ui.widgets.plot_base import PlotBase, ShareAxis, StaticCurve, c
 from anomaly_gui.ui.widgets.threshold_line import ThresholdLine
 
 GRID_POINTS = 1200
+LABEL_ROOM_PX = 18
 
 Curve = NDArray[np.float64]
 RateSource = Callable[[Curve], tuple[Curve, Curve, Curve]]
@@ -99,6 +100,9 @@ class RocPlot(PlotBase):
         for item in (self.chance, self.curve, self.before, self.point):
             self.addItem(item, ignoreBounds=True)
         box = self.getPlotItem().getViewBox()
+        # Room for the half of "100 %" that stands beyond the end of the axis, which pyqtgraph would leave out.
+        self.getPlotItem().layout.setContentsMargins(0, 0, LABEL_ROOM_PX, 0)
+        self.getPlotItem().getAxis("bottom").setStyle(hideOverlappingLabels=LABEL_ROOM_PX)
         box.setRange(xRange=(-0.02, 1.02), yRange=(-0.02, 1.04), padding=0)
         box.setMouseEnabled(x=False, y=False)
         self.finish()

@@ -18,6 +18,7 @@ from anomaly_gui.project.store import Project
 from anomaly_gui.ui.main_window import MainWindow
 from anomaly_gui.ui.pages.train import TrainPage
 from anomaly_gui.ui.theme import apply_scheme
+from anomaly_gui.ui.widgets.plot_colours import plot_colours
 from tests.jobs.tiny_project import QUICK, make_project
 from tests.ui.pages.scored_project import scored_project
 
@@ -272,3 +273,4 @@ def test_words_can_be_read_in_both_schemes(qtbot: QtBot, page: TrainPage, scheme
     button = page.view.settings.toggleButton()
     text, behind = button.palette().buttonText().color(), page.palette().window().color()
     assert abs(text.lightness() - behind.lightness()) > 100
+    assert plot_colours(page.palette()).good.name() in page.view.loss_legend.text()
