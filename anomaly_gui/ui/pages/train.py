@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -36,6 +34,7 @@ from anomaly_gui.ui.pages.train_state import (
 )
 from anomaly_gui.ui.pages.train_view import TrainView
 from anomaly_gui.ui.session import Job, JobEnd, Session
+from anomaly_gui.ui.widgets.loss_plot import LossPoint
 from anomaly_gui.ui.widgets.run_preview import RunPreview
 from anomaly_gui.ui.wording import counted, status_text
 
@@ -205,7 +204,10 @@ class TrainPage(Page):
             return train(project, request, emit, cancel)
 
         self.save_place()
-        self.session.start_job("train", "Training", work)
+        # Read before the job adds to it, shown after the start has cleared the plot.
+        earlier, epochs = self._history(request.resume_run)
+        if self.session.start_job("train", "Training", work) is not None:
+            self.view.loss.set_points(earlier, epochs)
 
     @Slot()
     def _resume_chosen(self) -> None:
@@ -277,8 +279,6 @@ class TrainPage(Page):
             self._show_progress(event, job)
 
     def _show_epoch(self, event: EpochFinished) -> None:
-        if self._epoch is None and event.epoch > 1:
-            self._show_history(self._running_run())
         self._epoch = event
         self.view.loss.add_point(loss_point(event), event.epochs)
 
@@ -395,7 +395,8 @@ class TrainPage(Page):
         self.view.loss.set_message(
             "This detector learns in one pass: there are no epochs" if one_pass else "No epoch was finished"
         )
-        points = self._show_history(run.id)
+        points, epochs = self._history(run.id)
+        self.view.loss.set_points(points, epochs)
         self.view.headline.set_text(f"Run {run.name} · {status_text(run.status)}")
         best = [point.epoch for point in points if point.is_best][-1:]
         words = [counted(len(points), "epoch")] if points else [] if one_pass else ["no epoch was finished"]
@@ -405,16 +406,16 @@ class TrainPage(Page):
         self.view.bar.setValue(_STEPS if run.status == "finished" else 0)
         self._ask_for_preview(run)
 
-    def _show_history(self, run_id: int | None) -> list[Any]:
+    def _history(self, run_id: int | None) -> tuple[list[LossPoint], int]:
+        """The epochs that a run has passed, and how many the plot has to have room for."""
         if run_id is None or run_id not in self.session.runs:
-            return []
+            return [], 1
         folder = RunFolder(self.session.project.folder, self.session.runs[run_id].name)
         try:
             points, epochs = loss_points(folder.read_history())
         except InputError:
-            points, epochs = [], 1
-        self.view.loss.set_points(points, max(epochs if points and len(points) < epochs else 1, len(points), 2))
-        return points
+            return [], 1
+        return points, max(epochs, len(points))
 
     def _ask_for_preview(self, run: Run) -> None:
         self.view.preview.set_message("No pictures: the run was not scored")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from PySide6.QtWidgets import QSpinBox
 from pytestqt.qtbot import QtBot
 
 from anomaly_gui.jobs.import_images import ImportRequest, import_images
-from anomaly_gui.progress import CancelToken, EpochFinished, ignore_events
+from anomaly_gui.jobs.train import TrainReport, TrainRequest, train
+from anomaly_gui.progress import CancelToken, EpochFinished, Event, EventSink, ignore_events
 from anomaly_gui.project.records import Label, Run, Threshold
 from anomaly_gui.project.splits import assign_roles
 from anomaly_gui.project.store import Project
@@ -24,7 +26,7 @@ from tests.ui.pages.scored_project import scored_project
 
 LEFT = Qt.MouseButton.LeftButton
 JOB_MS = 60_000
-LONG = {**QUICK, "epochs": 400}
+LONG = {**QUICK, "epochs": 400, "patience": 400}
 
 
 @pytest.fixture
@@ -65,8 +67,40 @@ def current(page: TrainPage) -> Run:
     return page.session.runs[run_id]
 
 
+class Gate:
+    """Lets the real training pass *epoch* only when asked to, however fast or slow the machine is."""
+
+    def __init__(self, epoch: int) -> None:
+        self._epoch = epoch
+        self._opened = threading.Event()
+
+    def open(self) -> None:
+        self._opened.set()
+
+    def train(self, project: Project, request: TrainRequest, emit: EventSink, cancel: CancelToken) -> TrainReport:
+        def held(event: Event) -> None:
+            emit(event)
+            if isinstance(event, EpochFinished) and event.epoch == self._epoch:
+                self._opened.wait(JOB_MS / 1000)
+
+        return train(project, request, held, cancel)
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch, window: MainWindow) -> Iterator[Gate]:
+    """At epoch 4; opened at the end whatever happens, before the window waits for its job."""
+    made = Gate(4)
+    monkeypatch.setattr("anomaly_gui.ui.pages.train.train", made.train)
+    yield made
+    made.open()
+
+
 def after_epochs(qtbot: QtBot, page: TrainPage, count: int) -> None:
     qtbot.waitUntil(lambda: len(page.view.loss.points) >= count, timeout=JOB_MS)
+
+
+def epochs_drawn(page: TrainPage) -> list[int]:
+    return [point.epoch for point in page.view.loss.points]
 
 
 # Before
@@ -163,45 +197,44 @@ def test_after_training_the_page_leads_to_tune(qtbot: QtBot, window: MainWindow,
     assert window.current_page is window.tune_page
 
 
-def test_pause_holds_the_job_and_go_on_lets_it_run(qtbot: QtBot, page: TrainPage) -> None:
+def test_pause_holds_the_job_and_go_on_lets_it_run(qtbot: QtBot, page: TrainPage, gate: Gate) -> None:
     set_up(page, LONG)
     click(qtbot, page.view.start)
-    after_epochs(qtbot, page, 2)
+    after_epochs(qtbot, page, 4)
     click(qtbot, page.view.pause)
     assert page.view.pause.text() == "Go on"
-    qtbot.wait(300)
-    held = len(page.view.loss.points)
-    qtbot.wait(400)
-    assert len(page.view.loss.points) == held
+    gate.open()
+    qtbot.wait(500)
+    assert len(page.view.loss.points) == 4
     click(qtbot, page.view.pause)
     assert page.view.pause.text() == "Pause"
-    after_epochs(qtbot, page, held + 1)
+    after_epochs(qtbot, page, 5)
     finished(qtbot, page, lambda: click(qtbot, page.view.cancel))
 
 
-def test_a_cancelled_run_keeps_its_best_and_can_be_resumed(qtbot: QtBot, page: TrainPage) -> None:
-    set_up(page, {**LONG, "epochs": 12, "patience": 12})
+def test_a_cancelled_run_keeps_its_best_and_can_be_resumed(qtbot: QtBot, page: TrainPage, gate: Gate) -> None:
+    set_up(page, {**QUICK, "epochs": 12, "patience": 12})
     click(qtbot, page.view.start)
-    after_epochs(qtbot, page, 2)
-    finished(qtbot, page, lambda: click(qtbot, page.view.cancel))
+    after_epochs(qtbot, page, 4)
+    click(qtbot, page.view.cancel)
+    finished(qtbot, page, gate.open)
     assert current(page).status == "cancelled"
     assert page.session.is_scored(current(page).id)
-    stopped_at = len(page.view.loss.points)
-    assert 2 <= stopped_at < 12
+    assert epochs_drawn(page) == [1, 2, 3, 4]
     assert "conv-ae was stopped" in page.window().strip.sentence.text()
-    first_epochs: list[int] = []
+    drawn: list[list[int]] = []
 
     def note(event: object) -> None:
         if isinstance(event, EpochFinished):
-            first_epochs.append(page.view.loss.points[0].epoch)
+            drawn.append(epochs_drawn(page))
 
     page.session.job_progressed.connect(note)
-    finished(qtbot, page, lambda: click(qtbot, page.view.resume))
-    assert set(first_epochs) == {1}, "the epochs before the resume are seen again while it goes on"
+    with qtbot.waitSignal(page.session.job_ended, timeout=JOB_MS):
+        click(qtbot, page.view.resume)
+        assert epochs_drawn(page) == [1, 2, 3, 4], "what was learnt before the resume is seen at once"
+    assert drawn == [list(range(1, last + 1)) for last in range(5, 13)], "and stays while it goes on"
     assert current(page).status == "finished"
-    epochs = [point.epoch for point in page.view.loss.points]
-    assert epochs == list(range(1, len(epochs) + 1))
-    assert len(epochs) > stopped_at
+    assert epochs_drawn(page) == list(range(1, 13))
     assert not page.view.resume.isEnabled()
 
 
