@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from anomaly_gui.imaging.load import white_level
 from anomaly_gui.project.records import Image
@@ -14,6 +14,7 @@ from anomaly_gui.ui.widgets.elided_label import ElidedLabel
 from anomaly_gui.ui.widgets.icon_button import IconButton
 from anomaly_gui.ui.widgets.picture_set import PictureRequest
 from anomaly_gui.ui.widgets.single_view import SingleView
+from anomaly_gui.ui.widgets.type_box import TypeBox
 
 _FACT_LINES = 7
 
@@ -62,19 +63,12 @@ class DataPanel(QWidget):
         self.defect.clicked.connect(self.defect_wanted)
         self.unlabel.clicked.connect(self.unlabelled_wanted)
         self.leave_out.clicked.connect(self._exclude)
-        self.types = QComboBox(self)
-        self.type_field = QLineEdit(self)
-        self.type_field.setPlaceholderText("Defect type")
-        self.types.setLineEdit(self.type_field)
-        self.types.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.types.setAccessibleName("Defect type")
+        self.types = TypeBox(self)
         self.types.setToolTip(
             "What kind of defect the selected images show: choose, or type a new name and press Enter. "
             "Recall is told for each type."
         )
-        self.types.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.types.textActivated.connect(self._choose_type)
-        self.type_field.returnPressed.connect(self._choose_typed)
+        self.types.chosen.connect(self.type_chosen)
 
     def _button(self, text: str, icon_name: str, tip: str) -> IconButton:
         button = IconButton(text, icon_name, self)
@@ -104,11 +98,7 @@ class DataPanel(QWidget):
 
     def set_types(self, names: Sequence[str]) -> None:
         """The defect types there are."""
-        if names != [self.types.itemText(row) for row in range(self.types.count())]:
-            text = self.types.currentText()
-            self.types.clear()
-            self.types.addItems(list(names))
-            self.types.setEditText(text)
+        self.types.set_names(names)
 
     def show_images(self, images: list[Image], peak: int) -> None:
         """The selection; the first image is shown. *peak*: the largest value of all 16-bit images."""
@@ -120,7 +110,7 @@ class DataPanel(QWidget):
         self.leave_out.setText("Put back" if out else "Leave out")
         self.leave_out.set_icon_name("mdi6.eye-outline" if out else "mdi6.eye-off-outline")
         kinds = {image.label.defect_type or "" for image in images}
-        if not self.type_field.hasFocus():
+        if not self.types.hasFocus():
             self.types.setEditText(kinds.pop() if len(kinds) == 1 else "")
         if not images:
             self.facts.setText("")
@@ -132,14 +122,6 @@ class DataPanel(QWidget):
     @Slot()
     def _exclude(self) -> None:
         self.exclusion_wanted.emit(not all(image.excluded for image in self._images))
-
-    @Slot(str)
-    def _choose_type(self, name: str) -> None:
-        self.type_chosen.emit(name.strip())
-
-    @Slot()
-    def _choose_typed(self) -> None:
-        self.type_chosen.emit(self.types.currentText().strip())
 
 
 def _request(image: Image, peak: int) -> PictureRequest:

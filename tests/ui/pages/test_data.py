@@ -64,6 +64,15 @@ def press(qtbot: QtBot, page: DataPage, key: Qt.Key | str, modifier: Qt.Keyboard
     qtbot.keyClick(page.window(), key, modifier or Qt.KeyboardModifier.NoModifier)
 
 
+def type_name(qtbot: QtBot, page: DataPage, name: str) -> None:
+    """Of a defect type, into its field."""
+    types = page.view.panel.types
+    types.setFocus()
+    types.lineEdit().selectAll()
+    qtbot.keyClicks(types, name)
+    qtbot.keyClick(types, Qt.Key.Key_Return)
+
+
 def click_image(qtbot: QtBot, page: DataPage, image_id: int, modifier: Qt.KeyboardModifier | None = None) -> None:
     gallery = page.view.gallery
     row = gallery.images.row_of(image_id)
@@ -219,14 +228,23 @@ def test_letters_typed_into_the_search_field_label_nothing(qtbot: QtBot, full_pa
 def test_a_new_defect_type_is_typed(qtbot: QtBot, full_page: DataPage) -> None:
     page = full_page
     click_image(qtbot, page, 18)
-    field = page.view.panel.type_field
-    field.setFocus()
-    field.selectAll()
-    qtbot.keyClicks(field, "burr")
-    qtbot.keyClick(field, Qt.Key.Key_Return)
+    type_name(qtbot, page, "burr")
     assert page.session.project.image(18).label == Label("defect", "burr")
     assert [page.view.panel.types.itemText(row) for row in range(2)] == ["burr", "hole"]
     assert page.view.gallery.hasFocus(), "the next key labels again"
+
+
+def test_under_a_filter_a_type_is_given_to_the_selection_alone(qtbot: QtBot, full_page: DataPage) -> None:
+    page = full_page
+    page.session.apply(lambda project: project.set_label([19, 20], Label("defect", "burr")))
+    filters = page.view.filters
+    filters.types.setCurrentIndex(filters.types.findData("burr"))
+    assert ids_shown(page) == [19, 20]
+    click_image(qtbot, page, 19)
+    type_name(qtbot, page, "hole")
+    assert ids_shown(page) == [20]
+    assert page.session.project.image(19).label == Label("defect", "hole")
+    assert page.session.project.image(20).label == Label("defect", "burr")
 
 
 def test_under_a_filter_labelling_goes_on_to_the_next_image(qtbot: QtBot, full_page: DataPage) -> None:

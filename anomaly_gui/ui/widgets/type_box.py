@@ -1,0 +1,67 @@
+"""A field for a defect type: one of a list, or a new name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QWidget
+
+_CHOOSING_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+
+
+class TypeBox(QComboBox):
+    """Tells of a type when it is picked from the list or Enter is pressed, once, and never else.
+
+    A plain box also tells when one leaves the field, turns the wheel over it or steps through its
+    list, and tells twice of a known name that was typed: by then the next image may be selected.
+    """
+
+    chosen = Signal(str)
+    """Empty for none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        field = QLineEdit(self)
+        field.setPlaceholderText("Defect type")
+        self.setLineEdit(field)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("Defect type")
+        self.textActivated.connect(self._announce)
+
+    @property
+    def names(self) -> list[str]:
+        return [self.itemText(row) for row in range(self.count())]
+
+    def set_names(self, names: Sequence[str]) -> None:
+        """The types there are; what is typed stays."""
+        if list(names) != self.names:
+            text = self.currentText()
+            with QSignalBlocker(self):
+                self.clear()
+                self.addItems(list(names))
+                self.setEditText(text)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._announce(self.currentText())
+        elif event.key() in _CHOOSING_KEYS:
+            self.showPopup()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        with QSignalBlocker(self):
+            super().focusOutEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+    @Slot(str)
+    def _announce(self, text: str) -> None:
+        """A type that there is already in other capitals is that type."""
+        name = text.strip()
+        row = self.findText(name, Qt.MatchFlag.MatchFixedString)
+        self.chosen.emit(name if row < 0 else self.itemText(row))
