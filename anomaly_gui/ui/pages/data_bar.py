@@ -81,6 +81,7 @@ class FilterBar(QWidget):
         self._timer.timeout.connect(self.filter_changed)
         self._lay_out()
         self._connect()
+        self._show_whether_filtered()
 
     def _box(self, name: str) -> QComboBox:
         box = QComboBox(self)
@@ -123,7 +124,7 @@ class FilterBar(QWidget):
         self._only = chosen.only
         for blocker in blockers:
             blocker.unblock()
-        self.clear.setEnabled(chosen != ImageFilter())
+        self._show_whether_filtered()
 
     def set_counts(self, kinds: Mapping[str, int], types: Mapping[str, int]) -> None:
         """How many of each there are."""
@@ -138,6 +139,7 @@ class FilterBar(QWidget):
         self.types.setCurrentIndex(max(0, self.types.findData(before)))
         blocker.unblock()
         self.types.setVisible(bool(types))
+        self._show_whether_filtered()
 
     def set_side(self, side_px: int) -> None:
         blocker = QSignalBlocker(self.thumbnail_size)
@@ -146,7 +148,7 @@ class FilterBar(QWidget):
 
     @Slot()
     def _announce(self) -> None:
-        self.clear.setEnabled(self.filter != ImageFilter())
+        self._show_whether_filtered()
         self.filter_changed.emit()
 
     @Slot(str)
@@ -154,6 +156,9 @@ class FilterBar(QWidget):
         """The cross in the field empties it without an edit."""
         if not text:
             self._timer.start()
+        self._show_whether_filtered()
+
+    def _show_whether_filtered(self) -> None:
         self.clear.setEnabled(self.filter != ImageFilter())
 
     @Slot()
