@@ -29,8 +29,9 @@ class SettingField:
         if self.kind == "switch":
             return isinstance(value, bool)
         if self.kind == "choice":
-            return value in self.choices
-        if not isinstance(value, int | float) or isinstance(value, bool):
+            # True equals 1, yet is no choice of how many.
+            return any(value == choice and type(value) is type(choice) for choice in self.choices)
+        if not isinstance(value, int if self.kind == "integer" else int | float) or isinstance(value, bool):
             return False
         above = self.low is None or (value > self.low if self.open_low else value >= self.low)
         below = self.high is None or value <= self.high
@@ -58,12 +59,12 @@ def _field(field: msgspec.inspect.Field) -> SettingField:
         return SettingField(kind="choice", choices=tuple(kind.values), **common)
     if isinstance(kind, msgspec.inspect.BoolType):
         return SettingField(kind="switch", **common)
-    if isinstance(kind, msgspec.inspect.IntType | msgspec.inspect.FloatType):
+    if isinstance(kind, msgspec.inspect.IntType | msgspec.inspect.FloatType) and kind.lt is None:
         whole = isinstance(kind, msgspec.inspect.IntType)
         return SettingField(
             kind="integer" if whole else "number",
             low=kind.ge if kind.ge is not None else kind.gt,
-            high=kind.le if kind.le is not None else kind.lt,
+            high=kind.le,
             open_low=kind.ge is None and kind.gt is not None,
             multiple_of=int(kind.multiple_of or 1) if whole else 1,
             **common,
