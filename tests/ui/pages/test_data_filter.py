@@ -4,7 +4,6 @@ import pytest
 
 from anomaly_gui.project.labels import conflicts
 from anomaly_gui.project.records import Label
-from anomaly_gui.ui.pages.data_facts import facts, facts_of_several, selection_text
 from anomaly_gui.ui.pages.data_filter import (
     ImageFilter,
     conflict_problems,
@@ -61,30 +60,3 @@ def test_a_conflict_names_its_images() -> None:
     (problem,) = conflict_problems(conflicts(same))
     assert problem.paths == ("/parts/good/part_001.png", "/parts/other.png")
     assert "same picture" in problem.reason
-
-
-def test_facts_of_one_image() -> None:
-    told = dict(facts(PARTS[3]))
-    assert told["Label"] == "defective · Dent"
-    assert told["Size"] == "60 × 40 px"
-    assert told["Mask"] == "yes, outlined"
-    assert told["Used for"].startswith("testing")
-    assert "left out" in dict(facts(PARTS[4]))["Used for"]
-    assert "no label" in dict(facts(PARTS[5]))["Used for"]
-
-
-def test_facts_of_several_images() -> None:
-    told = dict(facts_of_several(PARTS))
-    assert told == {
-        "For training": "1 image",
-        "For testing": "3 images",
-        "Left out": "1 image",
-        "Without a use": "1 image",
-        "Types": "Dent 1, crack 1",
-    }
-
-
-def test_the_selection_in_words() -> None:
-    assert selection_text([]) == "No image selected"
-    assert selection_text(PARTS[:1]) == "part_001.png"
-    assert selection_text(PARTS) == "6 images: 2 good, 3 defective and 1 not labelled"
