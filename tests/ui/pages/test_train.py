@@ -31,8 +31,11 @@ LONG = {**QUICK, "epochs": 400, "patience": 400}
 
 @pytest.fixture
 def page(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> TrainPage:
+    """With a detector that has epochs, whichever is offered first."""
     make_project(tmp_path).close()
-    return shown(qtbot, window, tmp_path / "project")
+    made = shown(qtbot, window, tmp_path / "project")
+    click(qtbot, made.view.detectors.buttons["conv-ae"])
+    return made
 
 
 def shown(qtbot: QtBot, window: MainWindow, folder: Path) -> TrainPage:
