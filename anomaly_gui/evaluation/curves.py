@@ -113,6 +113,28 @@ def average_precision(scores: Scores, defective: Flags) -> float | None:
     return float((steps * found / (found + alarms)).sum())
 
 
+def recall_at_false_alarms(scores: Scores, defective: Flags, rate: float) -> float | None:
+    """Highest recall of a threshold whose false alarm rate is at most *rate*; None with one class only.
+
+    The threshold is chosen on these same images. 0 where good images without a finite score exceed *rate*.
+    """
+    if not 0 < defective.sum() < len(defective):
+        return None
+    curve = roc(scores, defective)
+    return float(curve.recall[curve.false_alarm_rate <= rate].max())
+
+
+def false_alarms_at_recall(scores: Scores, defective: Flags, recall: float) -> float | None:
+    """Lowest false alarm rate of a threshold whose recall is at least *recall*; None with one class only.
+
+    The threshold is chosen on these same images.
+    """
+    if not 0 < defective.sum() < len(defective):
+        return None
+    curve = roc(scores, defective)
+    return float(curve.false_alarm_rate[curve.recall >= recall].min())
+
+
 def threshold_sweep(scores: Scores, defective: Flags) -> Sweep:
     """Precision, recall, F1 and false alarm rate at every candidate threshold."""
     table = ScoreTable(scores, defective)

@@ -13,11 +13,14 @@ import msgspec
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
 from anomaly_gui.imaging.scan import MaskIndex, natural_key, scan_dataset, scan_folder
+from anomaly_gui.imaging.subset import stratified_subset
 from anomaly_gui.project.records import Label, Split
 from anomaly_gui.project.splits import plain_splits
 
 GOOD = Label("good")
 UNLABELLED = Label("unlabelled")
+_SUBSET_SEED = 0
+"""Always the same: who asks for a subset again gets the same images."""
 
 
 class ImportRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +34,8 @@ class ImportRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A folder of masks for the defective images, matched by name."""
     dataset: str | None = None
     """The root of a data set in the MVTec AD layout."""
+    subset: int | None = None
+    """About how many images of *dataset*, each kind in its share; None: all."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,7 @@ def find_candidates(request: ImportRequest, listener: Listener) -> list[Candidat
 def _of_all_places(request: ImportRequest, listener: Listener) -> list[Candidate]:
     found: list[Candidate] = []
     if request.dataset is not None:
-        found += _of_dataset(request.dataset, listener)
+        found += _of_dataset(request.dataset, request.subset, listener)
     good = _files(request.good, listener)
     found += _labelled(good, GOOD)
     found += _of_defects(request, listener)
@@ -81,8 +86,10 @@ def _of_all_places(request: ImportRequest, listener: Listener) -> list[Candidate
     return found
 
 
-def _of_dataset(root: str, listener: Listener) -> list[Candidate]:
+def _of_dataset(root: str, subset: int | None, listener: Listener) -> list[Candidate]:
     layout = scan_dataset(root, listener.refuse)
+    if subset is not None:
+        layout = stratified_subset(layout, subset, _SUBSET_SEED)
     found = [
         Candidate(
             path=str(image.path),

@@ -103,6 +103,11 @@ def load_detector(folder: RunFolder, facts: RunFacts) -> Detector:
     return detector
 
 
+def batch_size(input_px: int) -> int:
+    """Images that a detector with this input size is given at once."""
+    return max(1, _BATCH_PIXELS // input_px**2)
+
+
 def preview_images(project: Project, run_id: int | None = None) -> tuple[Image, ...]:
     """Up to two good held-out and two defective images: those that training redraws after each epoch."""
     roles = project.roles(project.run(run_id).id)
@@ -186,7 +191,7 @@ class _Scoring:
         from anomaly_gui.training.dataset import Preparation, read_in_order
 
         preparation = Preparation(self.facts.input_px, self.facts.channels, self.facts.white_level)
-        size = max(1, _BATCH_PIXELS // self.facts.input_px**2)
+        size = batch_size(self.facts.input_px)
         batch: list[tuple[Image, NDArray[np.float32]]] = []
         for image, result in read_in_order(images, preparation):
             if isinstance(result, InputError):

@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from sklearn import metrics
 
 from anomaly_gui.evaluation import curves
@@ -80,3 +81,42 @@ def test_that_the_sweep_agrees_with_counts_at_each_threshold(data: Labelled) -> 
             (sweep.false_alarm_rate[i], counts.false_alarm_rate),
         ):
             assert (np.isnan(found) and expected is None) or found == pytest.approx(expected)
+
+
+RATES = st.sampled_from([0.0, 0.05, 0.3, 0.5, 0.95, 1.0])
+
+
+def reachable(scores: np.ndarray, defective: np.ndarray) -> list[tuple[float, float]]:
+    """(False alarm rate, recall) of every decision that some threshold gives, and of calling nothing defective."""
+    called = [np.zeros(len(scores), np.bool_)]
+    called += [~(scores < level) | ~np.isfinite(scores) for level in [*scores[np.isfinite(scores)], np.inf]]
+    return [(float(c[~defective].mean()), float(c[defective].mean())) for c in called]
+
+
+@given(labelled(min_size=2), RATES)
+def test_that_recall_at_a_false_alarm_rate_is_the_best_of_all_thresholds(data: Labelled, rate: float) -> None:
+    scores, defective = data
+    found = curves.recall_at_false_alarms(scores, defective, rate)
+    if defective.all() or not defective.any():
+        assert found is None
+    else:
+        expected = max(recall for alarms, recall in reachable(scores, defective) if alarms <= rate)
+        assert found == pytest.approx(expected)
+
+
+@given(labelled(min_size=2), RATES)
+def test_that_false_alarms_at_a_recall_are_the_fewest_of_all_thresholds(data: Labelled, recall: float) -> None:
+    scores, defective = data
+    alarms = curves.false_alarms_at_recall(scores, defective, recall)
+    if defective.all() or not defective.any():
+        assert alarms is None
+    else:
+        expected = min(rate for rate, reached in reachable(scores, defective) if reached >= recall)
+        assert alarms == pytest.approx(expected)
+
+
+def test_that_a_good_image_without_a_finite_score_leaves_no_recall_at_few_false_alarms() -> None:
+    scores, defective = np.float32([np.nan, 1, 9, 8]), np.array([False, False, True, True])
+    assert curves.recall_at_false_alarms(scores, defective, 0.05) == 0
+    assert curves.recall_at_false_alarms(scores, defective, 0.5) == 1
+    assert curves.false_alarms_at_recall(scores, defective, 0.95) == 0.5

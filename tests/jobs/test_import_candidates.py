@@ -67,3 +67,15 @@ def test_good_folders_are_split_in_natural_order_across_all_of_them(tmp_path: Pa
 def test_two_spellings_of_one_file_are_one_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os.path, "normcase", lambda path: path.lower())
     assert path_key("C:/Parts/A.PNG") == path_key("c:/parts/a.png")
+
+
+def test_a_subset_of_a_data_set_keeps_every_kind_and_its_masks(tmp_path: Path) -> None:
+    touch(*(tmp_path / "train" / "good" / f"{n}.png" for n in range(20)))
+    touch(*(tmp_path / "test" / kind / f"{n}.png" for kind in ("good", "dent") for n in range(10)))
+    touch(*(tmp_path / "ground_truth" / "dent" / f"{n}_mask.png" for n in range(10)))
+    heard = Heard()
+    found = find_candidates(ImportRequest(dataset=str(tmp_path), subset=12), heard)
+    assert [c.label.kind for c in found].count("defect") == 3
+    assert all(c.mask_path for c in found if c.label.kind == "defect")
+    assert len(found) == 12
+    assert heard.warnings == []
