@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 
 class TrainRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What to train; *resume_run* goes on with a run that was stopped and ignores the rest."""
+    """What to train; *resume_run* goes on with a run that was stopped and ignores all but *minutes*."""
 
     detector: str = "conv-ae"
     preset: str = "fast"
@@ -45,6 +46,8 @@ class TrainRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     settings: dict[str, Any] = {}
     """Names of detector or scoring settings → values, as text or typed."""
     resume_run: int | None = None
+    minutes: float | None = None
+    """After these, reading included, fitting is cancelled and the best so far is kept and scored."""
 
 
 class TrainReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +66,8 @@ class TrainReport(msgspec.Struct, frozen=True, kw_only=True):
     """Of training alone; 0 if none was done in this call."""
     scored: bool
     message: str = ""
+    training_seconds: float = 0.0
+    """Of reading and fitting in this call."""
 
 
 def train(project: Project, request: TrainRequest, emit: EventSink, cancel: CancelToken) -> TrainReport:
@@ -75,7 +80,7 @@ def train(project: Project, request: TrainRequest, emit: EventSink, cancel: Canc
     run = _started(project, request) if request.resume_run is None else _restarted(project, request.resume_run)
     try:
         with _named_faults():
-            return _Training(project, run, emit, cancel).report()
+            return _Training(project, run, emit, cancel).report(request.minutes)
     except InputError as error:
         _mark_failed(project, run, str(error))
         raise
@@ -97,10 +102,12 @@ class _Training:
         by_id = {image.id: image for image in project.images()}
         self.roles = [(by_id[key], role) for key, role in project.roles(run.id).items() if key in by_id]
 
-    def report(self) -> TrainReport:
+    def report(self, minutes: float | None) -> TrainReport:
         started = time.monotonic()
         self.folder.make()
-        fitted = self._fit()
+        with _time_limit(minutes, self.cancel):
+            fitted = self._fit()
+        trained = time.monotonic()
         scored = fitted.best_epoch > 0 and self._score()
         message = fitted.kept
         if fitted.best_epoch and not scored:
@@ -119,6 +126,7 @@ class _Training:
             images_per_s=self.history.images_per_s,
             scored=scored,
             message=message,
+            training_seconds=trained - started,
         )
 
     def _fit(self) -> _Fitted:
@@ -316,6 +324,21 @@ def _mark_failed(project: Project, run: Run, message: str) -> None:
     """Say so in the project, if that can still be written: the first fault matters more."""
     with contextlib.suppress(InputError):
         project.update_run(run.id, "failed", message)
+
+
+@contextmanager
+def _time_limit(minutes: float | None, cancel: CancelToken) -> Iterator[None]:
+    """Cancel what runs inside after *minutes*, and nothing that comes behind it."""
+    if minutes is None:
+        yield
+        return
+    timer = threading.Timer(minutes * 60, cancel.cancel)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
 
 
 @contextmanager

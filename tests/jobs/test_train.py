@@ -455,6 +455,34 @@ def test_a_changed_image_stops_a_resume_with_a_sentence(tmp_path: Path) -> None:
             train(project, TrainRequest(resume_run=run), ignore_events, CancelToken())
 
 
+def test_a_training_that_is_out_of_time_keeps_and_scores_its_best(tmp_path: Path) -> None:
+    class OutOfTime(CancelToken):
+        """The time is over behind the first epoch, however slow the machine."""
+
+        def should_stop(self) -> bool:
+            return bool(epochs) and self._cancelled.wait(5)
+
+    epochs: list[Event] = []
+    with make_project(tmp_path) as project:
+        request = msgspec.structs.replace(quick(epochs=50), minutes=0.002)
+        report = train(
+            project, request, lambda e: epochs.append(e) if isinstance(e, EpochFinished) else None, OutOfTime()
+        )
+        assert (report.status, report.scored, report.epochs) == ("cancelled", True, len(epochs))
+        assert report.epochs == 1
+        assert 0.12 <= report.training_seconds < report.seconds
+        assert load_statistics(project, report.run).image_ids.size == 11
+
+
+def test_time_that_is_left_over_stops_nothing(tmp_path: Path) -> None:
+    token = CancelToken()
+    with make_project(tmp_path) as project:
+        report = train(project, msgspec.structs.replace(quick(), minutes=0.5), ignore_events, token)
+    assert report.status == "finished"
+    assert not any(isinstance(thread, threading.Timer) for thread in threading.enumerate())
+    assert not token.cancelled
+
+
 def test_history_is_readable_while_training(tmp_path: Path) -> None:
     lengths: list[int] = []
     with make_project(tmp_path) as project:
