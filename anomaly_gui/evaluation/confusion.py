@@ -38,6 +38,9 @@ class Confusion:
 
     @property
     def precision(self) -> float | None:
+        """None with one class only: every alarm would be wrong, or right, whatever the detector does."""
+        if self.tp + self.fn == 0 or self.fp + self.tn == 0:
+            return None
         return _share(self.tp, self.tp + self.fp)
 
     @property

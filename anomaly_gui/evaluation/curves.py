@@ -143,9 +143,10 @@ def threshold_sweep(scores: Scores, defective: Flags) -> Sweep:
     defects, good = np.float64(len(table.defects)), np.float64(len(table.good))
     with np.errstate(invalid="ignore", divide="ignore"):
         f1 = 2 * found / (found + alarms + defects)
+        precision = found / (found + alarms)
         return Sweep(
             thresholds=thresholds,
-            precision=found / (found + alarms),
+            precision=precision if defects and good else np.full(len(precision), np.nan),
             recall=found / defects,
             f1=f1 if defects else np.full(len(f1), np.nan),
             false_alarm_rate=alarms / good,

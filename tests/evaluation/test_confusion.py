@@ -24,9 +24,10 @@ def test_that_counts_and_rates_follow_the_labels() -> None:
 
 
 def test_that_rates_over_nothing_are_undefined() -> None:
-    only_good = Confusion(tp=0, fp=0, fn=0, tn=3)
+    only_good = Confusion(tp=0, fp=1, fn=0, tn=3)
     assert (only_good.recall, only_good.precision, only_good.f1) == (None, None, None)
-    assert only_good.false_alarm_rate == 0
-    only_defects = Confusion(tp=0, fp=0, fn=3, tn=0)
-    assert (only_defects.false_alarm_rate, only_defects.specificity) == (None, None)
-    assert (only_defects.recall, only_defects.f1) == (0, 0)
+    assert only_good.false_alarm_rate == 1 / 4
+    only_defects = Confusion(tp=1, fp=0, fn=3, tn=0)
+    assert (only_defects.false_alarm_rate, only_defects.specificity, only_defects.precision) == (None, None, None)
+    assert (only_defects.recall, only_defects.f1) == (1 / 4, 2 / 5)
+    assert Confusion(tp=0, fp=0, fn=2, tn=3).precision is None, "no image is called defective"

@@ -120,7 +120,8 @@ class TuneState:
         found, alarms = self.table.called(thresholds)
         defects = np.float64(self.defect_count)
         with np.errstate(invalid="ignore", divide="ignore"):
-            precision = found / (found + alarms)
+            shares = found / (found + alarms)
+            precision = shares if defects and self.good_count else np.full(len(found), np.nan)
             recall = found / defects
             f1 = 2 * found / (found + alarms + defects) if defects else np.full(len(found), np.nan)
         return precision, recall, f1
@@ -282,7 +283,7 @@ def _rates(counts: Confusion) -> tuple[Rate, ...]:
             "Share of the alarms that are right. It depends on how many of the images are defective: on a "
             "line with few defects it is lower than here",
             counts.precision,
-            wilson(tp, tp + fp),
+            wilson(tp, tp + fp) if counts.precision is not None else None,
         ),
         Rate(
             "specificity",

@@ -129,6 +129,8 @@ def test_a_step_changes_the_decisions_on_equal_scores_only(
 def test_without_defects_recall_and_precision_are_undefined_and_their_rules_unavailable() -> None:
     state = TuneState(scored([1.0, 2.0], []), Threshold(1.5))
     assert rate(state, "recall") is None
+    assert rate(state, "precision") is None
+    assert all(np.isnan(curve).all() for curve in state.rates_at(np.array([1.5, 3.0])))
     assert rate(state, "f1") is None
     assert state.auroc is None
     assert state.operating_point(1.5) is None
