@@ -149,6 +149,7 @@ def _drawing(args: argparse.Namespace) -> SyntheticSettings:
 
 
 def import_images(args: argparse.Namespace, terminal: Terminal) -> int:
+    """Bad files are named and the rest goes in; the status tells."""
     request = ImportRequest(
         good=tuple(args.good),
         defect=tuple(args.defect),
@@ -161,7 +162,7 @@ def import_images(args: argparse.Namespace, terminal: Terminal) -> int:
     with Project.open(folder) if exists else Project.create(folder) as project:
         report = _unless_cancelled(import_job.import_images(project, request, terminal.emit, terminal.cancel))
     terminal.result(report, wording.imported(report))
-    return OK
+    return BAD_INPUT if report.refused else OK
 
 
 def train(args: argparse.Namespace, terminal: Terminal) -> int:

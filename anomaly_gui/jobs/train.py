@@ -294,7 +294,11 @@ def _started(project: Project, request: TrainRequest) -> Run:
     if found:
         more = f" (and {len(found) - 1} more like it)" if len(found) > 1 else ""
         raise InputError("training images", found[0].sentence + more, "Settle this on the Data page first")
-    roles = assign_roles(images, settings.validation_share, request.seed)
+    try:
+        roles = assign_roles(images, settings.validation_share, request.seed)
+    except InputError as error:
+        place = f"{printable(project.folder)}, {error.what}"
+        raise InputError(place, error.cause, error.next_step) from error
     kept = {"detector": msgspec.to_builtins(settings), "scoring": msgspec.to_builtins(scoring)}
     return project.add_run(request.detector, request.preset, request.seed, kept, roles)
 

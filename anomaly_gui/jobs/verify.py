@@ -40,5 +40,5 @@ def _bundle_problems(path: Path) -> tuple[str, ...]:
     try:
         read_bundle(path)
     except InputError as error:
-        return (f"{error.what}: {error.cause}",)
+        return (str(error).removesuffix("."),)
     return ()

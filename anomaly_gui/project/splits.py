@@ -26,9 +26,10 @@ def assign_roles(images: Sequence[Image], validation_share: float, seed: int) ->
     good = [image for image in used if image.label.kind == "good" and image.split == "train"]
     pictures = _pictures(good)
     if len(pictures) < FEWEST_GOOD:
+        there = {0: "are none", 1: "is 1"}.get(len(pictures), f"are {len(pictures)}")
         raise InputError(
             "good training images",
-            f"there are {len(pictures)} different ones, at least {FEWEST_GOOD} are needed",
+            f"at least {FEWEST_GOOD} are needed that differ, and there {there}",
             "Import more good images, or label some good",
         )
     held_out = _held_out(len(pictures), validation_share, seed)

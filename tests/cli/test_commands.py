@@ -2,62 +2,18 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from pathlib import Path
-from typing import Any
 
-import cv2
-import numpy as np
 import pytest
 
 from anomaly_gui.cli import commands
-from anomaly_gui.cli.commands import BAD_INPUT, BUG, HANDLERS, OK, STOPPED, Terminal
+from anomaly_gui.cli.commands import BAD_INPUT, BUG, OK, STOPPED, Terminal
 from anomaly_gui.progress import Cancelled, CancelToken
 from anomaly_gui.project.store import Project
-
-LOG = Path("the.log")
-QUICK = ["--set", "input_px=32", "width=4", "epochs=1", "minimum_steps=1"]
-
-
-class CommandLine:
-    """Runs the program's verbs in this process."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
-        self._capsys = capsys
-
-    def __call__(self, *argv: object) -> tuple[int, str, str]:
-        status = commands.run([str(word) for word in argv], LOG, HANDLERS)
-        out, err = self._capsys.readouterr()
-        return status, out, err
-
-    def json(self, *argv: object) -> Any:
-        status, out, err = self(*argv, "--json")
-        assert status == OK, err
-        return json.loads(out)
-
-
-@pytest.fixture
-def line(capsys: pytest.CaptureFixture[str]) -> CommandLine:
-    return CommandLine(capsys)
-
-
-def picture(path: Path, seed: int = 0) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pixels = np.random.default_rng(seed).integers(0, 255, (48, 48), dtype=np.uint8)
-    path.write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
-    return path
-
-
-def pictures(folder: Path, count: int, seed: int = 0) -> Path:
-    for index in range(count):
-        picture(folder / f"{index:02d}.png", seed + index)
-    return folder
-
+from tests.cli.command_line import LOG, QUICK, CommandLine
 
 # The main job
 
@@ -176,118 +132,6 @@ def bad(line: CommandLine, *argv: object, names: object = "") -> str:
     assert sentence.endswith(".")
     assert "Traceback" not in err
     return sentence
-
-
-def test_an_empty_folder(tmp_path: Path, line: CommandLine) -> None:
-    (tmp_path / "empty").mkdir()
-    bad(line, "import", tmp_path / "P", "--good", tmp_path / "empty", names=tmp_path / "empty")
-
-
-def test_a_folder_that_is_not_there(tmp_path: Path, line: CommandLine) -> None:
-    bad(line, "import", tmp_path / "P", "--good", tmp_path / "none", names=tmp_path / "none")
-
-
-def test_nothing_to_import(tmp_path: Path, line: CommandLine) -> None:
-    bad(line, "import", tmp_path / "P")
-
-
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read everything")
-def test_a_folder_without_permission(tmp_path: Path, line: CommandLine) -> None:
-    closed = pictures(tmp_path / "closed", 2)
-    closed.chmod(0)
-    try:
-        bad(line, "import", tmp_path / "P", "--good", closed, names=closed)
-    finally:
-        closed.chmod(0o700)
-
-
-def test_files_that_cannot_be_used_are_named_and_the_rest_goes_in(tmp_path: Path, line: CommandLine) -> None:
-    good = pictures(tmp_path / "good", 3)
-    (good / "text.png").write_text("not an image")
-    whole = picture(good / "half.png", 9).read_bytes()
-    (good / "half.png").write_bytes(whole[: len(whole) // 2])
-    status, out, err = line("import", tmp_path / "P", "--good", good, "--json")
-    report = json.loads(out)
-    assert status == OK
-    assert report["added"] == 3
-    assert {Path(refused["path"]).name for refused in report["refused"]} == {"text.png", "half.png"}
-    assert all(refused["reason"] for refused in report["refused"])
-    assert "text.png" in err
-
-
-def test_only_files_that_cannot_be_used(tmp_path: Path, line: CommandLine) -> None:
-    (tmp_path / "good").mkdir()
-    (tmp_path / "good" / "text.png").write_text("not an image")
-    bad(line, "import", tmp_path / "P", "--good", tmp_path / "good", names="text.png")
-
-
-def test_one_image_is_too_few_to_train_on(tmp_path: Path, line: CommandLine) -> None:
-    line.json("import", tmp_path / "P", "--good", picture(tmp_path / "one.png"))
-    bad(line, "train", tmp_path / "P", *QUICK)
-
-
-def test_only_defective_images_cannot_be_trained_on(tmp_path: Path, line: CommandLine) -> None:
-    line.json("import", tmp_path / "P", "--defect", pictures(tmp_path / "bad", 6))
-    bad(line, "train", tmp_path / "P", *QUICK)
-
-
-def test_only_good_images_give_a_threshold_and_no_invented_figures(tmp_path: Path, line: CommandLine) -> None:
-    line.json("import", tmp_path / "P", "--good", pictures(tmp_path / "good", 12))
-    line.json("train", tmp_path / "P", *QUICK)
-    figures = line.json("evaluate", tmp_path / "P")
-    assert figures["n_defect"] == 0
-    assert figures["rule"] == "good-max-plus"
-    assert figures["recall"] is None
-    assert figures["auroc"] is None
-    assert "n/a" in line("evaluate", tmp_path / "P")[1]
-
-
-def test_the_same_image_as_good_and_defective_blocks_training(tmp_path: Path, line: CommandLine) -> None:
-    good, defect = pictures(tmp_path / "good", 8), tmp_path / "defect"
-    defect.mkdir()
-    shutil.copy(good / "03.png", defect / "again.png")
-    status, out, _ = line("import", tmp_path / "P", "--good", good, "--defect", defect)
-    assert status == OK
-    assert "again.png" in out
-    bad(line, "train", tmp_path / "P", *QUICK, names="again.png")
-
-
-def test_a_file_that_is_no_project(tmp_path: Path, line: CommandLine) -> None:
-    (tmp_path / "project.db").write_text("shopping list")
-    bad(line, "train", tmp_path, names=tmp_path)
-    assert (tmp_path / "project.db").read_text() == "shopping list"
-
-
-def test_a_folder_that_is_no_project(tmp_path: Path, line: CommandLine) -> None:
-    for verb in ("train", "runs", "evaluate", "verify"):
-        bad(line, verb, tmp_path, names=tmp_path)
-
-
-def test_a_project_of_a_newer_version(demo_project: Path, line: CommandLine) -> None:
-    with closing(sqlite3.connect(demo_project / "project.db")) as connection, connection:
-        connection.execute("PRAGMA user_version = 9999")
-    assert "newer" in bad(line, "evaluate", demo_project, names=demo_project)
-
-
-def test_a_bundle_with_a_changed_byte(demo_project: Path, line: CommandLine) -> None:
-    bundle = demo_project / "exports" / "demo.anomaly"
-    data = bytearray(bundle.read_bytes())
-    data[len(data) // 3] ^= 4
-    bundle.write_bytes(data)
-    bad(line, "inspect", bundle, demo_project / "images" / "test", names=bundle)
-    status, out, _ = line("verify", bundle)
-    assert status == BAD_INPUT
-    assert "1 problem found" in out
-
-
-def test_inspect_names_the_file_it_cannot_read_and_goes_on(demo_project: Path, line: CommandLine) -> None:
-    dots = demo_project / "images" / "test" / "dot"
-    (dots / "text.png").write_text("not an image")
-    status, out, _ = line("inspect", demo_project / "exports" / "demo.anomaly", dots, "--json")
-    first, second = map(json.loads, out.splitlines())
-    assert status == BAD_INPUT
-    assert "score" in first
-    assert second.keys() == {"path", "error"}
 
 
 @pytest.mark.parametrize(
