@@ -3,60 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sqlite3
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from anomaly_gui.cli.commands import BAD_INPUT, OK
 from anomaly_gui.project.store import Project
-from tests.cli.command_line import QUICK, CommandLine, picture, pictures
+from tests.cli.command_line import QUICK, CommandLine, picture, pictures, refused, untouched, usable
 
 Break = Callable[[Path], object]
-
-
-def refused(line: CommandLine, *argv: object, names: object, cause: str, next_step: str) -> str:
-    """Run a command that must refuse its input; returns the sentence."""
-    status, out, err = line(*argv, "--json")
-    sentence = err.strip().splitlines()[-1]
-    facts = json.loads(out.splitlines()[-1])
-    assert status == BAD_INPUT
-    assert "Traceback" not in err
-    assert sentence == facts["error"] == f"{facts['what']}: {facts['cause']}. {facts['next_step']}."
-    assert str(names) in sentence
-    assert cause in facts["cause"]
-    assert next_step in facts["next_step"]
-    return sentence
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    """Every file below *folder*."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-@contextmanager
-def untouched(*folders: Path) -> Iterator[None]:
-    """No byte of these folders is changed, and no file added or taken away."""
-    before = [files(folder) for folder in folders]
-    yield
-    for folder, old in zip(folders, before, strict=True):
-        new = files(folder)
-        new.pop("project.lock", None)
-        old.pop("project.lock", None)
-        assert sorted(new) == sorted(old)
-        assert [name for name in old if new[name] != old[name]] == []
-
-
-def usable(line: CommandLine, project: Path) -> bool:
-    """The project opens, its journal and its state agree, and it takes more images."""
-    more = pictures(project.parent / "more", 2, seed=900)
-    return line("verify", project)[0] == OK and line.json("import", project, "--good", more)["added"] == 2
 
 
 # Folders
@@ -91,73 +50,6 @@ def test_a_folder_that_is_not_there(demo_project: Path, tmp_path: Path, line: Co
 def test_nothing_to_import(demo_project: Path, line: CommandLine) -> None:
     with untouched(demo_project):
         refused(line, "import", demo_project, names="import", cause="no folder was given", next_step="Choose a folder")
-
-
-def powerless(*argv: object) -> tuple[int, str, str]:
-    """A command as a user who may not read everything: root may, unless it gives that up."""
-    command = [sys.executable, "-m", "anomaly_gui", *map(str, argv)]
-    if os.geteuid() == 0:
-        setpriv = shutil.which("setpriv") or pytest.skip("root may read everything, and there is no setpriv")
-        command = [setpriv, "--bounding-set=-dac_override,-dac_read_search", *command]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return done.returncode, done.stdout, done.stderr
-
-
-@contextmanager
-def closed(path: Path) -> Iterator[None]:
-    mode = path.stat().st_mode
-    path.chmod(0)
-    try:
-        yield
-    finally:
-        path.chmod(mode)
-
-
-@pytest.mark.skipif(os.name == "nt", reason="permissions of files are not those of Windows")
-def test_a_folder_without_permission(demo_project: Path, tmp_path: Path, line: CommandLine) -> None:
-    parts = pictures(tmp_path / "parts", 2)
-    with untouched(demo_project, parts), closed(parts):
-        status, _, err = powerless("import", demo_project, "--good", parts)
-    assert status == BAD_INPUT
-    assert err == f"{parts}: you have no permission to open this folder. Change its permissions.\n"
-    assert usable(line, demo_project)
-
-
-@pytest.mark.skipif(os.name == "nt", reason="permissions of files are not those of Windows")
-def test_files_and_folders_without_permission_are_named_and_the_rest_goes_in(tmp_path: Path) -> None:
-    parts = pictures(tmp_path / "parts", 3)
-    hidden = pictures(parts / "hidden", 2, seed=50)
-    with closed(hidden), closed(parts / "01.png"):
-        status, out, err = powerless("import", tmp_path / "P", "--good", parts, "--json")
-    report = json.loads(out)
-    assert status == BAD_INPUT
-    assert report["added"] == 2
-    assert f"{parts / '01.png'}: you have no permission to read it. Change its permissions." in err
-    assert f"{hidden}: you have no permission to open this folder. Change its permissions." in err
-    assert "Traceback" not in err
-
-
-@pytest.mark.skipif(os.name == "nt", reason="permissions of files are not those of Windows")
-def test_a_place_where_nothing_may_be_written(demo_project: Path, tmp_path: Path) -> None:
-    locked = tmp_path / "locked"
-    locked.mkdir()
-    parts = pictures(tmp_path / "parts", 2)
-    for argv, names in (
-        (["import", locked / "P", "--good", parts], locked / "P"),
-        (["export", demo_project, "--to", locked / "a.anomaly"], locked / "a.anomaly"),
-    ):
-        locked.chmod(0o555)
-        try:
-            with untouched(demo_project, locked):
-                status, _, err = powerless(*argv)
-        finally:
-            locked.chmod(0o755)
-        last = err.strip().splitlines()[-1]
-        assert status == BAD_INPUT
-        assert last.startswith(f"{names}: ")
-        assert "Permission denied" in last
-        assert last.count(". ") >= 1
-        assert "Traceback" not in err
 
 
 # Files that are no image
