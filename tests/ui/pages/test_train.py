@@ -34,7 +34,8 @@ def page(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> TrainPage:
     """With a detector that has epochs, whichever is offered first."""
     make_project(tmp_path).close()
     made = shown(qtbot, window, tmp_path / "project")
-    click(qtbot, made.view.detectors.buttons["conv-ae"])
+    made.view.detectors.buttons["conv-ae"].click()
+    assert made.view.detectors.current == "conv-ae"
     return made
 
 
