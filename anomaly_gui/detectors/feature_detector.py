@@ -57,6 +57,7 @@ class FeatureDetector(Detector):
         self.device = torch.device("cpu")
         taps = [int(number) for number in settings.layers.split("+")]
         self.model = self.make_model(taps)
+        self.model.neighbourhood = settings.neighbourhood
         self.model.requires_grad_(False).eval()
 
     def make_model(self, taps: list[int]) -> PatchModel:

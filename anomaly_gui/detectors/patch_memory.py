@@ -10,11 +10,12 @@ import torch
 from torch import Tensor
 
 from anomaly_gui.detectors.base import FitContext
-from anomaly_gui.detectors.coreset import k_centre
+from anomaly_gui.detectors.coreset import k_centre, spread
 from anomaly_gui.detectors.feature_detector import FeatureDetector, Gathered, KeepOn
 from anomaly_gui.detectors.settings import PatchMemorySettings
 
-CANDIDATES_PER_ENTRY = 5
+CANDIDATES_PER_ENTRY = {"spread": 10, "coreset": 5, "random": 5}
+"""Patches to choose from, by the way of choosing."""
 
 
 class PatchMemory(FeatureDetector):
@@ -23,7 +24,7 @@ class PatchMemory(FeatureDetector):
     def __init__(self, settings: PatchMemorySettings, channels: int, seed: int) -> None:
         super().__init__(settings, channels, seed)
         self.components = self.model.whitening.mean.numel()
-        self.candidates = CANDIDATES_PER_ENTRY * settings.memory
+        self.candidates = CANDIDATES_PER_ENTRY[settings.selection] * settings.memory
         self.memory = settings.memory
         self.selection = settings.selection
 
@@ -32,5 +33,6 @@ class PatchMemory(FeatureDetector):
         if self.selection == "random":
             chosen = np.random.default_rng([context.seed, 1]).choice(len(vectors), count, replace=False)
             return vectors[torch.from_numpy(np.sort(chosen))]
-        kept = k_centre(vectors, count, context.seed, KeepOn(context, "Choosing patches", count))
+        choose = k_centre if self.selection == "coreset" else spread
+        kept = choose(vectors, count, context.seed, KeepOn(context, "Choosing patches", count))
         return None if kept is None else vectors[kept]

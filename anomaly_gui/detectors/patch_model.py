@@ -31,6 +31,8 @@ class PatchModel(nn.Module):
 
     def __init__(self, taps: Sequence[int], input_px: int, channels: int) -> None:
         super().__init__()
+        self.neighbourhood = 3
+        """Cells of a tap, so many by so many, whose mean describes a patch."""
         self.patch_px = stride_of(taps[0])
         self.input_px = input_px
         self.channels = channels
@@ -63,7 +65,7 @@ class PatchModel(nn.Module):
 
     def features(self, tapped: tuple[Tensor, ...]) -> Tensor:
         """The trunk's outputs → (N, grid, grid, channels of all taps), before whitening."""
-        return torch.cat([_on_grid(tap, self.grid) for tap in tapped], 1).permute(0, 2, 3, 1)
+        return torch.cat([_on_grid(tap, self.grid, self.neighbourhood) for tap in tapped], 1).permute(0, 2, 3, 1)
 
     def search(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """(N, grid, grid, C) → distance to the nearest entry and its number, both (N, grid, grid)."""
@@ -125,9 +127,11 @@ def as_rgb(images: Tensor) -> Tensor:
     return images if images.shape[1] == 3 else images.expand(-1, 3, -1, -1)
 
 
-def _on_grid(tap: Tensor, grid: int) -> Tensor:
-    """(N, C, h, w) with h, w <= grid → (N, C, grid, grid), of 3×3 means of the tap's own cells."""
-    means = F.avg_pool2d(tap, 3, 1, 1, count_include_pad=False)
+def _on_grid(tap: Tensor, grid: int, neighbourhood: int) -> Tensor:
+    """(N, C, h, w) with h, w <= grid → (N, C, grid, grid), of means of so many by so many of the tap's own cells."""
+    means = (
+        tap if neighbourhood == 1 else F.avg_pool2d(tap, neighbourhood, 1, neighbourhood // 2, count_include_pad=False)
+    )
     if means.shape[-1] == grid:
         return means
     return F.interpolate(means, (grid, grid), mode="bilinear", align_corners=False)

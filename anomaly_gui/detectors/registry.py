@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from anomaly_gui.detectors.backbone import package
+from anomaly_gui.detectors.defect_settings import ArtificialDefectsSettings, CombinedSettings, RestoreSettings
 from anomaly_gui.detectors.settings import (
     ConvAutoencoderSettings,
     DbscanSettings,
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from anomaly_gui.detectors.base import Detector
 
 PRESETS = ("fast", "balanced", "thorough")
+AUTO = "auto"
+"""Stands for the detector that finds most on this PC."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +37,48 @@ class Entry:
     import_path: str
     """module:class, imported by build() alone."""
     presets: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """Preset name → settings that differ from the defaults."""
+    """Preset name → settings of the detector or the scoring that differ from the defaults."""
 
 
 DETECTORS = {
     entry.name: entry
     for entry in (
+        Entry(
+            name="combined",
+            sentence="Combined memories of good patches: compares on four scales, and the surest decides. "
+            "Use it where a missed defect costs most: it finds most, and takes longer to inspect an image.",
+            settings=CombinedSettings,
+            import_path="anomaly_gui.detectors.combined:Combined",
+            presets={
+                "fast": {"memory": 5000, "normalise": "global"},
+                "balanced": {"normalise": "global"},
+                "thorough": {"memory": 20_000, "defect_steps": 1500, "normalise": "global"},
+            },
+        ),
+        Entry(
+            name="artificial-defects",
+            sentence="Trained on artificial defects: marks what looks like a scratch, a stain or a wrong part. "
+            "Use it where good parts vary a lot.",
+            settings=ArtificialDefectsSettings,
+            import_path="anomaly_gui.detectors.artificial_defects:ArtificialDefects",
+            presets={
+                "fast": {"epochs": 3, "minimum_steps": 120},
+                "balanced": {},
+                "thorough": {"epochs": 30},
+            },
+        ),
+        Entry(
+            name="restore",
+            sentence="Restoring network: sees edges and texture only, draws the part without the defect and marks "
+            "what it took out. Use it where no network trained elsewhere is wanted.",
+            settings=RestoreSettings,
+            import_path="anomaly_gui.detectors.restore:Restore",
+            presets={
+                "fast": {"epochs": 15, "minimum_steps": 600},
+                "balanced": {},
+                "thorough": {"epochs": 200, "width": 24},
+            },
+        ),
         Entry(
             name="conv-ae",
             sentence="Convolutional autoencoder: redraws a good part and shows where the image differs. "
@@ -98,6 +138,26 @@ def entry(name: str) -> Entry:
     except KeyError:
         known = ", ".join(DETECTORS)
         raise InputError(f"detector {name}", "there is none of this name", f"Choose one of: {known}") from None
+
+
+def resolve(name: str) -> str:
+    """*name*, or what AUTO stands for here."""
+    if name != AUTO:
+        return name
+    return "combined" if package.folder() is not None else "restore"
+
+
+def offered() -> dict[str, Entry]:
+    """AUTO, saying which detector it takes and why, and then all there are."""
+    chosen = entry(resolve(AUTO))
+    title = chosen.sentence.partition(": ")[0]
+    why = (
+        "it found most defects on the data sets it was measured on"
+        if chosen.name == "combined"
+        else f"the backbone of the better ones is missing here. {package.INSTALL}"
+    )
+    taken = replace(chosen, name=AUTO, sentence=f"Automatic: takes “{title}”, because {why}.")
+    return {AUTO: taken, **DETECTORS}
 
 
 def build(name: str, settings: DetectorSettings, channels: int, seed: int) -> Detector:

@@ -120,6 +120,14 @@ class FeatureSettings(DetectorSettings, frozen=True, kw_only=True, forbid_unknow
             "patches (4: 8 px), high ones see shapes in large patches (10: 16 px, 14: 32 px).",
         ),
     ] = "14"
+    neighbourhood: Annotated[
+        Literal[1, 3],
+        Meta(
+            title="Neighbourhood",
+            description="3 describes a patch by the mean of 3×3 cells around it: calmer, and forgiving where parts "
+            "are shifted a little. 1 takes the cell alone, which is sharper for small defects.",
+        ),
+    ] = 3
     whitening: Annotated[
         Literal["full", "half", "none"],
         Meta(
@@ -144,13 +152,13 @@ class PatchMemorySettings(FeatureSettings, frozen=True, kw_only=True, forbid_unk
         ),
     ] = 5000
     selection: Annotated[
-        Literal["coreset", "random"],
+        Literal["spread", "coreset", "random"],
         Meta(
             title="Choice of patches",
-            description="Coreset spreads them over all looks that occur, rare ones too. Random is quicker and "
-            "keeps mostly common looks.",
+            description="Spread draws rare looks more often than common ones. Coreset takes one of every look that "
+            "occurs, however odd. Random is quickest and keeps mostly common looks.",
         ),
-    ] = "coreset"
+    ] = "spread"
 
 
 class FeatureDictionarySettings(FeatureSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -31,9 +31,10 @@ def resolve_settings(
         if name not in of_detector and name not in of_scoring:
             known = ", ".join((*of_detector, *of_scoring))
             raise InputError(f"setting {name}", f"{detector} has none of this name", f"Choose one of: {known}")
-    chosen = {name: value for name, value in overrides.items() if name in of_detector}
-    scoring = {name: value for name, value in overrides.items() if name in of_scoring}
-    return _converted({**entry.presets[preset], **chosen}, entry.settings), _converted(scoring, ScoringSettings)
+    values = {**entry.presets[preset], **overrides}
+    chosen = {name: value for name, value in values.items() if name in of_detector}
+    scoring = {name: value for name, value in values.items() if name in of_scoring}
+    return _converted(chosen, entry.settings), _converted(scoring, ScoringSettings)
 
 
 def _converted(values: dict[str, Any], kind: type[_Settings]) -> _Settings:

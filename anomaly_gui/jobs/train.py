@@ -115,7 +115,7 @@ class _Training:
         status: Literal["finished", "cancelled"] = "finished" if scored and fitted.whole else "cancelled"
         self.project.update_run(self.run.id, status, message)
         if status == "finished":
-            self.folder.checkpoint.unlink(missing_ok=True)
+            self.folder.remove_checkpoints()
         return TrainReport(
             run=self.run.id,
             run_name=self.run.name,
@@ -288,7 +288,8 @@ class _History:
 
 def _started(project: Project, request: TrainRequest) -> Run:
     """A new run with its images' roles. Raises InputError before anything is written."""
-    settings, scoring = resolve_settings(request.detector, request.preset, request.settings)
+    detector = registry.resolve(request.detector)
+    settings, scoring = resolve_settings(detector, request.preset, request.settings)
     images = project.images()
     found = conflicts(images)
     if found:
@@ -300,7 +301,7 @@ def _started(project: Project, request: TrainRequest) -> Run:
         place = f"{printable(project.folder)}, {error.what}"
         raise InputError(place, error.cause, error.next_step) from error
     kept = {"detector": msgspec.to_builtins(settings), "scoring": msgspec.to_builtins(scoring)}
-    return project.add_run(request.detector, request.preset, request.seed, kept, roles)
+    return project.add_run(detector, request.preset, request.seed, kept, roles)
 
 
 def _restarted(project: Project, run_id: int) -> Run:

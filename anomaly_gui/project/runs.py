@@ -38,6 +38,11 @@ class RunFolder:
     def checkpoint(self) -> Path:
         return self.folder / "checkpoint.safetensors"
 
+    def remove_checkpoints(self) -> None:
+        """Those of a detector's parts, too."""
+        for path in (self.checkpoint, *self.folder.glob("checkpoint_*.safetensors")):
+            path.unlink(missing_ok=True)
+
     @property
     def statistics(self) -> Path:
         return self.folder / "statistics.safetensors"

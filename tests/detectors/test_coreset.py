@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import torch
 
-from anomaly_gui.detectors.coreset import PROJECTED, k_centre
+from anomaly_gui.detectors.coreset import PROJECTED, k_centre, spread
 
 
 def always(_done: int) -> bool:
@@ -71,3 +71,32 @@ def test_it_stops_when_told() -> None:
     assert k_centre(points(900, 2), 800, 0, twice) is None
     assert asked == sorted(asked)
     assert len(asked) == 3
+
+
+def test_spreading_keeps_rare_looks_more_often_than_chance() -> None:
+    vectors = 0.1 * points(5000, 3)
+    vectors[:20] = torch.eye(3)[torch.arange(20) % 3] * 10 + points(20, 3, seed=1)
+    kept = spread(vectors, 100, 0, always)
+    assert kept is not None
+    assert len(set(kept.tolist())) == 100
+    assert (kept < 20).sum() >= 10, "chance would keep 0.4 of the 20"
+
+
+def test_spreading_copies_keeps_each_number_once() -> None:
+    kept = spread(torch.ones(50, 2), 40, 0, always)
+    assert kept is not None
+    assert len(set(kept.tolist())) == 40
+    everything = spread(points(7, 2), 9, 0, always)
+    assert everything is not None
+    assert everything.tolist() == list(range(7))
+
+
+def test_spreading_follows_its_seed_and_stops_when_told() -> None:
+    vectors = points(300, 2)
+    first, same, other = (spread(vectors, 30, seed, always) for seed in (1, 1, 2))
+    assert first is not None
+    assert same is not None
+    assert other is not None
+    assert torch.equal(first, same)
+    assert not torch.equal(first, other)
+    assert spread(vectors, 30, 0, lambda done: done < 20) is None

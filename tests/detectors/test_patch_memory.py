@@ -38,14 +38,14 @@ def fitted(pixels: np.ndarray, **settings: object) -> PatchMemory:
     return made
 
 
-@pytest.mark.parametrize("selection", ["coreset", "random"])
+@pytest.mark.parametrize("selection", ["spread", "coreset", "random"])
 def test_the_memory_is_bounded_by_its_setting_however_many_images_there_are(selection: str) -> None:
     sizes = [fitted(noise(count), memory=20, selection=selection).model.entries.shape[0] for count in (4, 12)]
     assert sizes == [20, 20]
-    assert fitted(noise(4), memory=20, selection=selection).candidates == 20 * CANDIDATES_PER_ENTRY
+    assert fitted(noise(4), memory=20, selection=selection).candidates == 20 * CANDIDATES_PER_ENTRY[selection]
 
 
-@pytest.mark.parametrize("selection", ["coreset", "random"])
+@pytest.mark.parametrize("selection", ["spread", "coreset", "random"])
 def test_fewer_patches_than_wanted_are_all_kept(selection: str) -> None:
     assert fitted(noise(3), memory=1000, selection=selection).model.entries.shape[0] == 3 * 4 * 4
 

@@ -13,10 +13,12 @@ import onnxruntime
 import pytest
 import torch
 
+from anomaly_gui.detectors.backbone import package
 from anomaly_gui.detectors.base import Detector, Finished, FitContext
-from anomaly_gui.detectors.registry import DETECTORS, PRESETS, build, entry
+from anomaly_gui.detectors.registry import AUTO, DETECTORS, PRESETS, build, entry, offered, resolve
 from anomaly_gui.errors import InputError
 from anomaly_gui.export.onnx_writer import write_graph
+from anomaly_gui.jobs.run_settings import resolve_settings
 from anomaly_gui.progress import Cancelled, CancelToken, Event, ignore_events
 from anomaly_gui.scoring.normalise import Normaliser
 from anomaly_gui.scoring.settings import ScoringSettings
@@ -25,7 +27,7 @@ from anomaly_gui.training.loop import gradient_loop
 
 SMALL = {
     "input_px": 32,
-    "width": 4,
+    "width": 8,
     "epochs": 3,
     "minimum_steps": 0,
     "batch_size": 4,
@@ -35,8 +37,13 @@ SMALL = {
     "words": 20,
     "components": 5,
     "trees": 10,
+    "defect_steps": 3,
 }
 """Settings that make any detector quick; those it does not have are left out."""
+SIDES = {"combined": 128}
+"""Input sizes of those that do not take 32 px."""
+EVERY_SO_MANY = {"combined": 7}
+"""Of the places to stop at, for those that take longer."""
 EVERY = pytest.mark.parametrize("name", list(DETECTORS))
 
 
@@ -54,16 +61,21 @@ class StopAt(CancelToken):
         return super().should_stop()
 
 
+def side(name: str) -> int:
+    return SIDES.get(name, 32)
+
+
 def small(name: str, seed: int = 7, channels: int = 1) -> Detector:
     kind = entry(name).settings
     values = {key: value for key, value in SMALL.items() if key in kind.__struct_fields__}
+    values["input_px"] = side(name)
     return build(name, msgspec.convert(values, kind), channels, seed)
 
 
 def context(
-    checkpoint: Path, cancel: CancelToken, channels: int = 1, emit: Callable[[Event], None] = ignore_events
+    name: str, checkpoint: Path, cancel: CancelToken, channels: int = 1, emit: Callable[[Event], None] = ignore_events
 ) -> FitContext:
-    pixels = np.random.default_rng(3).random((14, channels, 32, 32), dtype=np.float32)
+    pixels = np.random.default_rng(3).random((14, channels, side(name), side(name)), dtype=np.float32)
     return FitContext(
         training=CachedBatches(pixels[:10], 4, seed=7),
         validation=CachedBatches(pixels[10:], 4, seed=7),
@@ -77,8 +89,9 @@ def context(
     )
 
 
-def images(channels: int = 1) -> torch.Tensor:
-    return torch.from_numpy(np.random.default_rng(9).random((3, channels, 32, 32), dtype=np.float32))
+def images(name: str, channels: int = 1) -> torch.Tensor:
+    shape = (3, channels, side(name), side(name))
+    return torch.from_numpy(np.random.default_rng(9).random(shape, dtype=np.float32))
 
 
 def equal(first: dict[str, torch.Tensor], second: dict[str, torch.Tensor]) -> bool:
@@ -92,23 +105,25 @@ def test_it_is_described_and_has_every_preset(name: str) -> None:
     assert found.sentence.endswith(".")
     assert set(found.presets) == set(PRESETS)
     for preset in PRESETS:
-        msgspec.convert(found.presets[preset], found.settings)
+        detector, scoring = resolve_settings(name, preset, {})
+        assert isinstance(detector, found.settings)
+        assert isinstance(scoring, ScoringSettings)
 
 
 @EVERY
 @pytest.mark.parametrize("channels", [1, 3])
 def test_fitted_it_gives_finite_maps_of_the_input_s_size(name: str, channels: int, tmp_path: Path) -> None:
     detector = small(name, channels=channels)
-    assert (detector.input_px, detector.channels) == (32, channels)
-    outcome = detector.fit(context(tmp_path / "checkpoint", CancelToken(), channels))
+    assert (detector.input_px, detector.channels) == (side(name), channels)
+    outcome = detector.fit(context(name, tmp_path / "checkpoint", CancelToken(), channels))
     assert isinstance(outcome, Finished)
     assert 1 <= outcome.best_epoch <= outcome.epochs
-    seen = detector.predict(images(channels))
-    assert seen.anomaly_map.shape == (3, 32, 32)
+    seen = detector.predict(images(name, channels))
+    assert seen.anomaly_map.shape == (3, side(name), side(name))
     assert seen.anomaly_map.dtype == torch.float32
     assert torch.isfinite(seen.anomaly_map).all()
     if seen.reconstruction is not None:
-        assert seen.reconstruction.shape == (3, channels, 32, 32)
+        assert seen.reconstruction.shape == (3, channels, side(name), side(name))
         assert seen.reconstruction.dtype == torch.float32
         assert seen.reconstruction.is_contiguous()
         assert 0 <= float(seen.reconstruction.min()) <= float(seen.reconstruction.max()) <= 1
@@ -117,25 +132,25 @@ def test_fitted_it_gives_finite_maps_of_the_input_s_size(name: str, channels: in
 @EVERY
 def test_the_same_seed_gives_the_same_weights_bit_for_bit(name: str, tmp_path: Path) -> None:
     first, second = small(name), small(name)
-    first.fit(context(tmp_path / "first", CancelToken()))
+    first.fit(context(name, tmp_path / "first", CancelToken()))
     torch.rand(5)  # What others draw at random changes nothing.
-    second.fit(context(tmp_path / "second", CancelToken()))
+    second.fit(context(name, tmp_path / "second", CancelToken()))
     assert equal(first.state(), second.state())
 
 
 @EVERY
 def test_a_cancel_at_any_batch_returns_cancelled_and_resumes_bit_for_bit(name: str, tmp_path: Path) -> None:
     whole = small(name)
-    expected = whole.fit(context(tmp_path / "whole", CancelToken()))
+    expected = whole.fit(context(name, tmp_path / "whole", CancelToken()))
     stopped = 0
-    for question in range(1, 100):
+    for question in range(1, 100, EVERY_SO_MANY.get(name, 1)):
         checkpoint = tmp_path / f"stopped at {question}"
-        outcome = small(name).fit(context(checkpoint, StopAt(question)))
+        outcome = small(name).fit(context(name, checkpoint, StopAt(question)))
         if isinstance(outcome, Finished):
             break
         stopped += 1
         resumed = small(name)
-        assert resumed.fit(context(checkpoint, CancelToken())) == expected
+        assert resumed.fit(context(name, checkpoint, CancelToken())) == expected
         assert equal(resumed.state(), whole.state())
     assert stopped >= 3
 
@@ -146,17 +161,17 @@ def test_a_cancel_before_it_starts_is_answered_without_learning(name: str, tmp_p
     token.cancel()
     detector = small(name)
     before = detector.state()
-    assert isinstance(detector.fit(context(tmp_path / "checkpoint", token)), Cancelled)
+    assert isinstance(detector.fit(context(name, tmp_path / "checkpoint", token)), Cancelled)
     assert equal(detector.state(), before)
 
 
 @EVERY
 def test_its_state_carries_all_that_predicting_needs(name: str, tmp_path: Path) -> None:
     fitted, fresh = small(name), small(name, seed=8)
-    fitted.fit(context(tmp_path / "checkpoint", CancelToken()))
+    fitted.fit(context(name, tmp_path / "checkpoint", CancelToken()))
     kept = fitted.state()
     fresh.load_state(kept)
-    assert torch.equal(fresh.predict(images()).anomaly_map, fitted.predict(images()).anomaly_map)
+    assert torch.equal(fresh.predict(images(name)).anomaly_map, fitted.predict(images(name)).anomaly_map)
     kept[next(iter(kept))].zero_()
     assert not equal(kept, fitted.state())  # A copy, not the weights themselves.
 
@@ -179,10 +194,10 @@ def test_a_state_that_does_not_fit_is_refused(name: str) -> None:
 @EVERY
 def test_its_graph_says_what_predict_says(name: str, tmp_path: Path) -> None:
     detector = small(name)
-    detector.fit(context(tmp_path / "checkpoint", CancelToken()))
-    seen = detector.predict(images())
+    detector.fit(context(name, tmp_path / "checkpoint", CancelToken()))
+    seen = detector.predict(images(name))
     with torch.no_grad():
-        reconstruction, anomaly_map = detector.graph()(images())
+        reconstruction, anomaly_map = detector.graph()(images(name))
     torch.testing.assert_close(anomaly_map, seen.anomaly_map, rtol=1e-5, atol=1e-6)
     if seen.reconstruction is not None:
         torch.testing.assert_close(reconstruction, seen.reconstruction, rtol=1e-5, atol=1e-6)
@@ -191,9 +206,9 @@ def test_its_graph_says_what_predict_says(name: str, tmp_path: Path) -> None:
 @EVERY
 def test_a_batch_is_predicted_as_its_images_are(name: str, tmp_path: Path) -> None:
     detector = small(name)
-    detector.fit(context(tmp_path / "checkpoint", CancelToken()))
-    together = detector.predict(images()).anomaly_map
-    alone = torch.cat([detector.predict(image[None]).anomaly_map for image in images()])
+    detector.fit(context(name, tmp_path / "checkpoint", CancelToken()))
+    together = detector.predict(images(name)).anomaly_map
+    alone = torch.cat([detector.predict(image[None]).anomaly_map for image in images(name)])
     torch.testing.assert_close(together, alone, rtol=1e-4, atol=1e-6)
 
 
@@ -201,11 +216,11 @@ def test_a_batch_is_predicted_as_its_images_are(name: str, tmp_path: Path) -> No
 @pytest.mark.parametrize("channels", [1, 3])
 def test_exported_it_says_what_predict_says(name: str, channels: int, tmp_path: Path) -> None:
     detector = small(name, channels=channels)
-    detector.fit(context(tmp_path / "checkpoint", CancelToken(), channels))
+    detector.fit(context(name, tmp_path / "checkpoint", CancelToken(), channels))
     unit = Normaliser(np.zeros((1, 1), np.float32), np.ones((1, 1), np.float32))
-    graph = write_graph(detector.graph(), 32, channels, ScoringSettings(smooth_sigma_px=0), unit, threshold=1.0)
+    graph = write_graph(detector.graph(), side(name), channels, ScoringSettings(smooth_sigma_px=0), unit, threshold=1.0)
     session = onnxruntime.InferenceSession(graph, providers=["CPUExecutionProvider"])
-    for image in images(channels):
+    for image in images(name, channels):
         seen = detector.predict(image[None])
         reconstruction, anomaly_map, *_ = session.run(None, {"image": image.permute(1, 2, 0)[None].numpy()})
         np.testing.assert_allclose(anomaly_map, seen.anomaly_map.numpy(), rtol=1e-4, atol=1e-5)
@@ -216,6 +231,18 @@ def test_exported_it_says_what_predict_says(name: str, channels: int, tmp_path: 
 def test_an_unknown_name_is_refused_with_those_there_are() -> None:
     with pytest.raises(InputError, match="conv-ae"):
         entry("no-such-detector")
+
+
+def test_auto_takes_the_best_that_can_run_here_and_says_why(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(package, "folder", lambda: tmp_path)
+    assert resolve(AUTO) == "combined"
+    assert resolve("conv-ae") == "conv-ae"
+    first = next(iter(offered().values()))
+    assert (first.name, first.settings) == (AUTO, entry("combined").settings)
+    assert "Combined memories of good patches" in first.sentence
+    monkeypatch.setattr(package, "folder", lambda: None)
+    assert resolve(AUTO) == "restore"
+    assert "pip install" in offered()[AUTO].sentence
 
 
 def test_listing_detectors_imports_none() -> None:

@@ -88,3 +88,13 @@ def test_files_have_the_names_that_the_design_gives(run: RunFolder) -> None:
         "history.json",
     }
     assert run.reconstruction(5).parent == run.folder / "maps"
+
+
+def test_checkpoints_of_a_detector_s_parts_go_with_its_own(run: RunFolder) -> None:
+    run.make()
+    part = run.folder / "checkpoint_3.safetensors"
+    for path in (run.checkpoint, part, run.weights):
+        path.write_bytes(b"x")
+    run.remove_checkpoints()
+    assert (run.checkpoint.exists(), part.exists(), run.weights.exists()) == (False, False, True)
+    run.remove_checkpoints()

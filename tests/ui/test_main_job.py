@@ -147,6 +147,7 @@ def _import(engineer: Engineer, dataset: Path) -> None:
 def _train(engineer: Engineer) -> None:
     view = engineer.window.train_page.view
     engineer.key(Qt.Key.Key_2, CTRL)
+    engineer.click(view.detectors.buttons["conv-ae"])
     engineer.click(view.settings.toggleButton())
     for name, value in QUICK.items():
         editor = view.form.editors[name]

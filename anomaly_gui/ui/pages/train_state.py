@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from anomaly_gui.detectors.registry import DETECTORS
+from anomaly_gui.detectors.registry import offered
 from anomaly_gui.errors import InputError
 from anomaly_gui.evaluation.curves import ScoreTable, auroc
 from anomaly_gui.files import printable
@@ -87,7 +87,7 @@ def _missing(good: int, defective: int) -> str:
 
 def preset_sentence(detector: str, preset: str, overrides: Mapping[str, Any]) -> str:
     """What a preset is for, and what it comes to with the settings that were changed."""
-    entry = DETECTORS[detector]
+    entry = offered()[detector]
     values = {**entry.presets.get(preset, {}), **overrides}
     default = entry.settings()
     size = values.get("input_px", default.input_px)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 from superqt import QCollapsible
 
-from anomaly_gui.detectors.registry import DETECTORS, PRESETS
+from anomaly_gui.detectors.registry import PRESETS, offered
 from anomaly_gui.scoring.settings import ScoringSettings
 from anomaly_gui.ui.models.run_table import COLUMNS, RunTable
 from anomaly_gui.ui.pages.train_state import Summary
@@ -78,7 +78,8 @@ class TrainView(QWidget):
     # What to train
 
     def _make_choices(self) -> None:
-        self.detectors = DetectorList(list(DETECTORS.values()), self)
+        self.entries = offered()
+        self.detectors = DetectorList(list(self.entries.values()), self)
         presets = [(name, name.capitalize()) for name in PRESETS]
         self.presets = SegmentedButtons(presets, self, name="Preset", stretched=True)
         for name in PRESETS:
@@ -104,10 +105,10 @@ class TrainView(QWidget):
         row.addStretch(1)
         row.addWidget(self.seed)
         self._form_layout.addLayout(row)
-        for entry in DETECTORS.values():
+        for name, entry in self.entries.items():
             sections = [("Learning", fields_of(entry.settings)), ("Scoring", fields_of(ScoringSettings))]
-            self.forms[entry.name] = SettingsForm(sections, self.form_place)
-            self._form_layout.addWidget(self.forms[entry.name])
+            self.forms[name] = SettingsForm(sections, self.form_place)
+            self._form_layout.addWidget(self.forms[name])
         self.settings.setContent(self.form_place)
         self.start = IconButton("Start training", "mdi6.play", self, emphasis=True)
         self.start.setMinimumHeight(36)
@@ -282,7 +283,7 @@ class TrainView(QWidget):
         self._take_preset()
 
     def _take_preset(self) -> None:
-        self.form.set_base(dict(DETECTORS[self.detectors.current].presets.get(self.presets.current, {})))
+        self.form.set_base(dict(self.entries[self.detectors.current].presets.get(self.presets.current, {})))
         self._announce()
 
     def _announce(self) -> None:
@@ -296,7 +297,7 @@ class TrainView(QWidget):
         self.seed.setValue(seed)
         self.seed.blockSignals(blocked)
         self._show_form()
-        self.form.set_base(dict(DETECTORS[self.detectors.current].presets.get(self.presets.current, {})))
+        self.form.set_base(dict(self.entries[self.detectors.current].presets.get(self.presets.current, {})))
         self.form.set_values(overrides)
 
     def select_run(self, run_id: int | None) -> None:

@@ -1,0 +1,140 @@
+"""Learns from artificial defects: a small network on backbone features marks what was planted in good images.
+
+In the line of DRAEM (Zavrtanik 2021) and CutPaste (Li 2021), but on features that know textures and
+shapes beforehand, so that minutes on a CPU are enough.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from anomaly_gui.detectors.backbone import session, weights
+from anomaly_gui.detectors.backbone.network import Trunk, channels_of
+from anomaly_gui.detectors.base import Finished, FitContext, GradientDetector, LossFunction, Prediction
+from anomaly_gui.detectors.defect_settings import ArtificialDefectsSettings
+from anomaly_gui.detectors.patch_model import as_rgb
+from anomaly_gui.detectors.planting import plant_defects, segmentation_loss
+from anomaly_gui.progress import Cancelled
+
+TAPS = (2, 4, 10, 14)
+"""Blocks of the backbone with cells of 4, 8, 16 and 32 px."""
+CELL_PX = 4
+"""Side of a cell of the map."""
+_RESTORED_PX = 2
+"""Side of a cell of the picture."""
+_PICTURE_WEIGHT = 2.0
+
+
+class ArtificialDefects(GradientDetector):
+    """The backbone is fixed; only the head is trained."""
+
+    def __init__(self, settings: ArtificialDefectsSettings, channels: int, seed: int) -> None:
+        self.input_px = settings.input_px
+        self.channels = channels
+        self.loss = settings.loss
+        self.optimiser = "adam"
+        self.learning_rate = settings.learning_rate
+        self.epochs = settings.epochs
+        self.patience = settings.patience
+        self.minimum_steps = settings.minimum_steps
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            self.model = Marker(settings.input_px, channels, settings.width)
+        self.model.trunk.requires_grad_(False)
+        self.network = self.model.head
+
+    def fit(self, context: FitContext) -> Finished | Cancelled:
+        if context.cancel.should_stop():
+            return Cancelled("No epoch was finished; the run can be resumed")
+        known = weights.weights()
+        self.model.trunk.load_state_dict({name: known[name] for name in self.model.trunk.state_dict()})
+        return super().fit(context)
+
+    def to(self, device: torch.device) -> None:
+        self.model.to(device)
+
+    def training_loss(self, batch: Tensor, reconstruction_loss: LossFunction) -> Tensor:
+        spoilt, clean, mask = plant_defects(batch)
+        logits, restored = self.network(self._tapped(spoilt))
+        cells = F.max_pool2d(mask[:, None], CELL_PX, ceil_mode=True)[:, 0]
+        wanted = F.avg_pool2d(clean, _RESTORED_PX)
+        return segmentation_loss(logits, cells) + _PICTURE_WEIGHT * reconstruction_loss(restored, wanted)
+
+    @torch.no_grad()
+    def predict(self, batch: Tensor) -> Prediction:
+        batch = batch.to(next(self.network.parameters()).device)
+        restored, anomaly_map = self.model.eval().judge(self._tapped(batch))
+        return Prediction(restored.contiguous(), anomaly_map.contiguous())
+
+    def state(self) -> dict[str, Tensor]:
+        return {name: value.detach().clone() for name, value in self.model.state_dict().items()}
+
+    def load_state(self, state: dict[str, Tensor]) -> None:
+        try:
+            self.model.load_state_dict(state, strict=True)
+        except RuntimeError as error:
+            raise ValueError(str(error)) from error
+        if not all(torch.isfinite(value).all() for value in state.values() if value.is_floating_point()):
+            raise ValueError("weights hold values that are not finite")
+
+    def graph(self) -> nn.Module:
+        return self.model.eval()
+
+    @torch.no_grad()
+    def _tapped(self, images: Tensor) -> tuple[Tensor, ...]:
+        rgb = as_rgb(images)
+        if rgb.device.type == "cpu":
+            return session.run(self.model.trunk, rgb)
+        tapped: tuple[Tensor, ...] = self.model.trunk(rgb)
+        return tapped
+
+
+class Marker(nn.Module):
+    """(N, C, S, S) in [0, 1] → the picture without what is marked (N, C, S, S), and the map (N, S, S) of logits."""
+
+    def __init__(self, input_px: int, channels: int, width: int) -> None:
+        super().__init__()
+        self.input_px = input_px
+        self.trunk = Trunk(TAPS)
+        self.head = Head(channels, width)
+
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        return self.judge(self.trunk(as_rgb(images)))
+
+    def judge(self, tapped: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
+        logits, restored = self.head(tapped)
+        size = (self.input_px, self.input_px)
+        spread = F.interpolate(logits[:, None], size, mode="bilinear", align_corners=False)[:, 0]
+        return F.interpolate(restored, size, mode="bilinear", align_corners=False).clamp(0, 1), spread
+
+
+class Head(nn.Module):
+    """The backbone's blocks TAPS → logits (N, s, s) with s = S / CELL_PX, and a picture of half the image's side."""
+
+    def __init__(self, channels: int, width: int) -> None:
+        super().__init__()
+        known = [channels_of([tap]) for tap in TAPS]
+        self.levels = nn.ModuleList(nn.BatchNorm2d(count) for count in known)
+        self.narrow = nn.ModuleList(
+            nn.Conv2d(count, width, 3 if number == 0 else 1, padding=int(number == 0))
+            for number, count in enumerate(known)
+        )
+        self.common = nn.Sequential(nn.ReLU(), *_block(width), *_block(width))
+        self.mark = nn.Conv2d(width, 1, 1)
+        self.draw = nn.Sequential(
+            nn.Conv2d(width, channels * (CELL_PX // _RESTORED_PX) ** 2, 1), nn.PixelShuffle(CELL_PX // _RESTORED_PX)
+        )
+
+    def forward(self, tapped: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
+        size = tapped[0].shape[-2:]
+        total = self.narrow[0](self.levels[0](tapped[0]))
+        for level, narrow, tap in zip(self.levels[1:], self.narrow[1:], tapped[1:], strict=True):
+            total = total + F.interpolate(narrow(level(tap)), size, mode="bilinear", align_corners=False)
+        common = self.common(total)
+        return self.mark(common)[:, 0], self.draw(common)
+
+
+def _block(width: int) -> list[nn.Module]:
+    return [nn.Conv2d(width, width, 3, padding=1, bias=False), nn.BatchNorm2d(width), nn.ReLU()]

@@ -1,0 +1,252 @@
+"""Several detectors on several scales, their maps brought to one measure by held-out good images.
+
+Memories of good patches at full size, half, a quarter and an eighth see small and large defects; a network
+that learnt from artificial defects can join them, and sees what looks like a defect though its patch is not rare.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from anomaly_gui.detectors.artificial_defects import ArtificialDefects
+from anomaly_gui.detectors.base import Batches, Detector, Finished, FitContext, Prediction
+from anomaly_gui.detectors.defect_settings import ArtificialDefectsSettings, CombinedSettings
+from anomaly_gui.detectors.patch_memory import PatchMemory
+from anomaly_gui.detectors.settings import PatchMemorySettings
+from anomaly_gui.progress import Cancelled, Preview, RateMeter
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """How a memory of patches looks at the image."""
+
+    share: int
+    """Of the input's side: 2 is half the size."""
+    layers: Literal["10+14", "14"]
+    neighbourhood: Literal[1, 3]
+
+
+_SCALES = (_Scale(8, "10+14", 3), _Scale(4, "14", 1), _Scale(2, "14", 3), _Scale(1, "10+14", 1))
+"""Sharp and calm ones by turns: what one of them misses, its neighbour tends to see."""
+_PRIOR_IMAGES = 4
+"""Weight of the prior spread, in images: a few held-out images alone say little about it."""
+_PRIOR_SHARE = 0.15
+"""Prior spread of an image's maximum, as a share of how far it stands above the map's mean."""
+
+
+@dataclass(frozen=True)
+class Shrunk:
+    """Batches of the same images at a smaller size."""
+
+    batches: Batches
+    side: int
+
+    @property
+    def image_count(self) -> int:
+        return self.batches.image_count
+
+    @property
+    def batch_count(self) -> int:
+        return self.batches.batch_count
+
+    def shuffled(self, epoch: int) -> Iterator[Tensor]:
+        return (shrink(batch, self.side) for batch in self.batches.shuffled(epoch))
+
+    def ordered(self) -> Iterator[Tensor]:
+        return (shrink(batch, self.side) for batch in self.batches.ordered())
+
+
+def shrink(images: Tensor, side: int) -> Tensor:
+    """(N, C, S, S) → (N, C, side, side) by area means; S is a multiple of side."""
+    factor = images.shape[-1] // side
+    return images if factor == 1 else F.avg_pool2d(images, factor)
+
+
+class Combined(Detector):
+    """Fits its members one after the other; the last step measures them on held-out good images."""
+
+    def __init__(self, settings: CombinedSettings, channels: int, seed: int) -> None:
+        self.input_px = settings.input_px
+        self.channels = channels
+        self.members: list[Detector] = [_memory(settings, scale, channels, seed) for scale in _SCALES]
+        if settings.defect_steps:
+            self.members.append(_finder(settings, channels, seed))
+        self.device = torch.device("cpu")
+        self.centre = torch.zeros(len(self.members))
+        self.spread = torch.ones(len(self.members))
+        self.takes_mean = settings.combination == "mean"
+
+    def fit(self, context: FitContext) -> Finished | Cancelled:
+        epochs = 1
+        for number, member in enumerate(self.members):
+            done = member.fit(self._context_of(member, number, context))
+            if isinstance(done, Cancelled):
+                return done
+            epochs = max(epochs, done.epochs)
+        if not self._calibrate(context):
+            return Cancelled("Nothing is kept; resuming goes on with what is learnt already")
+        self._show_preview(context)
+        return Finished(epochs=epochs, best_epoch=epochs, best_validation_loss=None)
+
+    def to(self, device: torch.device) -> None:
+        self.device = device
+        for member in self.members:
+            member.to(device)
+
+    @torch.no_grad()
+    def predict(self, batch: Tensor) -> Prediction:
+        maps, picture = [], None
+        for member in self.members:
+            seen = member.predict(shrink(batch, member.input_px))
+            maps.append(self._grown(seen.anomaly_map))
+            if member.input_px == self.input_px:
+                picture = seen.reconstruction
+        return Prediction(picture, combine(torch.stack(maps, 1), self.centre, self.spread, self.takes_mean))
+
+    def state(self) -> dict[str, Tensor]:
+        """The backbone of the first members is left out: the last one's holds all of its blocks."""
+        made = {"centre": self.centre.clone(), "spread": self.spread.clone()}
+        for number, member in enumerate(self.members):
+            for name, value in member.state().items():
+                if number == 0 or not name.startswith("trunk."):
+                    made[f"members.{number}.{name}"] = value
+        return made
+
+    def load_state(self, state: dict[str, Tensor]) -> None:
+        known = (*(f"members.{number}." for number in range(len(self.members))), "centre", "spread")
+        if not all(name.startswith(known) for name in state):
+            raise ValueError("it holds parts that this detector does not have")
+        trunk = {name.removeprefix("members.0."): v for name, v in state.items() if name.startswith("members.0.trunk.")}
+        for number, member in enumerate(self.members):
+            start = f"members.{number}."
+            of_member = {name.removeprefix(start): v for name, v in state.items() if name.startswith(start)}
+            member.load_state({**trunk, **of_member})
+        for name in ("centre", "spread"):
+            kept = state.get(name)
+            if kept is None or kept.shape != self.centre.shape or not torch.isfinite(kept).all():
+                raise ValueError(f"{name} is missing or does not fit")
+            setattr(self, name, kept.clone())
+
+    def graph(self) -> nn.Module:
+        sides = [member.input_px for member in self.members]
+        networks = [member.graph() for member in self.members]
+        return _Together(networks, sides, self.centre, self.spread, self.takes_mean).eval()
+
+    def _context_of(self, member: Detector, number: int, context: FitContext) -> FitContext:
+        return replace(
+            context,
+            training=Shrunk(context.training, member.input_px),
+            validation=Shrunk(context.validation, member.input_px),
+            preview=None,
+            checkpoint=context.checkpoint.with_name(f"checkpoint_{number}.safetensors"),
+        )
+
+    def _grown(self, anomaly_map: Tensor) -> Tensor:
+        """(N, s, s) → (N, S, S) on the CPU."""
+        return grow(anomaly_map, self.input_px).cpu()
+
+    @torch.no_grad()
+    def _calibrate(self, context: FitContext) -> bool:
+        """Learn each map's usual maximum in a good image, and how much it varies; False if asked to stop."""
+        peaks: list[Tensor] = []
+        heights: list[Tensor] = []
+        meter = RateMeter("Comparing on held-out images", context.validation.image_count, context.emit)
+        done = 0
+        for batch in context.validation.ordered():
+            if context.cancel.should_stop():
+                return False
+            seen = [self._grown(member.predict(shrink(batch, member.input_px)).anomaly_map) for member in self.members]
+            maps = torch.stack(seen, 1).flatten(2)
+            peaks.append(maps.amax(2))
+            heights.append(maps.amax(2) - maps.mean(2))
+            done += len(batch)
+            meter.update(done)
+        self.centre, self.spread = measure(torch.cat(peaks), torch.cat(heights))
+        return True
+
+    def _show_preview(self, context: FitContext) -> None:
+        if context.preview is None:
+            return
+        seen = self.predict(context.preview)
+        drawn = None if seen.reconstruction is None else seen.reconstruction.cpu().permute(0, 2, 3, 1).numpy()
+        originals = context.preview.permute(0, 2, 3, 1).numpy()
+        context.emit(Preview(1, context.preview_ids, originals, drawn, seen.anomaly_map.cpu().numpy()))
+
+
+class _Together(nn.Module):
+    """(N, C, S, S) → the finest memory's picture, and the combined map."""
+
+    def __init__(
+        self, networks: list[nn.Module], sides: list[int], centre: Tensor, spread: Tensor, takes_mean: bool
+    ) -> None:
+        super().__init__()
+        self.networks = nn.ModuleList(networks)
+        self._sides = sides
+        self.register_buffer("centre", centre)
+        self.register_buffer("spread", spread)
+        self._takes_mean = takes_mean
+
+    centre: Tensor
+    spread: Tensor
+
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        finest = max(self._sides)
+        maps, picture = [], images
+        for network, side in zip(self.networks, self._sides, strict=True):
+            drawn, anomaly_map = network(shrink(images, side))
+            maps.append(grow(anomaly_map, finest))
+            if side == finest:
+                picture = drawn
+        return picture, combine(torch.stack(maps, 1), self.centre, self.spread, self._takes_mean)
+
+
+def grow(anomaly_map: Tensor, side: int) -> Tensor:
+    """(N, s, s) → (N, side, side), linear between centres."""
+    if anomaly_map.shape[-1] == side:
+        return anomaly_map
+    return F.interpolate(anomaly_map[:, None], (side, side), mode="bilinear", align_corners=False)[:, 0]
+
+
+def combine(maps: Tensor, centre: Tensor, spread: Tensor, takes_mean: bool) -> Tensor:
+    """Maps (N, M, S, S) of M members → (N, S, S): each in its own spreads above its centre, then together.
+
+    Unless it is the mean, that is the soft maximum log(mean(exp(z))): the surest member decides, and a
+    second one that agrees adds a little.
+    """
+    measured = (maps - centre[:, None, None]) / spread[:, None, None]
+    return measured.mean(1) if takes_mean else measured.logsumexp(1) - math.log(measured.shape[1])
+
+
+def measure(peaks: Tensor, heights: Tensor) -> tuple[Tensor, Tensor]:
+    """Maxima of good images' maps and their heights above the maps' means, both (images, M) → centre, spread (M,).
+
+    The centre is the median. The spread is the standard deviation, drawn towards a share of the usual
+    height where there are few images.
+    """
+    count = len(peaks)
+    variance = (peaks - peaks.mean(0)).square().sum(0)
+    prior = (_PRIOR_SHARE * heights.median(0).values).square()
+    return peaks.median(0).values, ((variance + _PRIOR_IMAGES * prior) / (count + _PRIOR_IMAGES)).sqrt().clamp_min(1e-6)
+
+
+def _memory(settings: CombinedSettings, scale: _Scale, channels: int, seed: int) -> Detector:
+    chosen = PatchMemorySettings(
+        input_px=settings.input_px // scale.share,
+        layers=scale.layers,
+        neighbourhood=scale.neighbourhood,
+        memory=settings.memory,
+        selection="spread",
+    )
+    return PatchMemory(chosen, channels, seed)
+
+
+def _finder(settings: CombinedSettings, channels: int, seed: int) -> Detector:
+    chosen = ArtificialDefectsSettings(input_px=settings.input_px // 2, epochs=1, minimum_steps=settings.defect_steps)
+    return ArtificialDefects(chosen, channels, seed)

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from anomaly_gui.detectors.base import FitContext
+from anomaly_gui.detectors.combined import Combined, Shrunk, combine, grow, measure, shrink
+from anomaly_gui.detectors.defect_settings import CombinedSettings
+from anomaly_gui.progress import CancelToken, ignore_events
+from anomaly_gui.training.dataset import CachedBatches
+from anomaly_gui.training.loop import gradient_loop
+
+
+def fitted(folder: Path, **settings: object) -> Combined:
+    made = Combined(CombinedSettings(input_px=128, memory=40, **settings), 1, seed=1)  # type: ignore[arg-type]
+    pixels = np.random.default_rng(0).normal(0.5, 0.05, (14, 1, 128, 128)).astype(np.float32)
+    made.fit(
+        FitContext(
+            training=CachedBatches(pixels[:8], 4, seed=1),
+            validation=CachedBatches(pixels[8:], 4, seed=1),
+            preview=None,
+            preview_ids=(),
+            seed=1,
+            checkpoint=folder / "checkpoint.safetensors",
+            emit=ignore_events,
+            cancel=CancelToken(),
+            gradient_loop=gradient_loop,
+        )
+    )
+    return made
+
+
+def test_members_look_at_full_size_half_a_quarter_and_an_eighth(tmp_path: Path) -> None:
+    made = fitted(tmp_path, defect_steps=0)
+    assert [member.input_px for member in made.members] == [16, 32, 64, 128]
+    joined = Combined(CombinedSettings(defect_steps=5), 1, 0)
+    assert [member.input_px for member in joined.members] == [64, 128, 256, 512, 256]
+
+
+def test_a_hole_stands_out_above_what_good_images_reach(tmp_path: Path) -> None:
+    made = fitted(tmp_path, defect_steps=0)
+    good = torch.from_numpy(np.random.default_rng(1).normal(0.5, 0.05, (6, 1, 128, 128)).astype(np.float32))
+    bad = good.clone()
+    bad[:, :, 40:70, 40:70] = 0
+    peaks = made.predict(good).anomaly_map.flatten(1).amax(1)
+    seen = made.predict(bad).anomaly_map
+    assert (seen.flatten(1).amax(1) > peaks + 2).all()
+
+
+def test_one_backbone_is_kept_for_all_members(tmp_path: Path) -> None:
+    made = fitted(tmp_path, defect_steps=0)
+    assert sum(name.endswith("trunk.stem.weight") for name in made.state()) == 1
+
+
+def test_measuring_takes_the_median_and_the_spread_of_good_images() -> None:
+    peaks = torch.tensor([[1.0, 10.0]] * 50 + [[3.0, 10.0]] * 50 + [[2.0, 10.0]])
+    centre, spread = measure(peaks, torch.full((101, 2), 1.0))
+    assert centre.tolist() == [2, 10]
+    assert spread[0].item() == pytest.approx(1, abs=0.05)
+    assert 0 < spread[1] < 0.05, "what never varied among many images has hardly a spread"
+
+
+def test_few_images_are_not_believed_to_vary_so_little() -> None:
+    _, spread = measure(torch.full((2, 1), 5.0), torch.full((2, 1), 4.0))
+    assert spread.item() > 0.4
+
+
+def test_the_surest_member_decides_or_their_mean() -> None:
+    maps = torch.tensor([1.0, 30.0]).reshape(1, 2, 1, 1)
+    centre, spread = torch.tensor([0.0, 10.0]), torch.tensor([1.0, 5.0])
+    assert combine(maps, centre, spread, takes_mean=False).item() == pytest.approx(4 - math.log(2), abs=0.1)
+    agreeing = combine(torch.tensor([4.0, 30.0]).reshape(1, 2, 1, 1), centre, spread, takes_mean=False)
+    assert agreeing.item() == pytest.approx(4), "two that agree are surer than one"
+    assert combine(maps, centre, spread, takes_mean=True).item() == 2.5
+
+
+def test_shrunk_batches_hold_the_same_images() -> None:
+    batches = CachedBatches(np.random.default_rng(0).random((5, 1, 8, 8), dtype=np.float32), 2, seed=3)
+    small = Shrunk(batches, 4)
+    assert (small.image_count, small.batch_count) == (5, batches.batch_count)
+    for ours, theirs in zip(small.shuffled(2), batches.shuffled(2), strict=True):
+        assert torch.equal(ours, shrink(theirs, 4))
+    assert torch.cat(list(small.ordered())).shape == (5, 1, 4, 4)
+
+
+def test_growing_keeps_place_and_height() -> None:
+    low = torch.zeros(1, 4, 4)
+    low[0, 1, 2] = 1
+    high = grow(low, 16)
+    assert high.shape == (1, 16, 16)
+    assert 0.75 <= high.max() <= 1
+    row, column = divmod(int(high.argmax()), 16)
+    assert row // 4 == 1
+    assert column // 4 == 2

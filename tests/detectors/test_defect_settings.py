@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from anomaly_gui.detectors.combined import Combined
+from anomaly_gui.detectors.defect_settings import ArtificialDefectsSettings, CombinedSettings, RestoreSettings
+
+
+def test_the_part_that_learns_from_artificial_defects_can_be_left_out() -> None:
+    assert len(Combined(CombinedSettings(defect_steps=0), 1, 0).members) == 4
+    assert len(Combined(CombinedSettings(defect_steps=2), 1, 0).members) == 5
+
+
+def test_few_images_still_give_enough_steps() -> None:
+    assert ArtificialDefectsSettings().minimum_steps >= 200
+    assert RestoreSettings().minimum_steps >= 500
