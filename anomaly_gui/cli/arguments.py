@@ -11,6 +11,7 @@ from anomaly_gui.errors import InputError
 from anomaly_gui.evaluation.thresholds import RULES
 from anomaly_gui.imaging.planted_defects import KINDS
 from anomaly_gui.imaging.synthetic import SyntheticSettings
+from anomaly_gui.jobs.study.records import ALL, CELL_VERB, StudyRequest
 
 DEMO_FOLDER = "anomaly-demo"
 
@@ -39,11 +40,15 @@ def parser() -> argparse.ArgumentParser:
     _export(_verb(verbs, "export", "write a tuned run to one bundle file"))
     _inspect(_verb(verbs, "inspect", "score images with a bundle"))
     _verify(_verb(verbs, "verify", "check that a project or a bundle is whole"))
-    _verb(verbs, "detectors", "what detectors there are, and when to use which")
+    _verb(verbs, "detectors", "what detectors there are, when to use which, and whether it can run here")
+    _study(_verb(verbs, "study", "compare detectors on data sets: train, judge, export and time each"))
+    verbs.add_parser(CELL_VERB)  # without help it stays out of the list: the study calls it
     return top
 
 
-VERBS = frozenset({"demo", "import", "train", "runs", "evaluate", "export", "inspect", "verify", "detectors"})
+VERBS = frozenset(
+    {"demo", "import", "train", "runs", "evaluate", "export", "inspect", "verify", "detectors", "study", CELL_VERB}
+)
 
 
 def _verb(verbs: argparse._SubParsersAction[_Parser], name: str, sentence: str) -> argparse.ArgumentParser:
@@ -115,6 +120,11 @@ def _train(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--detector", choices=DETECTORS, default=next(iter(DETECTORS)), help="(%(default)s)")
     verb.add_argument("--preset", choices=PRESETS, default=PRESETS[0], help="(%(default)s)")
     verb.add_argument("--seed", type=int, default=0, metavar="N", help="same seed, same weights (%(default)s)")
+    _settings(verb)
+    verb.add_argument("--resume", metavar="R", help="go on with a run that was interrupted")
+
+
+def _settings(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--set",
         nargs="+",
@@ -124,7 +134,24 @@ def _train(verb: argparse.ArgumentParser) -> None:
         dest="settings",
         help="change a setting of the preset; anomaly-gui detectors lists them",
     )
-    verb.add_argument("--resume", metavar="R", help="go on with a run that was interrupted")
+
+
+def _study(verb: argparse.ArgumentParser) -> None:
+    default = StudyRequest(datasets=(), detectors=(), out="")
+    verb.add_argument("datasets", nargs="+", metavar="DATASET", help="folders in the MVTec AD layout")
+    verb.add_argument(
+        "--detectors", default=ALL, metavar="A,B,C", help=f"names with commas, or {ALL} of them (%(default)s)"
+    )
+    verb.add_argument(
+        "--seeds", type=int, default=default.seeds, metavar="N", help="trainings of each detector (%(default)s)"
+    )
+    verb.add_argument("--preset", choices=PRESETS, default=default.preset, help="(%(default)s)")
+    verb.add_argument("--minutes", type=float, metavar="M", help="the most for one training; its best is kept")
+    verb.add_argument("--subset", type=int, metavar="N", help="only about N images of each data set, of every kind")
+    _settings(verb)
+    verb.add_argument(
+        "--out", required=True, metavar="DIR", help="for the tables and all else; a study that was stopped goes on"
+    )
 
 
 def _evaluate(verb: argparse.ArgumentParser) -> None:

@@ -31,6 +31,10 @@ from anomaly_gui.jobs import inspect as inspect_job
 from anomaly_gui.jobs import train as train_job
 from anomaly_gui.jobs import verify as verify_job
 from anomaly_gui.jobs.import_candidates import ImportRequest
+from anomaly_gui.jobs.readiness import what_is_missing
+from anomaly_gui.jobs.study import child as study_child
+from anomaly_gui.jobs.study.records import CELL_VERB, StudyRequest
+from anomaly_gui.jobs.study.study import study as study_job
 from anomaly_gui.progress import Cancelled, CancelToken, ignore_events
 from anomaly_gui.project.store import Project
 
@@ -260,8 +264,29 @@ def verify(args: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def detectors(_args: argparse.Namespace, terminal: Terminal) -> int:
-    facts = [wording.detector_facts(entry) for entry in registry.DETECTORS.values()]
+    facts = [wording.detector_facts(entry, what_is_missing(entry.name)) for entry in registry.DETECTORS.values()]
     terminal.result(facts, wording.detectors(facts))
+    return OK
+
+
+def study(args: argparse.Namespace, terminal: Terminal) -> int:
+    request = StudyRequest(
+        datasets=tuple(args.datasets),
+        detectors=tuple(filter(None, args.detectors.split(","))),
+        out=args.out,
+        seeds=args.seeds,
+        preset=args.preset,
+        settings=_key_values(args.settings),
+        minutes=args.minutes,
+        subset=args.subset,
+    )
+    report = _unless_cancelled(study_job(request, terminal.emit, terminal.cancel))
+    terminal.result(report, wording.studied(report))
+    return BAD_INPUT if report.failed else OK
+
+
+def study_cell(_args: argparse.Namespace, _terminal: Terminal) -> int:
+    study_child.answer_on_pipes()
     return OK
 
 
@@ -284,4 +309,6 @@ HANDLERS: dict[str, Handler] = {
     "inspect": inspect,
     "verify": verify,
     "detectors": detectors,
+    "study": study,
+    CELL_VERB: study_cell,
 }

@@ -15,6 +15,7 @@ from anomaly_gui.jobs.evaluate import Evaluation
 from anomaly_gui.jobs.export import ExportReport
 from anomaly_gui.jobs.import_images import ImportReport
 from anomaly_gui.jobs.inspect import InspectionError
+from anomaly_gui.jobs.study.records import StudyReport
 from anomaly_gui.jobs.train import TrainReport
 from anomaly_gui.jobs.verify import VerifyReport
 from anomaly_gui.project.records import Run
@@ -141,17 +142,31 @@ def demo(report: DemoReport) -> str:
     )
 
 
-def detector_facts(entry: Entry) -> dict[str, Any]:
-    """What `detectors --json` says of one: settings as a JSON Schema's properties."""
+def studied(report: StudyReport) -> str:
+    lines = [f"{counted(report.cells, 'training')}, {report.computed} of them now, {len(report.failed)} failed."]
+    lines += [f"  {sentence}" for sentence in report.failed]
+    return "\n".join([*lines, "Tables:", *(f"  {path}" for path in report.tables)])
+
+
+def detector_facts(entry: Entry, missing: str) -> dict[str, Any]:
+    """What `detectors --json` says of one: settings as a JSON Schema's properties, and what is *missing* here."""
     schema = msgspec.json.schema(entry.settings)
     settings = schema["$defs"][entry.settings.__name__]["properties"]
-    return {"name": entry.name, "sentence": entry.sentence, "settings": settings, "presets": entry.presets}
+    return {
+        "name": entry.name,
+        "sentence": entry.sentence,
+        "ready": not missing,
+        "missing": missing,
+        "settings": settings,
+        "presets": entry.presets,
+    }
 
 
 def detectors(facts: Sequence[dict[str, Any]]) -> str:
     lines = []
     for fact in facts:
         lines += [fact["name"], f"  {fact['sentence']}", f"  presets: {', '.join(fact['presets'])}"]
+        lines.append("  can run here" if fact["ready"] else f"  cannot run here: {fact['missing']}")
         rows = [
             (f"    {name}", str(setting["default"]), setting.get("description", ""))
             for name, setting in fact["settings"].items()

@@ -5,6 +5,7 @@ import pytest
 from anomaly_gui.cli.arguments import VERBS, parser
 from anomaly_gui.cli.commands import HANDLERS
 from anomaly_gui.errors import InputError
+from anomaly_gui.jobs.study.records import CELL_VERB
 
 SHORTEST = {
     "demo": [],
@@ -16,11 +17,12 @@ SHORTEST = {
     "inspect": ["B", "I"],
     "verify": ["P"],
     "detectors": [],
+    "study": ["D", "--out", "F"],
 }
 
 
 def test_every_verb_has_a_grammar_and_a_handler() -> None:
-    assert set(SHORTEST) == VERBS == set(HANDLERS)
+    assert {*SHORTEST, CELL_VERB} == VERBS == set(HANDLERS)
 
 
 @pytest.mark.parametrize("verb", SHORTEST)

@@ -8,6 +8,7 @@ from anomaly_gui.jobs.evaluate import Evaluation, TypeRecall
 from anomaly_gui.jobs.export import ExportReport
 from anomaly_gui.jobs.import_images import ImportReport, Refused
 from anomaly_gui.jobs.inspect import InspectionError
+from anomaly_gui.jobs.study.records import StudyReport
 from anomaly_gui.jobs.train import TrainReport
 from anomaly_gui.jobs.verify import VerifyReport
 
@@ -110,6 +111,14 @@ def test_an_export_says_how_well_it_agrees() -> None:
 
 def test_an_unreadable_file_is_named_with_its_reason() -> None:
     assert wording.inspected(InspectionError("a.png", "it is empty")) == "unreadable  a.png: it is empty"
+
+
+def test_a_study_lists_what_failed_and_where_the_tables_are() -> None:
+    report = StudyReport(cells=4, computed=1, failed=("a, gan, seed 0: Too few.",), tables=("out/study.md",))
+    text = wording.studied(report)
+    assert text.splitlines() == [
+        "4 trainings, 1 of them now, 1 failed.", "  a, gan, seed 0: Too few.", "Tables:", "  out/study.md",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("problems", [(), ("one is wrong", "two is wrong")])

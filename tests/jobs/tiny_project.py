@@ -41,21 +41,26 @@ def write(path: Path, pixels: np.ndarray) -> None:
     path.write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
 
 
-def make_project(
+def make_dataset(
     folder: Path, *, train: int = 12, good: int = 4, defects: int = 4, channels: int = 1, bits: int = 8
-) -> Project:
+) -> None:
     """*train* and *good* test images, and *defects* with masks, in the MVTec AD layout."""
-    data = folder / "data"
     number = 0
     for place, count in (("train/good", train), ("test/good", good), ("test/hole", defects)):
         for index in range(count):
             number += 1
             shown = picture(number, defect=place == "test/hole", channels=channels, bits=bits)
-            write(data / place / f"{index:03d}.png", shown)
+            write(folder / place / f"{index:03d}.png", shown)
     mask = np.zeros((SIDE, SIDE), np.uint8)
     mask[15:21, 18:24] = 255
     for index in range(defects):
-        write(data / "ground_truth/hole" / f"{index:03d}_mask.png", mask)
+        write(folder / "ground_truth/hole" / f"{index:03d}_mask.png", mask)
+
+
+def make_project(folder: Path, **wanted: int) -> Project:
+    """A project of what make_dataset() makes."""
+    data = folder / "data"
+    make_dataset(data, **wanted)
     project = Project.create(folder / "project")
     import_images(project, ImportRequest(dataset=str(data)), ignore_events, CancelToken())
     return project

@@ -1,0 +1,1 @@
+"""Study: detectors × data sets × seeds, trained and judged under one budget, as a table."""

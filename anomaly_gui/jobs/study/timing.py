@@ -1,0 +1,118 @@
+"""Milliseconds an image: the app's scoring beside onnxruntime's, on the same images in the same process."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from anomaly_gui.errors import InputError
+from anomaly_gui.export.runtime import BundleRuntime
+from anomaly_gui.imaging.load import Loaded, load
+from anomaly_gui.imaging.resize import prepare
+from anomaly_gui.jobs.run_facts import RunFacts
+from anomaly_gui.jobs.score import batch_size, load_detector, load_normaliser
+from anomaly_gui.project.records import Run
+from anomaly_gui.project.store import Project
+from anomaly_gui.scoring.normalise import Normaliser, apply
+from anomaly_gui.scoring.reduce import reduce
+from anomaly_gui.scoring.smooth import smooth
+
+if TYPE_CHECKING:
+    from anomaly_gui.detectors.base import Detector
+
+IMAGES = 16
+"""Test images that are scored again and again."""
+_ROUNDS = 5
+_LONGEST_S = 30.0
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Medians over rounds."""
+
+    app_ms: float
+    runtime_ms: float
+
+
+def time_scoring(project: Project, run: Run, facts: RunFacts, bundle: Path) -> Timing | None:
+    """Time both from decoded pixels to the score; None without a test image that can be read.
+
+    The app scores in its batches, onnxruntime one image after the other as the line does, both with
+    the run's number of threads. They take turns, so that a busy machine slows both.
+    """
+    images = _decoded(project, run)
+    if not images:
+        return None
+    from anomaly_gui.detectors.compute import choose_device
+
+    detector = load_detector(project.run_folder(run.id), facts)
+    detector.to(choose_device())
+    app = _App(detector, facts, load_normaliser(project, run.id))
+    runtime = BundleRuntime.open(bundle, facts.threads)
+    app_s, runtime_s = _take_turns(lambda: app.score(images), lambda: [runtime.run(image) for image in images])
+    return Timing(app_s * 1000 / len(images), runtime_s * 1000 / len(images))
+
+
+def _decoded(project: Project, run: Run) -> list[Loaded]:
+    """Up to IMAGES test images, evenly spread."""
+    roles = project.roles(run.id)
+    paths = [image.path for image in project.images() if roles.get(image.id) == "test"]
+    found = []
+    for place in np.unique(np.linspace(0, len(paths) - 1, min(IMAGES, len(paths))).astype(int)):
+        try:
+            found.append(load(paths[place], verify=False))
+        except InputError:
+            continue  # gone since it was scored
+    return found
+
+
+class _App:
+    """Scoring as jobs.score does it, without files."""
+
+    def __init__(self, detector: Detector, facts: RunFacts, normaliser: Normaliser) -> None:
+        self._detector = detector
+        self._facts = facts
+        self._normaliser = normaliser
+        self._scoring = facts.scoring()
+
+    def score(self, images: Sequence[Loaded]) -> list[float]:
+        """One score an image."""
+        size = batch_size(self._facts.input_px)
+        return [
+            score for start in range(0, len(images), size) for score in self._score_batch(images[start : start + size])
+        ]
+
+    def _score_batch(self, images: Sequence[Loaded]) -> list[float]:
+        import torch
+
+        facts = self._facts
+        whites = [255 if image.bit_depth == 8 else facts.white_level for image in images]
+        prepared = [
+            prepare(image.pixels, white, facts.channels, facts.input_px)
+            for image, white in zip(images, whites, strict=True)
+        ]
+        maps = self._detector.predict(torch.from_numpy(np.stack(prepared))).anomaly_map.cpu().numpy()
+        smoothed = (smooth(one, self._scoring.smooth_sigma_px) for one in maps)
+        return [reduce(apply(self._normaliser, one), self._scoring) for one in smoothed]
+
+
+def _take_turns(first: Callable[[], object], second: Callable[[], object]) -> tuple[float, float]:
+    """Median seconds of each, after one call that warms it up; fewer rounds where they are long."""
+    first()
+    second()
+    spent: tuple[list[float], list[float]] = ([], [])
+    behind = time.monotonic() + _LONGEST_S
+    for _ in range(_ROUNDS):
+        for work, seconds in zip((first, second), spent, strict=True):
+            started = time.perf_counter()
+            work()
+            seconds.append(time.perf_counter() - started)
+        if time.monotonic() > behind:
+            break
+    return statistics.median(spent[0]), statistics.median(spent[1])
