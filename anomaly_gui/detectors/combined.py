@@ -31,10 +31,17 @@ class _Scale:
     """Of the input's side: 2 is half the size."""
     layers: Literal["10+14", "14"]
     neighbourhood: Literal[1, 3]
+    lighting: Literal["as it is", "evened"]
 
 
-_SCALES = (_Scale(8, "10+14", 3), _Scale(4, "14", 1), _Scale(2, "14", 3), _Scale(1, "10+14", 1))
-"""Sharp and calm ones by turns: what one of them misses, its neighbour tends to see."""
+_SCALES = (
+    _Scale(8, "10+14", 3, "evened"),
+    _Scale(4, "14", 1, "evened"),
+    _Scale(2, "14", 3, "as it is"),
+    _Scale(1, "10+14", 1, "as it is"),
+)
+"""Sharp and calm ones by turns, shapes on evened images and detail on images as they are: what one misses, another
+tends to see."""
 _PRIOR_IMAGES = 4
 """Weight of the prior spread, in images: a few held-out images alone say little about it."""
 _PRIOR_SHARE = 0.15
@@ -241,6 +248,7 @@ def _memory(settings: CombinedSettings, scale: _Scale, channels: int, seed: int)
         input_px=settings.input_px // scale.share,
         layers=scale.layers,
         neighbourhood=scale.neighbourhood,
+        lighting=scale.lighting,
         memory=settings.memory,
         selection="spread",
     )

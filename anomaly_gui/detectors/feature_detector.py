@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from anomaly_gui.detectors.backbone import session, weights
 from anomaly_gui.detectors.base import Detector, Finished, FitContext, Prediction
 from anomaly_gui.detectors.nearest import nearest
-from anomaly_gui.detectors.patch_model import PatchModel, as_rgb
+from anomaly_gui.detectors.patch_model import PatchModel
 from anomaly_gui.detectors.settings import FeatureSettings
 from anomaly_gui.errors import InputError
 from anomaly_gui.progress import Cancelled, Preview, RateMeter
@@ -58,6 +58,7 @@ class FeatureDetector(Detector):
         taps = [int(number) for number in settings.layers.split("+")]
         self.model = self.make_model(taps)
         self.model.neighbourhood = settings.neighbourhood
+        self.model.evens_lighting = settings.lighting == "evened"
         self.model.requires_grad_(False).eval()
 
     def make_model(self, taps: list[int]) -> PatchModel:
@@ -133,7 +134,7 @@ class FeatureDetector(Detector):
 
     def _tapped(self, batch: Tensor) -> tuple[Tensor, ...]:
         """The trunk's outputs for a batch (N, C, S, S)."""
-        images = as_rgb(batch.to(self.device))
+        images = self.model.seen(batch.to(self.device))
         if self.device.type == "cpu":
             return session.run(self.model.trunk, images)
         tapped: tuple[Tensor, ...] = self.model.trunk(images)

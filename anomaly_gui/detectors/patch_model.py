@@ -14,6 +14,9 @@ from anomaly_gui.detectors.whitening import Whitening
 
 LARGEST_PICTURE_PX = 16
 """Side at which a good patch's picture is kept: 256 bytes a channel."""
+_USUAL_BRIGHTNESS, _USUAL_CONTRAST = 0.42, 0.15
+_LEAST_CONTRAST = 0.02
+"""Added to an image's standard deviation, so that noise in an empty image is not blown up to a pattern."""
 
 
 class PatchModel(nn.Module):
@@ -31,6 +34,7 @@ class PatchModel(nn.Module):
 
     def __init__(self, taps: Sequence[int], input_px: int, channels: int) -> None:
         super().__init__()
+        self.evens_lighting = False
         self.neighbourhood = 3
         """Cells of a tap, so many by so many, whose mean describes a patch."""
         self.patch_px = stride_of(taps[0])
@@ -56,7 +60,11 @@ class PatchModel(nn.Module):
         self.resize(entries, components)
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        return self.judge(self.trunk(as_rgb(images)))
+        return self.judge(self.trunk(self.seen(images)))
+
+    def seen(self, images: Tensor) -> Tensor:
+        """(N, 1 or 3, S, S) → what the backbone is given, (N, 3, S, S)."""
+        return as_rgb(evened(images) if self.evens_lighting else images)
 
     def judge(self, tapped: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
         """What forward gives, from the trunk's outputs."""
@@ -120,6 +128,16 @@ class PatchModel(nn.Module):
         small = F.adaptive_avg_pool2d(flat, (self.picture_px, self.picture_px))
         rounded = (small * 255).round().to(torch.uint8)
         return rounded.reshape(N, self.grid, self.grid, C, self.picture_px, self.picture_px)
+
+
+def evened(images: Tensor) -> Tensor:
+    """(N, C, H, W) → the same, each image with the mean and the standard deviation of an ordinary photograph.
+
+    One gain and one offset for all channels, so that colours stay apart; in [0, 1].
+    """
+    mean = images.mean((1, 2, 3), keepdim=True)
+    deviation = (images - mean).square().mean((1, 2, 3), keepdim=True).sqrt()
+    return ((images - mean) / (deviation + _LEAST_CONTRAST) * _USUAL_CONTRAST + _USUAL_BRIGHTNESS).clamp(0, 1)
 
 
 def as_rgb(images: Tensor) -> Tensor:

@@ -120,6 +120,14 @@ class FeatureSettings(DetectorSettings, frozen=True, kw_only=True, forbid_unknow
             "patches (4: 8 px), high ones see shapes in large patches (10: 16 px, 14: 32 px).",
         ),
     ] = "14"
+    lighting: Annotated[
+        Literal["as it is", "evened"],
+        Meta(
+            title="Lighting",
+            description="Evened gives every image the same brightness and contrast before it is compared: for parts "
+            "that are lit differently from shot to shot. As it is keeps a part that is too dark a defect.",
+        ),
+    ] = "as it is"
     neighbourhood: Annotated[
         Literal[1, 3],
         Meta(

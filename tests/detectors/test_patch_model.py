@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from anomaly_gui.detectors.patch_model import LARGEST_PICTURE_PX, PatchModel, as_rgb
+from anomaly_gui.detectors.patch_model import LARGEST_PICTURE_PX, PatchModel, as_rgb, evened
 
 
 def model(taps: tuple[int, ...] = (4,), side: int = 48, channels: int = 1) -> PatchModel:
@@ -92,3 +92,20 @@ def test_it_judges_each_patch_by_its_nearest_entry() -> None:
     assert made.search(made.features((tap,)))[1].tolist() == [[[1, 1], [1, 1]]]
     reconstruction, _ = made.judge((tap,))
     assert torch.equal(reconstruction, torch.ones(1, 1, 16, 16))
+
+
+def test_evened_images_do_not_show_how_they_were_lit() -> None:
+    part = torch.rand(2, 3, 16, 16, generator=torch.Generator().manual_seed(0)) * 0.3 + 0.2
+    lit = 1.6 * part + 0.1
+    assert torch.allclose(evened(part), evened(lit), atol=0.03)
+    assert torch.allclose(evened(part).mean((1, 2, 3)), torch.full((2,), 0.42), atol=0.02)
+    flat = evened(torch.full((1, 1, 16, 16), 0.7))
+    assert torch.allclose(flat, torch.full_like(flat, 0.42))
+
+
+def test_only_a_model_that_evens_lighting_sees_evened_images() -> None:
+    made = model(side=32)
+    dark = torch.rand(1, 1, 32, 32) * 0.2
+    assert torch.equal(made.seen(dark), dark.expand(-1, 3, -1, -1))
+    made.evens_lighting = True
+    assert torch.equal(made.seen(dark), evened(dark).expand(-1, 3, -1, -1))
