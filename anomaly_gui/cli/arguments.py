@@ -6,7 +6,7 @@ import argparse
 from typing import NoReturn
 
 from anomaly_gui import __version__
-from anomaly_gui.detectors.registry import DETECTORS, PRESETS
+from anomaly_gui.detectors.registry import AUTO, DETECTORS, PRESETS
 from anomaly_gui.errors import InputError
 from anomaly_gui.evaluation.thresholds import RULES
 from anomaly_gui.imaging.planted_defects import KINDS
@@ -117,7 +117,7 @@ def _import(verb: argparse.ArgumentParser) -> None:
 
 def _train(verb: argparse.ArgumentParser) -> None:
     _project(verb)
-    verb.add_argument("--detector", choices=DETECTORS, default=next(iter(DETECTORS)), help="(%(default)s)")
+    verb.add_argument("--detector", choices=(AUTO, *DETECTORS), default=AUTO, help="(%(default)s)")
     verb.add_argument("--preset", choices=PRESETS, default=PRESETS[0], help="(%(default)s)")
     verb.add_argument("--seed", type=int, default=0, metavar="N", help="same seed, same weights (%(default)s)")
     _settings(verb)

@@ -45,7 +45,7 @@ def _detectors(names: Sequence[str]) -> tuple[str, ...]:
     every = [known for name in names for known in (registry.DETECTORS if name == ALL else [name])]
     if not every:
         raise InputError("--detectors", "none is named", f"Choose from: {', '.join((ALL, *registry.DETECTORS))}")
-    return tuple(dict.fromkeys(registry.entry(name).name for name in every))
+    return tuple(dict.fromkeys(registry.entry(registry.resolve(name)).name for name in every))
 
 
 def _settings(detectors: Sequence[str], preset: str, settings: Mapping[str, str]) -> dict[str, dict[str, str]]:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from anomaly_gui.detectors.registry import DETECTORS
+from anomaly_gui.detectors.registry import DETECTORS, resolve
 from anomaly_gui.errors import InputError
+from anomaly_gui.jobs.study import summary
 from anomaly_gui.jobs.study.plan import Plan
 from anomaly_gui.jobs.study.records import Cell
 from tests.jobs.study.made_results import dataset, plan, request
@@ -88,3 +89,9 @@ def test_a_name_that_is_not_utf8_is_refused_for_the_result(tmp_path: Path) -> No
     bad = Path(os.fsdecode(bytes(tmp_path) + b"/caf\xe9"))
     with pytest.raises(InputError, match="not UTF-8"):
         Plan(request(dataset(tmp_path / "discs"), out=bad))
+
+
+def test_automatic_stands_for_the_detector_that_it_takes_here(tmp_path: Path) -> None:
+    made = plan(tmp_path, "a", detectors=("auto",), settings={})
+    assert made.detectors == (resolve("auto"),)
+    assert f"--detectors {resolve('auto')} " in summary.command(made)
