@@ -28,7 +28,6 @@ from anomaly_gui.jobs.study.records import CELL_VERB, CellRequest, CellResult, f
 from anomaly_gui.progress import (
     Cancelled,
     CancelToken,
-    EpochFinished,
     Event,
     EventSink,
     FileRefused,
@@ -92,7 +91,7 @@ def _end_with(questions: BinaryIO) -> None:
 
 
 class _Teller:
-    """An event sink that writes lines."""
+    """An event sink that writes lines. Epochs are left out: their batches are counted in all already."""
 
     def __init__(self, answers: BinaryIO) -> None:
         self._answers = answers
@@ -101,9 +100,6 @@ class _Teller:
         match event:
             case Progress():
                 self.say(_Message(progress=event))
-            case EpochFinished():
-                left = event.seconds_left
-                self.say(_Message(progress=Progress("Training", event.epoch, event.epochs, seconds_left=left)))
             case Noted(sentence=sentence):
                 self.say(_Message(noted=sentence))
             case FileRefused(path=path, reason=reason):
