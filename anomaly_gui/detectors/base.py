@@ -74,7 +74,7 @@ class FitContext:
 class Detector(ABC):
     """Fitted on good images; maps images to anomaly maps.
 
-    Built from a settings struct of detectors/settings.py and the number of channels.
+    Built from a settings struct of detectors/settings/ and the number of channels.
     """
 
     input_px: int

@@ -1,0 +1,31 @@
+"""Settings of the detectors, as data: ranges, titles and explanations, without torch.
+
+The Train page builds its form from these fields and `--set key=value` is checked
+against them, so a field carries everything the user needs to choose it.
+"""
+
+from __future__ import annotations
+
+from anomaly_gui.detectors.settings.base import DetectorSettings
+from anomaly_gui.detectors.settings.features import (
+    DbscanSettings,
+    FeatureDictionarySettings,
+    FeatureSettings,
+    ImageFeatureSettings,
+    IsolationForestSettings,
+    PatchMemorySettings,
+)
+from anomaly_gui.detectors.settings.gradient import ConvAutoencoderSettings, GradientSettings, LossName
+
+__all__ = [
+    "ConvAutoencoderSettings",
+    "DbscanSettings",
+    "DetectorSettings",
+    "FeatureDictionarySettings",
+    "FeatureSettings",
+    "GradientSettings",
+    "ImageFeatureSettings",
+    "IsolationForestSettings",
+    "LossName",
+    "PatchMemorySettings",
+]

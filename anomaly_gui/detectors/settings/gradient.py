@@ -1,0 +1,73 @@
+"""Settings of the detectors that learn by gradient."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from anomaly_gui.detectors.settings.base import DetectorSettings
+
+LossName = Literal["mse", "ssim", "mse+ssim"]
+
+
+class GradientSettings(DetectorSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a detector that learns by gradient adds."""
+
+    epochs: Annotated[
+        int,
+        Meta(ge=1, le=2000, title="Epochs", description="Passes over the training images, at most."),
+    ] = 60
+    patience: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=500,
+            title="Patience",
+            description="Stop after this many epochs without a better validation loss.",
+        ),
+    ] = 10
+    minimum_steps: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=100_000,
+            title="Fewest steps",
+            description="A small set of images has few steps an epoch: 60 images in batches of 16 make 4. "
+            "Epochs and patience are raised in proportion until there are this many steps in all.",
+        ),
+    ] = 1500
+    batch_size: Annotated[
+        int,
+        Meta(ge=1, le=256, title="Batch size", description="Images per step. Less needs less memory."),
+    ] = 16
+    learning_rate: Annotated[
+        float,
+        Meta(gt=0, le=1, title="Learning rate", description="Size of a step. Too large and the loss jumps."),
+    ] = 1e-3
+    loss: Annotated[
+        LossName,
+        Meta(
+            title="Loss",
+            description="MSE compares pixel by pixel. SSIM compares structure and forgives brightness.",
+        ),
+    ] = "mse"
+
+
+class ConvAutoencoderSettings(GradientSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Settings of conv-ae."""
+
+    width: Annotated[
+        int,
+        Meta(ge=4, le=128, title="Width", description="Channels of the first convolution; later ones double."),
+    ] = 32
+    latent_channels: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=256,
+            title="Latent channels",
+            description="How much the network may remember of an image. Too few cannot draw fine detail, "
+            "too many copy the defects as well.",
+        ),
+    ] = 16
