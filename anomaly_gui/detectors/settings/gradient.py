@@ -8,7 +8,8 @@ from msgspec import Meta
 
 from anomaly_gui.detectors.settings.base import DetectorSettings
 
-LossName = Literal["mse", "ssim", "mse+ssim"]
+LossName = Literal["mse", "l1", "ssim", "ms-ssim", "mse+ssim", "l1+ssim", "mse+ms-ssim", "l1+ms-ssim"]
+"""Those of detectors/similarity.py and the sums of them that are of use."""
 
 
 class GradientSettings(DetectorSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -49,7 +50,9 @@ class GradientSettings(DetectorSettings, frozen=True, kw_only=True, forbid_unkno
         LossName,
         Meta(
             title="Loss",
-            description="MSE compares pixel by pixel. SSIM compares structure and forgives brightness.",
+            description="MSE (L2) compares pixel by pixel, and large errors count most; L1 counts them evenly and "
+            "draws sharper. SSIM compares structure and forgives brightness, MS-SSIM does so from fine to "
+            "coarse. A sum sees both.",
         ),
     ] = "mse"
 

@@ -16,7 +16,12 @@ from anomaly_gui.ui.widgets.settings_fields import SettingField
 _WORDS = {
     "mse": "MSE",
     "ssim": "SSIM",
+    "ms-ssim": "MS-SSIM",
     "mse+ssim": "MSE + SSIM",
+    "l1+ssim": "L1 + SSIM",
+    "mse+ms-ssim": "MSE + MS-SSIM",
+    "l1+ms-ssim": "L1 + MS-SSIM",
+    "sgd": "SGD",
     "rgb": "Colour",
     "auto": "As the images",
     "max": "Maximum",
