@@ -36,7 +36,11 @@ def test_what_the_user_says_comes_after_the_preset_as_text_or_typed() -> None:
         ({"epochs": "many"}, "setting epochs: many does not fit. Give a whole number from 1 to 2000."),
         ({"learning_rate": 0}, "setting learning_rate: 0 does not fit. Give a number above 0 to 1."),
         ({"learning_rate": "nan"}, "setting learning_rate: nan does not fit. Give a number above 0 to 1."),
-        ({"sees": 1}, ""),
+        (
+                {"loss": "l3"},
+                "setting loss: l3 does not fit. Give one of: l1, l1+ms-ssim, l1+ssim, ms-ssim, mse, mse+ms-ssim, "
+                "mse+ssim, ssim.",
+            ),
         ({"reduction": "median"}, "setting reduction: median does not fit. Give one of: area, max, mean, top."),
     ],
 )  # fmt: skip
