@@ -31,14 +31,7 @@ class ArtificialDefects(GradientDetector):
     """The backbone is fixed; only the head is trained."""
 
     def __init__(self, settings: ArtificialDefectsSettings, channels: int, seed: int) -> None:
-        self.input_px = settings.input_px
-        self.channels = channels
-        self.loss = settings.loss
-        self.optimiser = "adam"
-        self.learning_rate = settings.learning_rate
-        self.epochs = settings.epochs
-        self.patience = settings.patience
-        self.minimum_steps = settings.minimum_steps
+        super().__init__(settings, channels)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             self.model = Marker(settings.input_px, channels, settings.width)

@@ -11,6 +11,7 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
+from anomaly_gui.detectors.settings import GradientSettings, OptimiserName
 from anomaly_gui.progress import Cancelled, CancelToken, EventSink
 
 
@@ -116,13 +117,23 @@ class GradientDetector(Detector):
     network: nn.Module
     loss: str
     """A name that training/losses.py knows."""
-    optimiser: str
+    optimiser: OptimiserName
     learning_rate: float
     epochs: int
     patience: int
     """Epochs without a better validation loss before stopping early."""
     minimum_steps: int
     """Epochs and patience grow in proportion until there are this many optimiser steps."""
+
+    def __init__(self, settings: GradientSettings, channels: int) -> None:
+        self.input_px = settings.input_px
+        self.channels = channels
+        self.loss = settings.loss
+        self.optimiser = settings.optimiser
+        self.learning_rate = settings.learning_rate
+        self.epochs = settings.epochs
+        self.patience = settings.patience
+        self.minimum_steps = settings.minimum_steps
 
     @abstractmethod
     def training_loss(self, batch: Tensor, reconstruction_loss: LossFunction) -> Tensor:

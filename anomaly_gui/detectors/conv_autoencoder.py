@@ -19,14 +19,7 @@ class ConvAutoencoder(GradientDetector):
     """Strided convolutions down, transposed ones up, no way round the bottleneck."""
 
     def __init__(self, settings: ConvAutoencoderSettings, channels: int, seed: int) -> None:
-        self.input_px = settings.input_px
-        self.channels = channels
-        self.loss = settings.loss
-        self.optimiser = "adam"
-        self.learning_rate = settings.learning_rate
-        self.epochs = settings.epochs
-        self.patience = settings.patience
-        self.minimum_steps = settings.minimum_steps
+        super().__init__(settings, channels)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             network = _network(channels, settings.width, settings.latent_channels)

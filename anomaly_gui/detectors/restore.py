@@ -27,14 +27,7 @@ class Restore(GradientDetector):
     """U-Net with skips; the map is the logit of its mark."""
 
     def __init__(self, settings: RestoreSettings, channels: int, seed: int) -> None:
-        self.input_px = settings.input_px
-        self.channels = channels
-        self.loss = settings.loss
-        self.optimiser = "adam"
-        self.learning_rate = settings.learning_rate
-        self.epochs = settings.epochs
-        self.patience = settings.patience
-        self.minimum_steps = settings.minimum_steps
+        super().__init__(settings, channels)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             network = Restorer(settings.input_px, channels, settings.width, settings.sees == "high frequencies")

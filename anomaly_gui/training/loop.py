@@ -10,7 +10,7 @@ import time
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.optim import Adam
+from torch.optim import SGD, Adam, Optimizer
 
 from anomaly_gui.detectors.base import Batches, Finished, FitContext, GradientDetector
 from anomaly_gui.detectors.compute import choose_device
@@ -25,6 +25,7 @@ CHECKPOINT_INTERVAL_S = 15.0
 EVENT_INTERVAL_S = 0.1
 PREVIEW_INTERVAL_S = 0.3
 LAST_LEARNING_RATE_SHARE = 0.02
+MOMENTUM = 0.9
 
 
 class TrainingDiverged(InputError):
@@ -41,7 +42,7 @@ class TrainingDiverged(InputError):
 
 
 def gradient_loop(detector: GradientDetector, context: FitContext) -> Finished | Cancelled:
-    """Fit by Adam, the learning rate falling along half a cosine; early stopping on the validation loss.
+    """Fit by Adam or SGD, the learning rate falling along half a cosine; early stopping on the validation loss.
 
     The detector ends with the weights of its best epoch, if it finished any. The checkpoint stays
     where it is, so that a finished or cancelled fit can be asked for again. Raises TrainingDiverged.
@@ -66,7 +67,7 @@ class _Fit:
         self.network: nn.Module = detector.network
         self.loss = loss(detector.loss)
         self.epochs, self.patience = planned_epochs(detector, context.training.batch_count)
-        self.optimiser = Adam(self.network.parameters(), lr=detector.learning_rate, fused=True)
+        self.optimiser = _optimiser(detector)
         self.position = Position(identity=_identity(detector, context))
         self.best: dict[str, Tensor] = {}
         self.clock = _Clock(context.cancel)
@@ -239,6 +240,13 @@ class _Fit:
             self.optimiser.state[like][key] = tensor
 
 
+def _optimiser(detector: GradientDetector) -> Optimizer:
+    parameters = detector.network.parameters()
+    if detector.optimiser == "sgd":
+        return SGD(parameters, lr=detector.learning_rate, momentum=MOMENTUM, nesterov=True, fused=True)
+    return Adam(parameters, lr=detector.learning_rate, fused=True)
+
+
 class _Clock:
     """Time spent on training, pauses left out."""
 
@@ -272,6 +280,7 @@ def _identity(detector: GradientDetector, context: FitContext) -> str:
     shapes = [(name, tuple(value.shape)) for name, value in detector.state().items()]
     schedule = (
         detector.loss,
+        detector.optimiser,
         detector.learning_rate,
         detector.epochs,
         detector.patience,

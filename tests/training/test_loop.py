@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from anomaly_gui.detectors.base import Finished, FitContext, GradientDetector, LossFunction, Prediction
+from anomaly_gui.detectors.settings import OptimiserName
 from anomaly_gui.errors import InputError
 from anomaly_gui.progress import (
     Cancelled,
@@ -32,9 +34,17 @@ PIXELS = np.random.default_rng(0).random((12, 1, 4, 4), dtype=np.float32)
 class Gain(GradientDetector):
     """Multiplies by one number, and draws noise while training: the smallest thing that can learn."""
 
-    input_px, channels, loss, optimiser = 4, 1, "mse", "adam"
+    input_px, channels, loss = 4, 1, "mse"
 
-    def __init__(self, epochs: int = 4, patience: int = 4, minimum_steps: int = 0, rate: float = 0.05) -> None:
+    def __init__(
+        self,
+        epochs: int = 4,
+        patience: int = 4,
+        minimum_steps: int = 0,
+        rate: float = 0.05,
+        optimiser: OptimiserName = "adam",
+    ) -> None:
+        self.optimiser = optimiser
         self.epochs, self.patience = epochs, patience
         self.minimum_steps, self.learning_rate = minimum_steps, rate
         self.network: nn.Module = nn.Conv2d(1, 1, 1)
@@ -200,26 +210,32 @@ class StopAt(CancelToken):
         return super().should_stop()
 
 
-def test_resumed_any_number_of_times_it_ends_bit_for_bit_as_uninterrupted(tmp_path: Path) -> None:
+@pytest.mark.parametrize("optimiser", get_args(OptimiserName))
+def test_resumed_any_number_of_times_it_ends_bit_for_bit_as_uninterrupted(
+    tmp_path: Path, optimiser: OptimiserName
+) -> None:
     """Compares the last weights, optimiser and losses too, not the best weights alone."""
     (tmp_path / "whole").mkdir()
     (tmp_path / "parts").mkdir()
     whole_events: list[Event] = []
-    whole = Gain()
+    whole = Gain(optimiser=optimiser)
     expected = gradient_loop(whole, context(tmp_path / "whole", emit=whole_events.append))
     events: list[Event] = []
     outcome: Finished | Cancelled = Cancelled()
     calls = 0
     while isinstance(outcome, Cancelled):
         calls += 1
-        outcome = gradient_loop(Gain(), context(tmp_path / "parts", StopAt(2), events.append))
+        part = Gain(optimiser=optimiser)
+        outcome = gradient_loop(part, context(tmp_path / "parts", StopAt(2), events.append))
     assert calls > 8
     assert outcome == expected
     last, wanted = (checkpoint.load(tmp_path / name / "checkpoint") for name in ("parts", "whole"))
     assert last.position == wanted.position
-    for part in ("network", "best", "optimiser"):
-        for name, tensor in getattr(wanted, part).items():
-            assert torch.equal(getattr(last, part)[name], tensor), (part, name)
+    assert wanted.optimiser
+    for kind in ("network", "best", "optimiser"):
+        assert getattr(last, kind).keys() == getattr(wanted, kind).keys()
+        for name, tensor in getattr(wanted, kind).items():
+            assert torch.equal(getattr(last, kind)[name], tensor), (kind, name)
     told, wanted_told = (
         [(e.epoch, e.training_loss, e.validation_loss) for e in seen if isinstance(e, EpochFinished)]
         for seen in (events, whole_events)
@@ -243,6 +259,31 @@ def test_a_checkpoint_of_other_images_or_settings_is_refused(tmp_path: Path) -> 
         gradient_loop(Gain(), context(tmp_path, training=PIXELS[:8] * np.float32(0.5)))
     with pytest.raises(InputError, match="other images or settings"):
         gradient_loop(Gain(rate=0.01), context(tmp_path))
+    with pytest.raises(InputError, match="other images or settings"):
+        gradient_loop(Gain(optimiser="sgd"), context(tmp_path))
+
+
+def test_sgd_steps_with_nesterovs_momentum(tmp_path: Path) -> None:
+    """Against the formula: v = 0.9 v + g, w -= rate · (g + 0.9 v), in the first two steps."""
+    detector, weights, gradients = Gain(epochs=2, rate=0.1, optimiser="sgd"), list[float](), list[float]()
+    weight = next(detector.network.parameters())
+    real = detector.training_loss
+
+    def watched(batch: Tensor, reconstruction_loss: LossFunction) -> Tensor:
+        value = real(batch, reconstruction_loss)
+        if detector.network.training:
+            weights.append(float(weight.detach()))
+            gradients.append(float(torch.autograd.grad(value, weight, retain_graph=True)[0]))
+        return value
+
+    detector.training_loss = watched  # type: ignore[method-assign]
+    gradient_loop(detector, context(tmp_path))
+    steps, momentum = np.arange(4), 0.0
+    rates = 0.1 * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * steps / 4)))
+    for number in range(3):
+        momentum = 0.9 * momentum + gradients[number]
+        expected = weights[number] - rates[number] * (gradients[number] + 0.9 * momentum)
+        assert weights[number + 1] == pytest.approx(expected, rel=1e-4)
 
 
 def test_a_cancel_keeps_the_best_weights(tmp_path: Path) -> None:

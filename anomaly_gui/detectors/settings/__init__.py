@@ -15,7 +15,7 @@ from anomaly_gui.detectors.settings.features import (
     IsolationForestSettings,
     PatchMemorySettings,
 )
-from anomaly_gui.detectors.settings.gradient import ConvAutoencoderSettings, GradientSettings, LossName
+from anomaly_gui.detectors.settings.gradient import ConvAutoencoderSettings, GradientSettings, LossName, OptimiserName
 
 __all__ = [
     "ConvAutoencoderSettings",
@@ -27,5 +27,6 @@ __all__ = [
     "ImageFeatureSettings",
     "IsolationForestSettings",
     "LossName",
+    "OptimiserName",
     "PatchMemorySettings",
 ]

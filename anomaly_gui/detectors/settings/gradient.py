@@ -8,6 +8,8 @@ from msgspec import Meta
 
 from anomaly_gui.detectors.settings.base import DetectorSettings
 
+OptimiserName = Literal["adam", "sgd"]
+
 LossName = Literal["mse", "l1", "ssim", "ms-ssim", "mse+ssim", "l1+ssim", "mse+ms-ssim", "l1+ms-ssim"]
 """Those of detectors/similarity.py and the sums of them that are of use."""
 
@@ -46,6 +48,14 @@ class GradientSettings(DetectorSettings, frozen=True, kw_only=True, forbid_unkno
         float,
         Meta(gt=0, le=1, title="Learning rate", description="Size of a step. Too large and the loss jumps."),
     ] = 1e-3
+    optimiser: Annotated[
+        OptimiserName,
+        Meta(
+            title="Optimiser",
+            description="Adam fits the size of a step to each weight and learns quickly. SGD (with momentum 0.9) takes "
+            "the same step for all: it wants a learning rate about ten times as large and more epochs.",
+        ),
+    ] = "adam"
     loss: Annotated[
         LossName,
         Meta(
