@@ -1,4 +1,4 @@
-"""The one exception for input that the user can put right."""
+"""The one exception for input that the user can put right, and how to tell that memory ran out."""
 
 from __future__ import annotations
 
@@ -19,3 +19,12 @@ class InputError(Exception):
 
     def __str__(self) -> str:
         return f"{self.what}: {self.cause}. {self.next_step}."
+
+
+_NO_MEMORY = ("allocate memory", "out of memory", "not enough memory", "bad_alloc", "ALLOC_FAILED")
+"""How torch on CPU and graphics card, its libraries and onnxruntime say it."""
+
+
+def lacks_memory(error: BaseException) -> bool:
+    """Whether *error* says that memory did not suffice; most libraries have no class for that."""
+    return isinstance(error, MemoryError) or any(words in str(error) for words in _NO_MEMORY)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from anomaly_gui.detectors import registry
 from anomaly_gui.detectors.settings import GradientSettings
-from anomaly_gui.errors import InputError
+from anomaly_gui.errors import InputError, lacks_memory
 from anomaly_gui.evaluation.thresholds import Rule
 from anomaly_gui.files import atomic_write, printable, sha256
 from anomaly_gui.imaging.load import white_level
@@ -352,15 +352,13 @@ def _named_faults() -> Iterator[None]:
     lighter = "Choose a smaller input size, batch size or width"
     try:
         yield
-    except MemoryError as error:
-        raise InputError("training", "there is not enough memory", lighter) from error
-    except RuntimeError as error:
-        if "allocate memory" in str(error) or "out of memory" in str(error):
-            raise InputError("training", "there is not enough memory", lighter) from error
-        raise
     except OSError as error:
         name = printable(error.filename) if error.filename else "the run's folder"
         raise InputError(name, f"writing failed ({error.strerror})", "Free some disk space, then resume") from error
+    except Exception as error:
+        if isinstance(error, InputError) or not lacks_memory(error):
+            raise
+        raise InputError("training", "there is not enough memory", lighter) from error
 
 
 def _channels(colour: str, training: Sequence[Image]) -> int:

@@ -30,6 +30,8 @@ class Position(msgspec.Struct, kw_only=True):
     """0: no epoch is finished."""
     best_loss: float = float("inf")
     """Validation loss of best_epoch."""
+    images_at_once: int = 0
+    """That go through the network together, at most, since memory did not suffice; 0: whole batches."""
 
 
 class Checkpoint(msgspec.Struct, kw_only=True):

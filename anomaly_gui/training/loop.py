@@ -6,6 +6,8 @@ import hashlib
 import itertools
 import math
 import time
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -14,8 +16,8 @@ from torch.optim import SGD, Adam, Optimizer
 
 from anomaly_gui.detectors.base import Batches, Finished, FitContext, GradientDetector
 from anomaly_gui.detectors.compute import choose_device
-from anomaly_gui.errors import InputError
-from anomaly_gui.progress import Cancelled, CancelToken, EpochFinished, Preview, Progress
+from anomaly_gui.errors import InputError, lacks_memory
+from anomaly_gui.progress import Cancelled, CancelToken, EpochFinished, Noted, Preview, Progress
 from anomaly_gui.training import checkpoint
 from anomaly_gui.training.checkpoint import Checkpoint, Position
 from anomaly_gui.training.losses import loss
@@ -26,6 +28,8 @@ EVENT_INTERVAL_S = 0.1
 PREVIEW_INTERVAL_S = 0.3
 LAST_LEARNING_RATE_SHARE = 0.02
 MOMENTUM = 0.9
+
+T = TypeVar("T")
 
 
 class TrainingDiverged(InputError):
@@ -108,20 +112,64 @@ class _Fit:
         return True
 
     def _step(self, batch: Tensor) -> float:
+        for group in self.optimiser.param_groups:
+            group["lr"] = self._learning_rate()
+        value = self._within_memory(lambda: self._learn(batch), len(batch))
+        self.optimiser.step()
+        return value
+
+    def _learn(self, batch: Tensor) -> float:
+        """Leave the gradients of the batch's mean loss in the network, and return that loss."""
         at = self.position
         # What a detector draws at random depends on this place alone, however it was reached.
         place = np.random.SeedSequence([self.context.seed, at.epoch, at.batches_done])
         torch.manual_seed(int(place.generate_state(1, np.uint64)[0]))
-        for group in self.optimiser.param_groups:
-            group["lr"] = self._learning_rate()
         self.optimiser.zero_grad(set_to_none=True)
-        value = self.detector.training_loss(batch.to(self.device), self.loss)
-        number = float(value.detach())
-        if not math.isfinite(number):
-            self._diverged()
-        value.backward()  # type: ignore[no-untyped-call]
-        self.optimiser.step()
-        return number
+        total = 0.0
+        for part in self._parts(batch):
+            value = self.detector.training_loss(part.to(self.device), self.loss) * (len(part) / len(batch))
+            number = float(value.detach())
+            if not math.isfinite(number):
+                self._diverged()
+            value.backward()  # type: ignore[no-untyped-call]
+            total += number
+        return total
+
+    def _parts(self, batch: Tensor) -> Sequence[Tensor]:
+        """The batch, or parts of it that memory suffices for."""
+        return batch.tensor_split(-(-len(batch) // (self.position.images_at_once or len(batch))))
+
+    def _within_memory(self, work: Callable[[], T], images: int) -> T:
+        """Do *work* on batches of so many *images*, in ever smaller parts while memory does not suffice.
+
+        Gradients of the parts add up to those of the batch, so that batches, steps and learning rates stay
+        what they were, and so does the place where a checkpoint goes on. Raises InputError at one image.
+        """
+        while True:
+            try:
+                return work()
+            except Exception as error:
+                if not lacks_memory(error):
+                    raise
+            # Out of the handler: there the traceback still holds what has to be freed.
+            self._halve(images)
+
+    def _halve(self, images: int) -> None:
+        together = min(self.position.images_at_once or images, images)
+        if together == 1:
+            raise InputError(
+                "training",
+                "there is not enough memory for a single image",
+                "Choose a smaller input size or width, or close other programs",
+            )
+        self.position.images_at_once = -(-together // 2)
+        torch.cuda.empty_cache()
+        self.context.emit(
+            Noted(
+                f"There is not enough memory for {together} images at once: batches now go through the network in "
+                f"parts of {self.position.images_at_once} at most, and are still learnt from as a whole."
+            )
+        )
 
     def _learning_rate(self) -> float:
         steps = self.epochs * self.context.training.batch_count
@@ -131,6 +179,10 @@ class _Fit:
 
     def _validate(self) -> float | None:
         """Mean loss of the held-out images; None if asked to stop."""
+        held_out = self.context.validation
+        return self._within_memory(self._validation_loss, -(-held_out.image_count // held_out.batch_count))
+
+    def _validation_loss(self) -> float | None:
         self.network.eval()
         total = 0.0
         torch.manual_seed(self.context.seed)
@@ -138,8 +190,9 @@ class _Fit:
             for batch in self.context.validation.ordered():
                 if self.clock.should_stop():
                     return None
-                value = self.detector.training_loss(batch.to(self.device), self.loss)
-                total += float(value) * len(batch)
+                for part in self._parts(batch):
+                    value = self.detector.training_loss(part.to(self.device), self.loss)
+                    total += float(value) * len(part)
         mean = total / self.context.validation.image_count
         if not math.isfinite(mean):
             self._diverged()
@@ -179,6 +232,8 @@ class _Fit:
         done = (self.position.epoch - 1) * each + self.position.images_done
         left = self.clock.epoch_seconds(each) * (self.epochs * each - done) / each
         detail = f"epoch {self.position.epoch} of {self.epochs}"
+        if together := self.position.images_at_once:
+            detail += f", {together} at once to save memory"
         self.context.emit(Progress("Training", done, self.epochs * each, self.clock.rate, left, detail))
 
     def _show_preview(self, epoch: int) -> None:

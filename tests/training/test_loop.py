@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -20,6 +20,7 @@ from anomaly_gui.progress import (
     CancelToken,
     EpochFinished,
     Event,
+    Noted,
     Preview,
     Progress,
     ignore_events,
@@ -261,6 +262,98 @@ def test_a_checkpoint_of_other_images_or_settings_is_refused(tmp_path: Path) -> 
         gradient_loop(Gain(rate=0.01), context(tmp_path))
     with pytest.raises(InputError, match="other images or settings"):
         gradient_loop(Gain(optimiser="sgd"), context(tmp_path))
+
+
+class Hungry(Gain):
+    """Has memory for so many images at once, and draws nothing at random."""
+
+    def __init__(self, most: int, most_held_out: int | None = None, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.most = {True: most, False: most if most_held_out is None else most_held_out}
+        self.error: Exception = RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate")
+
+    def training_loss(self, batch: Tensor, reconstruction_loss: LossFunction) -> Tensor:
+        if len(batch) > self.most[self.network.training]:
+            raise self.error
+        return reconstruction_loss(self.network(batch), batch)
+
+
+@pytest.mark.parametrize("optimiser", get_args(OptimiserName))
+def test_with_too_little_memory_the_same_is_learnt_in_smaller_parts(tmp_path: Path, optimiser: OptimiserName) -> None:
+    """Seven images make batches of four and three."""
+    losses: list[list[tuple[float, float]]] = []
+    states: list[Tensor] = []
+    notes: list[str] = []
+    for most in (4, 1):
+        (tmp_path / f"{most}").mkdir()
+        events: list[Event] = []
+        detector = Hungry(most, optimiser=optimiser)
+        outcome = gradient_loop(detector, context(tmp_path / f"{most}", emit=events.append, training=PIXELS[:7]))
+        assert isinstance(outcome, Finished)
+        losses.append([(e.training_loss, e.validation_loss) for e in events if isinstance(e, EpochFinished)])
+        states.append(detector.state()["weight"])
+        notes += [event.sentence for event in events if isinstance(event, Noted)]
+    assert losses[1] == [pytest.approx(pair, rel=1e-5) for pair in losses[0]]
+    torch.testing.assert_close(states[1], states[0], rtol=1e-4, atol=0)
+    assert [[int(word) for word in note.split() if word.isdecimal()] for note in notes] == [[4, 2], [2, 1]]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB"),
+        RuntimeError("[enforce fail at alloc_cpu.cpp:81] DefaultCPUAllocator: not enough memory: you tried"),
+    ],
+)
+def test_held_out_images_are_judged_in_parts_too(tmp_path: Path, error: Exception) -> None:
+    events: list[Event] = []
+    whole, parts = Hungry(4), Hungry(4, most_held_out=2)
+    parts.error = error
+    expected = gradient_loop(whole, context(tmp_path))
+    (tmp_path / "parts").mkdir()
+    outcome = gradient_loop(parts, context(tmp_path / "parts", emit=events.append))
+    assert isinstance(expected, Finished)
+    assert isinstance(outcome, Finished)
+    assert outcome.best_validation_loss == pytest.approx(expected.best_validation_loss, rel=1e-5)
+    assert "in parts of 2" in next(event.sentence for event in events if isinstance(event, Noted))
+
+
+def test_progress_says_how_many_fit_into_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "EVENT_INTERVAL_S", 0.0)
+    events: list[Event] = []
+    gradient_loop(Hungry(2, epochs=2), context(tmp_path, emit=events.append))
+    details = [event.detail for event in events if isinstance(event, Progress)]
+    assert details[-1] == "epoch 2 of 2, 2 at once to save memory"
+
+
+def test_resumed_with_too_little_memory_it_ends_bit_for_bit_as_uninterrupted(tmp_path: Path) -> None:
+    whole = Hungry(1)
+    (tmp_path / "whole").mkdir()
+    gradient_loop(whole, context(tmp_path / "whole", training=PIXELS[:7]))
+    events: list[Event] = []
+    gradient_loop(Hungry(1), context(tmp_path, StopAt(4), events.append, PIXELS[:7]))
+    # More memory by now: the parts stay, or sums would run in another order.
+    resumed = Hungry(4)
+    gradient_loop(resumed, context(tmp_path, emit=events.append, training=PIXELS[:7]))
+    assert sum(isinstance(event, Noted) for event in events) == 2
+    last, wanted = (checkpoint.load(folder / "checkpoint") for folder in (tmp_path, tmp_path / "whole"))
+    assert last.position == wanted.position
+    assert torch.equal(resumed.state()["weight"], whole.state()["weight"])
+
+
+@pytest.mark.parametrize("when", ["training", "validation"])
+def test_one_image_that_is_too_much_ends_it_with_a_sentence(tmp_path: Path, when: str) -> None:
+    detector = Hungry(0) if when == "training" else Hungry(4, most_held_out=0)
+    with pytest.raises(InputError, match=r"memory for a single image.*smaller input size or width"):
+        gradient_loop(detector, context(tmp_path))
+
+
+def test_other_faults_are_no_lack_of_memory(tmp_path: Path) -> None:
+    detector = Hungry(0)
+    detector.error = RuntimeError("mat1 and mat2 shapes cannot be multiplied")
+    with pytest.raises(RuntimeError, match="shapes"):
+        gradient_loop(detector, context(tmp_path))
 
 
 def test_sgd_steps_with_nesterovs_momentum(tmp_path: Path) -> None:
