@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from anomaly_gui.detectors.settings import GradientSettings, OptimiserName
+from anomaly_gui.errors import InputError
 from anomaly_gui.progress import Cancelled, CancelToken, EventSink
 
 
@@ -81,6 +82,17 @@ class Detector(ABC):
     input_px: int
     channels: int
     """1 or 3."""
+    fewest_images: int = 2
+    """Training images without which fitting makes no sense."""
+
+    def require_images(self, count: int) -> None:
+        """To be called before fit(). Raises InputError for fewer training images than it takes."""
+        if count < self.fewest_images:
+            raise InputError(
+                "good training images",
+                f"there are {count}, and this detector wants at least {self.fewest_images}",
+                "Import more good images, or hold fewer of them out",
+            )
 
     @abstractmethod
     def fit(self, context: FitContext) -> Finished | Cancelled:

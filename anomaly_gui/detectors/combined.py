@@ -85,6 +85,7 @@ class Combined(Detector):
         self.members: list[Detector] = [_memory(settings, scale, channels, seed) for scale in _SCALES]
         if settings.defect_steps:
             self.members.append(_finder(settings, channels, seed))
+        self.fewest_images = max(member.fewest_images for member in self.members)
         self.device = torch.device("cpu")
         self.centre = torch.zeros(len(self.members))
         self.spread = torch.ones(len(self.members))

@@ -14,7 +14,6 @@ from anomaly_gui.detectors.base import Detector, Finished, FitContext, Predictio
 from anomaly_gui.detectors.nearest import nearest
 from anomaly_gui.detectors.patch_model import PatchModel
 from anomaly_gui.detectors.settings import FeatureSettings
-from anomaly_gui.errors import InputError
 from anomaly_gui.progress import Cancelled, Preview, RateMeter
 
 _STOPPED = Cancelled("Nothing is kept; resuming starts again, which takes seconds to minutes")
@@ -42,8 +41,6 @@ class FeatureDetector(Detector):
     Fitting is quick and follows from the seed alone: there is no checkpoint, a stopped fit starts again.
     """
 
-    fewest_images: int = 2
-    """Training images without which fitting is refused."""
     components: int
     """Directions that whitening keeps, at most."""
     candidates: int = 20_000
@@ -76,7 +73,6 @@ class FeatureDetector(Detector):
     def fit(self, context: FitContext) -> Finished | Cancelled:
         if context.cancel.should_stop():
             return _STOPPED
-        self._require_images(context.training.image_count)
         self._take_trunk()
         gathered = self._gather(context)
         if gathered is None:
@@ -119,14 +115,6 @@ class FeatureDetector(Detector):
 
     def graph(self) -> nn.Module:
         return self.model
-
-    def _require_images(self, count: int) -> None:
-        if count < self.fewest_images:
-            raise InputError(
-                "good training images",
-                f"there are {count}, and this detector wants at least {self.fewest_images}",
-                "Import more good images, or hold fewer of them out",
-            )
 
     def _take_trunk(self) -> None:
         known = weights.weights()

@@ -142,8 +142,10 @@ class _Training:
             return _Fitted("Stopped before the first epoch.", self.history.epochs, 0, whole=False)
         with read:
             detector = registry.build(facts.detector, facts.settings(), facts.channels, facts.seed)
+            context = self._context(read, preparation, facts)
+            detector.require_images(context.training.image_count)
             try:
-                outcome = detector.fit(self._context(read, preparation, facts))
+                outcome = detector.fit(context)
             except TrainingDiverged as error:
                 if error.best_epoch:
                     self._keep_weights(detector, facts)

@@ -93,8 +93,9 @@ def test_few_images_get_few_components() -> None:
 
 
 def test_too_few_images_are_refused_with_the_number_wanted() -> None:
+    detector().require_images(8)
     with pytest.raises(InputError, match=r"there are 7.*at least 8"):
-        fit(detector(), 7)
+        detector().require_images(7)
 
 
 def test_training_images_score_0_on_average_and_spread_by_1() -> None:

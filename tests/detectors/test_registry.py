@@ -100,6 +100,15 @@ def images(name: str, channels: int = 1) -> torch.Tensor:
     return torch.from_numpy(np.random.default_rng(9).random(shape, dtype=np.float32))
 
 
+@EVERY
+def test_every_detector_says_how_many_images_it_wants(name: str) -> None:
+    made = small(name)
+    made.require_images(made.fewest_images)
+    assert made.fewest_images >= 2
+    with pytest.raises(InputError, match=rf"there are {made.fewest_images - 1}, .* at least {made.fewest_images}"):
+        made.require_images(made.fewest_images - 1)
+
+
 def equal(first: dict[str, torch.Tensor], second: dict[str, torch.Tensor]) -> bool:
     return first.keys() == second.keys() and all(torch.equal(first[name], second[name]) for name in first)
 

@@ -14,6 +14,7 @@ import pytest
 import torch
 
 from anomaly_gui.detectors import registry
+from anomaly_gui.detectors.conv_autoencoder import ConvAutoencoder
 from anomaly_gui.errors import InputError
 from anomaly_gui.evaluation.thresholds import Rule, apply_rule
 from anomaly_gui.jobs import train as train_module
@@ -172,6 +173,15 @@ def test_too_few_good_images_are_refused_before_a_run_is_made(tmp_path: Path, tr
         with pytest.raises(InputError, match="at least 4 are needed"):
             train(project, quick(), ignore_events, CancelToken())
         assert project.runs() == []
+
+
+def test_a_detector_that_wants_more_images_says_how_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ConvAutoencoder, "fewest_images", 10)
+    with make_project(tmp_path) as project:
+        with pytest.raises(InputError, match=r"good training images: there are 9, .* at least 10"):
+            train(project, quick(), ignore_events, CancelToken())
+        monkeypatch.setattr(ConvAutoencoder, "fewest_images", 9)
+        assert train(project, quick(), ignore_events, CancelToken()).scored
 
 
 def test_a_wrong_setting_is_refused_before_a_run_is_made(tmp_path: Path) -> None:
