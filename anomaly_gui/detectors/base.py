@@ -11,9 +11,11 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
-from anomaly_gui.detectors.settings import GradientSettings, OptimiserName
+from anomaly_gui.detectors.settings import AugmentationSettings, GradientSettings, OptimiserName
 from anomaly_gui.errors import InputError
 from anomaly_gui.progress import Cancelled, CancelToken, EventSink
+
+_UNCHANGED = AugmentationSettings()
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,8 @@ class FitContext:
     cancel: CancelToken
     gradient_loop: Callable[[GradientDetector, FitContext], Finished | Cancelled]
     """The loop of training/, handed down because detectors may not import it."""
+    augmentation: AugmentationSettings = _UNCHANGED
+    """What that loop changes in the training images."""
 
 
 class Detector(ABC):

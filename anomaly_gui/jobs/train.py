@@ -212,10 +212,11 @@ class _Training:
             )
         shown = self._preview(preparation)
         settings = facts.settings()
-        size = settings.batch_size if isinstance(settings, GradientSettings) else 16
+        # Those that learn in one pass take the batches of the default size as they are.
+        learning = settings if isinstance(settings, GradientSettings) else GradientSettings()
         return FitContext(
-            training=CachedBatches(read.pixels[:first_held_out], size, facts.seed),
-            validation=CachedBatches(read.pixels[first_held_out:], size, facts.seed),
+            training=CachedBatches(read.pixels[:first_held_out], learning.batch_size, facts.seed),
+            validation=CachedBatches(read.pixels[first_held_out:], learning.batch_size, facts.seed),
             preview=torch.from_numpy(np.stack([pixels for _, pixels in shown])) if shown else None,
             preview_ids=tuple(image.id for image, _ in shown),
             seed=facts.seed,
@@ -223,6 +224,7 @@ class _Training:
             emit=self.emit,
             cancel=self.cancel,
             gradient_loop=gradient_loop,
+            augmentation=learning,
         )
 
     def _preview(self, preparation: Preparation) -> list[tuple[Image, NDArray[np.float32]]]:

@@ -16,9 +16,11 @@ from torch.optim import SGD, Adam, Optimizer
 
 from anomaly_gui.detectors.base import Batches, Finished, FitContext, GradientDetector
 from anomaly_gui.detectors.compute import choose_device
+from anomaly_gui.detectors.settings import AUGMENTATIONS
 from anomaly_gui.errors import InputError, lacks_memory
 from anomaly_gui.progress import Cancelled, CancelToken, EpochFinished, Noted, Preview, Progress
 from anomaly_gui.training import checkpoint
+from anomaly_gui.training.augmentation import augment
 from anomaly_gui.training.checkpoint import Checkpoint, Position
 from anomaly_gui.training.losses import loss
 
@@ -126,8 +128,9 @@ class _Fit:
         torch.manual_seed(int(place.generate_state(1, np.uint64)[0]))
         self.optimiser.zero_grad(set_to_none=True)
         total = 0.0
-        for part in self._parts(batch):
-            value = self.detector.training_loss(part.to(self.device), self.loss) * (len(part) / len(batch))
+        varied = augment(batch.to(self.device), self.context.augmentation)
+        for part in self._parts(varied):
+            value = self.detector.training_loss(part, self.loss) * (len(part) / len(batch))
             number = float(value.detach())
             if not math.isfinite(number):
                 self._diverged()
@@ -330,7 +333,7 @@ class _Clock:
 
 
 def _identity(detector: GradientDetector, context: FitContext) -> str:
-    """Of the network's shapes, the schedule, the seed and the training and validation images."""
+    """Of the network's shapes, the schedule, the augmentation, the seed and the training and validation images."""
     digest = hashlib.sha256()
     shapes = [(name, tuple(value.shape)) for name, value in detector.state().items()]
     schedule = (
@@ -341,7 +344,8 @@ def _identity(detector: GradientDetector, context: FitContext) -> str:
         detector.patience,
         detector.minimum_steps,
     )
-    digest.update(repr((shapes, schedule, context.seed)).encode())
+    augmentation = [getattr(context.augmentation, name) for name in AUGMENTATIONS]
+    digest.update(repr((shapes, schedule, augmentation, context.seed)).encode())
     for batches in (context.training, context.validation):
         digest.update(repr((batches.image_count, batches.batch_count)).encode())
         digest.update(_content(batches))

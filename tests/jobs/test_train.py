@@ -184,6 +184,15 @@ def test_a_detector_that_wants_more_images_says_how_many(tmp_path: Path, monkeyp
         assert train(project, quick(), ignore_events, CancelToken()).scored
 
 
+def test_augmentation_and_optimiser_reach_the_training(tmp_path: Path) -> None:
+    losses = []
+    with make_project(tmp_path) as project:
+        for more in ({}, {"shift_share": 0.2}, {"optimiser": "sgd"}):
+            report = train(project, quick(epochs=1, **more), ignore_events, CancelToken())
+            losses.append(project.run_folder(report.run).read_history()[0]["training_loss"])
+    assert len(set(losses)) == 3
+
+
 def test_a_wrong_setting_is_refused_before_a_run_is_made(tmp_path: Path) -> None:
     with make_project(tmp_path) as project:
         with pytest.raises(InputError, match="setting magic"):

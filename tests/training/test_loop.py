@@ -4,6 +4,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -13,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from anomaly_gui.detectors.base import Finished, FitContext, GradientDetector, LossFunction, Prediction
-from anomaly_gui.detectors.settings import OptimiserName
+from anomaly_gui.detectors.settings import AugmentationSettings, OptimiserName
 from anomaly_gui.errors import InputError
 from anomaly_gui.progress import (
     Cancelled,
@@ -30,6 +31,9 @@ from anomaly_gui.training.dataset import CachedBatches
 from anomaly_gui.training.loop import TrainingDiverged, gradient_loop, planned_epochs
 
 PIXELS = np.random.default_rng(0).random((12, 1, 4, 4), dtype=np.float32)
+VARIED = AugmentationSettings(
+    rotate_degrees=20, flip_horizontally=True, shift_share=0.2, brightness_share=0.1, noise_deviation=0.05, blur_px=0.3
+)
 
 
 class Gain(GradientDetector):
@@ -211,23 +215,26 @@ class StopAt(CancelToken):
         return super().should_stop()
 
 
+@pytest.mark.parametrize("augmentation", [AugmentationSettings(), VARIED], ids=["plain", "varied"])
 @pytest.mark.parametrize("optimiser", get_args(OptimiserName))
 def test_resumed_any_number_of_times_it_ends_bit_for_bit_as_uninterrupted(
-    tmp_path: Path, optimiser: OptimiserName
+    tmp_path: Path, optimiser: OptimiserName, augmentation: AugmentationSettings
 ) -> None:
     """Compares the last weights, optimiser and losses too, not the best weights alone."""
     (tmp_path / "whole").mkdir()
     (tmp_path / "parts").mkdir()
     whole_events: list[Event] = []
     whole = Gain(optimiser=optimiser)
-    expected = gradient_loop(whole, context(tmp_path / "whole", emit=whole_events.append))
+    plan = context(tmp_path / "whole", emit=whole_events.append)
+    expected = gradient_loop(whole, replace(plan, augmentation=augmentation))
     events: list[Event] = []
     outcome: Finished | Cancelled = Cancelled()
     calls = 0
     while isinstance(outcome, Cancelled):
         calls += 1
         part = Gain(optimiser=optimiser)
-        outcome = gradient_loop(part, context(tmp_path / "parts", StopAt(2), events.append))
+        plan = context(tmp_path / "parts", StopAt(2), events.append)
+        outcome = gradient_loop(part, replace(plan, augmentation=augmentation))
     assert calls > 8
     assert outcome == expected
     last, wanted = (checkpoint.load(tmp_path / name / "checkpoint") for name in ("parts", "whole"))
@@ -262,6 +269,44 @@ def test_a_checkpoint_of_other_images_or_settings_is_refused(tmp_path: Path) -> 
         gradient_loop(Gain(rate=0.01), context(tmp_path))
     with pytest.raises(InputError, match="other images or settings"):
         gradient_loop(Gain(optimiser="sgd"), context(tmp_path))
+
+
+def test_training_images_are_varied_and_held_out_ones_are_not(tmp_path: Path) -> None:
+    detector = Gain(epochs=2)
+    seen: dict[bool, list[Tensor]] = {True: [], False: []}
+
+    def watched(batch: Tensor, reconstruction_loss: LossFunction) -> Tensor:
+        seen[detector.network.training].append(batch)
+        return reconstruction_loss(detector.network(batch), batch)
+
+    detector.training_loss = watched  # type: ignore[method-assign]
+    gradient_loop(detector, replace(context(tmp_path), augmentation=VARIED))
+    originals = torch.from_numpy(PIXELS[:8])
+    first, second = torch.cat(seen[True][:2]), torch.cat(seen[True][2:])
+    for drawn in (first, second):
+        assert not any(torch.equal(one, original) for one in drawn for original in originals)
+    assert not any(torch.equal(one, other) for one in first for other in second)
+    assert torch.equal(seen[False][0], torch.from_numpy(PIXELS[8:]))
+
+
+def test_without_augmentation_training_images_are_those_given(tmp_path: Path) -> None:
+    detector = Gain(epochs=1)
+    seen: list[Tensor] = []
+
+    def watched(batch: Tensor, reconstruction_loss: LossFunction) -> Tensor:
+        seen.append(batch)
+        return reconstruction_loss(detector.network(batch), batch)
+
+    detector.training_loss = watched  # type: ignore[method-assign]
+    gradient_loop(detector, context(tmp_path))
+    given = list(CachedBatches(PIXELS[:8], 4, seed=1).shuffled(1))
+    assert all(torch.equal(one, other) for one, other in zip(seen, given, strict=False))
+
+
+def test_a_checkpoint_of_other_augmentation_is_refused(tmp_path: Path) -> None:
+    gradient_loop(Gain(), context(tmp_path, StopAt(3)))
+    with pytest.raises(InputError, match="other images or settings"):
+        gradient_loop(Gain(), replace(context(tmp_path), augmentation=VARIED))
 
 
 class Hungry(Gain):

@@ -6,6 +6,7 @@ against them, so a field carries everything the user needs to choose it.
 
 from __future__ import annotations
 
+from anomaly_gui.detectors.settings.augmentation import AUGMENTATIONS, AugmentationSettings
 from anomaly_gui.detectors.settings.base import DetectorSettings
 from anomaly_gui.detectors.settings.features import (
     DbscanSettings,
@@ -18,6 +19,8 @@ from anomaly_gui.detectors.settings.features import (
 from anomaly_gui.detectors.settings.gradient import ConvAutoencoderSettings, GradientSettings, LossName, OptimiserName
 
 __all__ = [
+    "AUGMENTATIONS",
+    "AugmentationSettings",
     "ConvAutoencoderSettings",
     "DbscanSettings",
     "DetectorSettings",

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from anomaly_gui.detectors.settings.base import DetectorSettings
+from anomaly_gui.detectors.settings.augmentation import AugmentationSettings
 
 OptimiserName = Literal["adam", "sgd"]
 
@@ -14,7 +14,7 @@ LossName = Literal["mse", "l1", "ssim", "ms-ssim", "mse+ssim", "l1+ssim", "mse+m
 """Those of detectors/similarity.py and the sums of them that are of use."""
 
 
-class GradientSettings(DetectorSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class GradientSettings(AugmentationSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a detector that learns by gradient adds."""
 
     epochs: Annotated[
