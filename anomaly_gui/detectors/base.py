@@ -11,6 +11,7 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
+from anomaly_gui.detectors.denoising import Denoising
 from anomaly_gui.detectors.settings import AugmentationSettings, GradientSettings, OptimiserName
 from anomaly_gui.errors import InputError
 from anomaly_gui.progress import Cancelled, CancelToken, EventSink
@@ -140,6 +141,8 @@ class GradientDetector(Detector):
     """Epochs without a better validation loss before stopping early."""
     minimum_steps: int
     """Epochs and patience grow in proportion until there are this many optimiser steps."""
+    denoising: Denoising = Denoising()
+    """Of detectors that redraw their input."""
 
     def __init__(self, settings: GradientSettings, channels: int) -> None:
         self.input_px = settings.input_px
@@ -150,6 +153,10 @@ class GradientDetector(Detector):
         self.epochs = settings.epochs
         self.patience = settings.patience
         self.minimum_steps = settings.minimum_steps
+
+    def shown(self, batch: Tensor) -> Tensor:
+        """What the network sees of a batch that it has to redraw: with noise only while it trains, if at all."""
+        return self.denoising.spoil(batch) if self.network.training else batch
 
     @abstractmethod
     def training_loss(self, batch: Tensor, reconstruction_loss: LossFunction) -> Tensor:

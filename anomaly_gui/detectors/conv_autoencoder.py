@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from anomaly_gui.detectors.base import GradientDetector, LossFunction, Prediction
+from anomaly_gui.detectors.denoising import Denoising
 from anomaly_gui.detectors.settings import ConvAutoencoderSettings
 from anomaly_gui.detectors.similarity import error_map
 
@@ -20,6 +21,7 @@ class ConvAutoencoder(GradientDetector):
 
     def __init__(self, settings: ConvAutoencoderSettings, channels: int, seed: int) -> None:
         super().__init__(settings, channels)
+        self.denoising = Denoising.of(settings)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             network = _network(channels, settings.width, settings.latent_channels)
@@ -28,7 +30,7 @@ class ConvAutoencoder(GradientDetector):
 
     def training_loss(self, batch: Tensor, reconstruction_loss: LossFunction) -> Tensor:
         batch = batch.contiguous(memory_format=torch.channels_last)
-        return reconstruction_loss(self.network(batch), batch)
+        return reconstruction_loss(self.network(self.shown(batch)), batch)
 
     @torch.inference_mode()
     def predict(self, batch: Tensor) -> Prediction:

@@ -343,6 +343,7 @@ def _identity(detector: GradientDetector, context: FitContext) -> str:
         detector.epochs,
         detector.patience,
         detector.minimum_steps,
+        detector.denoising,
     )
     augmentation = [getattr(context.augmentation, name) for name in AUGMENTATIONS]
     digest.update(repr((shapes, schedule, augmentation, context.seed)).encode())

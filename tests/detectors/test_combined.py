@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from anomaly_gui.detectors.artificial_defects import ArtificialDefects
 from anomaly_gui.detectors.base import FitContext
 from anomaly_gui.detectors.combined import Combined, Shrunk, combine, grow, measure, shrink
 from anomaly_gui.detectors.defect_settings import CombinedSettings
@@ -96,3 +97,9 @@ def test_growing_keeps_place_and_height() -> None:
     row, column = divmod(int(high.argmax()), 16)
     assert row // 4 == 1
     assert column // 4 == 2
+
+
+def test_it_wants_as_many_images_as_the_member_that_wants_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ArtificialDefects, "fewest_images", 9)
+    assert Combined(CombinedSettings(defect_steps=5), 1, 0).fewest_images == 9
+    assert Combined(CombinedSettings(defect_steps=0), 1, 0).fewest_images < 9

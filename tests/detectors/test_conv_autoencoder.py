@@ -74,3 +74,22 @@ def test_it_learns_to_redraw_a_picture() -> None:
     damaged[:, :, 12:17, 5:10] = 0
     dirty = made.predict(damaged).anomaly_map
     assert float(dirty[:, 12:17, 5:10].mean()) > 20 * float(clean[:, 12:17, 5:10].mean())
+
+
+def test_denoising_shows_the_network_noise_and_asks_for_the_clean_image() -> None:
+    made = detector(denoising_share=1, denoising_deviation=0.2)
+    entered: list[torch.Tensor] = []
+    made.network[0].register_forward_pre_hook(lambda _layer, given: entered.append(given[0]))
+    targets: list[torch.Tensor] = []
+
+    def loss(reconstruction: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+        targets.append(target)
+        return (reconstruction - target).square().mean()
+
+    images = noise(2, 1, 32, 32)
+    for training in (True, False):
+        made.network.train(training)
+        made.training_loss(images, loss)
+    made.predict(images)
+    assert [torch.equal(one, images) for one in entered] == [False, True, True]
+    assert all(torch.equal(target, images) for target in targets)

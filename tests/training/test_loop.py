@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from anomaly_gui.detectors.base import Finished, FitContext, GradientDetector, LossFunction, Prediction
+from anomaly_gui.detectors.denoising import Denoising
 from anomaly_gui.detectors.settings import AugmentationSettings, OptimiserName
 from anomaly_gui.errors import InputError
 from anomaly_gui.progress import (
@@ -303,8 +304,12 @@ def test_without_augmentation_training_images_are_those_given(tmp_path: Path) ->
     assert all(torch.equal(one, other) for one, other in zip(seen, given, strict=False))
 
 
-def test_a_checkpoint_of_other_augmentation_is_refused(tmp_path: Path) -> None:
+def test_a_checkpoint_of_other_augmentation_or_noise_is_refused(tmp_path: Path) -> None:
     gradient_loop(Gain(), context(tmp_path, StopAt(3)))
+    noisy = Gain()
+    noisy.denoising = Denoising(share=0.5, deviation=0.1)
+    with pytest.raises(InputError, match="other images or settings"):
+        gradient_loop(noisy, context(tmp_path))
     with pytest.raises(InputError, match="other images or settings"):
         gradient_loop(Gain(), replace(context(tmp_path), augmentation=VARIED))
 

@@ -16,7 +16,13 @@ from anomaly_gui.detectors.settings.features import (
     IsolationForestSettings,
     PatchMemorySettings,
 )
-from anomaly_gui.detectors.settings.gradient import ConvAutoencoderSettings, GradientSettings, LossName, OptimiserName
+from anomaly_gui.detectors.settings.gradient import (
+    ConvAutoencoderSettings,
+    GradientSettings,
+    LossName,
+    OptimiserName,
+    ReconstructionSettings,
+)
 
 __all__ = [
     "AUGMENTATIONS",
@@ -32,4 +38,5 @@ __all__ = [
     "LossName",
     "OptimiserName",
     "PatchMemorySettings",
+    "ReconstructionSettings",
 ]

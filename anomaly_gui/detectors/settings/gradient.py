@@ -67,7 +67,41 @@ class GradientSettings(AugmentationSettings, frozen=True, kw_only=True, forbid_u
     ] = "mse"
 
 
-class ConvAutoencoderSettings(GradientSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ReconstructionSettings(GradientSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a detector adds that draws its input again."""
+
+    denoising_share: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=1,
+            title="Denoising (share)",
+            description="This share of the images gets noise before the network sees them, and it has to draw them "
+            "without: it learns to take out what does not belong there instead of copying it. 0 is off.",
+        ),
+    ] = 0.0
+    denoising_mean: Annotated[
+        float,
+        Meta(
+            ge=-0.5,
+            le=0.5,
+            title="Denoising: mean",
+            description="Mean of that noise, where white is 1: above 0 the noise also brightens the image.",
+        ),
+    ] = 0.0
+    denoising_deviation: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=1,
+            title="Denoising: deviation",
+            description="Standard deviation of that noise, where white is 1. More takes out stronger defects, and "
+            "fine texture with them.",
+        ),
+    ] = 0.1
+
+
+class ConvAutoencoderSettings(ReconstructionSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Settings of conv-ae."""
 
     width: Annotated[
