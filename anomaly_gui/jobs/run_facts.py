@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Sequence
 from typing import Any
 
 import cv2
@@ -14,7 +15,8 @@ from anomaly_gui.detectors.registry import entry
 from anomaly_gui.detectors.settings import DetectorSettings
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
-from anomaly_gui.project.records import Run
+from anomaly_gui.imaging.load import white_level
+from anomaly_gui.project.records import Image, Run
 from anomaly_gui.project.runs import RunFolder
 from anomaly_gui.scoring.settings import ScoringSettings
 
@@ -79,3 +81,15 @@ def versions(torch_version: str) -> dict[str, str]:
         "numpy": np.__version__,
         "opencv": cv2.__version__,
     }
+
+
+def input_channels(colour: str, training: Sequence[Image]) -> int:
+    if colour == "auto":
+        return 1 if all(image.channels == 1 for image in training) else 3
+    return 1 if colour == "grey" else 3
+
+
+def input_white_level(images: Sequence[Image]) -> int:
+    """For the 16-bit images of a run, one for all of them: each with its own would look alike."""
+    peaks = [image.peak for image in images if image.bit_depth == 16]
+    return white_level(16, max(peaks)) if peaks else 255

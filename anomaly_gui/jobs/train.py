@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -20,9 +20,16 @@ from anomaly_gui.detectors.settings import GradientSettings
 from anomaly_gui.errors import InputError, lacks_memory
 from anomaly_gui.evaluation.thresholds import Rule
 from anomaly_gui.files import atomic_write, printable, sha256
-from anomaly_gui.imaging.load import white_level
 from anomaly_gui.jobs.evaluate import scored_images, set_threshold_by_rule
-from anomaly_gui.jobs.run_facts import RunFacts, load_facts, save_facts, typed_settings, versions
+from anomaly_gui.jobs.run_facts import (
+    RunFacts,
+    input_channels,
+    input_white_level,
+    load_facts,
+    save_facts,
+    typed_settings,
+    versions,
+)
 from anomaly_gui.jobs.run_settings import resolve_settings as resolve_settings
 from anomaly_gui.jobs.score import preview_images, score
 from anomaly_gui.progress import Cancelled, CancelToken, EpochFinished, Event, EventSink
@@ -183,8 +190,8 @@ class _Training:
             detector_settings=self.run.settings["detector"],
             scoring_settings=self.run.settings["scoring"],
             input_px=settings.input_px,
-            channels=_channels(settings.colour, self._of_role("train")),
-            white_level=_white_level([image for image, _ in self.roles]),
+            channels=input_channels(settings.colour, self._of_role("train")),
+            white_level=input_white_level([image for image, _ in self.roles]),
             threads=set_threads(),
             device=choose_device().type,
             versions=versions(str(torch.__version__)),
@@ -363,15 +370,3 @@ def _named_faults() -> Iterator[None]:
         if isinstance(error, InputError) or not lacks_memory(error):
             raise
         raise InputError("training", "there is not enough memory", lighter) from error
-
-
-def _channels(colour: str, training: Sequence[Image]) -> int:
-    if colour == "auto":
-        return 1 if all(image.channels == 1 for image in training) else 3
-    return 1 if colour == "grey" else 3
-
-
-def _white_level(images: Sequence[Image]) -> int:
-    """For the 16-bit images of a run, one for all of them: each with its own would look alike."""
-    peaks = [image.peak for image in images if image.bit_depth == 16]
-    return white_level(16, max(peaks)) if peaks else 255

@@ -46,8 +46,11 @@ def augment(batch: Tensor, settings: AugmentationSettings) -> Tensor:
     return apply(batch, _drawn(batch, settings))
 
 
-def apply(batch: Tensor, change: Change) -> Tensor:
-    """First what moves pixels, then light, focus and noise, in the order in which a camera adds them."""
+def apply(batch: Tensor, change: Change, generator: torch.Generator | None = None) -> Tensor:
+    """First what moves pixels, then light, focus and noise, in the order in which a camera adds them.
+
+    Only noise is drawn at random, from *generator* or torch's own.
+    """
     changed = batch
     if change.mirrored is not None:
         changed = torch.where(_per_image(change.mirrored), changed.flip(3), changed)
@@ -63,7 +66,8 @@ def apply(batch: Tensor, change: Change) -> Tensor:
     if change.blur_px is not None:
         changed = _blurred(changed, change.blur_px)
     if change.deviation is not None:
-        changed = changed + torch.randn_like(changed) * _per_image(change.deviation)
+        noise = torch.randn(changed.shape, generator=generator, device=changed.device)
+        changed = changed + noise * _per_image(change.deviation)
     return changed.clamp(0, 1)
 
 

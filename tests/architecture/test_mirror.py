@@ -7,7 +7,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 EXCEPTIONS = {
-    "errors.py": "two lines; its sentences are asserted wherever one is raised",
     "project/records.py": "records without behaviour",
     "ui/widgets/shown_figures.py": "records without behaviour",
     "detectors/base.py": "the interface; tests/detectors/test_contract.py holds every detector to it",
