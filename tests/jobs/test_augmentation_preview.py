@@ -41,18 +41,7 @@ def test_there_is_nothing_to_see_while_all_is_switched_off(tmp_path: Path) -> No
 def test_each_setting_that_is_on_has_its_picture(tmp_path: Path) -> None:
     assert set(ON) == {*AUGMENTATIONS, "denoising_share"}
     made = preview(tmp_path, **ON)
-    titles = [
-        "As it is",
-        "Rotated",
-        "Mirrored",
-        "Upside down",
-        "Shifted",
-        "Brighter",
-        "Contrast",
-        "Noise",
-        "Blur",
-        "Denoising",
-    ]
+    first, *others = (variant.title for variant in made)
     assert first == "As it is"
     assert others == [
         "Rotated",

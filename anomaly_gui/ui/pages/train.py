@@ -118,6 +118,7 @@ class TrainPage(Page):
         self.view.banner.clear()
         self.view.runs.set_rows([])
         self.view.preview.set_images([])
+        self.view.augmentation.clear()
         self.view.loss.set_points([], 1)
 
     def save_place(self) -> None:
@@ -163,8 +164,10 @@ class TrainPage(Page):
     def _show_summary(self) -> None:
         if not self.session.is_open:
             return
+        images = list(self.session.images.values())
+        self.view.augmentation.ask(images, self.view.detector_settings)
         share = float(self.view.form.values["validation_share"])
-        summary = summarise(list(self.session.images.values()), share, self.view.seed.value())
+        summary = summarise(images, share, self.view.seed.value())
         self.view.show_summary(summary)
         self._show_buttons(summary.problem)
 
@@ -429,3 +432,4 @@ class TrainPage(Page):
         """Let the thread that reads pictures end."""
         self._figuring.stop()
         self._run_preview.stop()
+        self.view.augmentation.stop()

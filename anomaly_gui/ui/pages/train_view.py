@@ -21,11 +21,14 @@ from PySide6.QtWidgets import (
 )
 from superqt import QCollapsible
 
-from anomaly_gui.detectors.registry import PRESETS, offered
+from anomaly_gui.detectors.registry import PRESETS, offered, resolve
+from anomaly_gui.detectors.settings import AUGMENTATIONS, DetectorSettings
+from anomaly_gui.jobs.run_settings import resolve_settings
 from anomaly_gui.scoring.settings import ScoringSettings
 from anomaly_gui.ui.models.run_table import COLUMNS, RunTable
 from anomaly_gui.ui.pages.train_state import Summary
 from anomaly_gui.ui.theme import explain, failure_colour, icon, warning_colour
+from anomaly_gui.ui.widgets.augmentation_preview import AugmentationPreview
 from anomaly_gui.ui.widgets.banner import Banner
 from anomaly_gui.ui.widgets.detector_list import DetectorList
 from anomaly_gui.ui.widgets.icon_button import IconButton
@@ -35,7 +38,7 @@ from anomaly_gui.ui.widgets.plot_colours import legend_html, plot_colours
 from anomaly_gui.ui.widgets.preview_grid import PreviewGrid
 from anomaly_gui.ui.widgets.rules_panel import section_title
 from anomaly_gui.ui.widgets.segmented import SegmentedButtons
-from anomaly_gui.ui.widgets.settings_fields import fields_of
+from anomaly_gui.ui.widgets.settings_fields import SettingField, fields_of
 from anomaly_gui.ui.widgets.settings_form import SettingsForm
 
 _LEFT_PX = 330
@@ -106,10 +109,10 @@ class TrainView(QWidget):
         row.addWidget(self.seed)
         self._form_layout.addLayout(row)
         for name, entry in self.entries.items():
-            sections = [("Learning", fields_of(entry.settings)), ("Scoring", fields_of(ScoringSettings))]
-            self.forms[name] = SettingsForm(sections, self.form_place)
+            self.forms[name] = SettingsForm(_sections(entry.settings), self.form_place)
             self._form_layout.addWidget(self.forms[name])
         self.settings.setContent(self.form_place)
+        self.augmentation = AugmentationPreview(self)
         self.start = IconButton("Start training", "mdi6.play", self, emphasis=True)
         self.start.setMinimumHeight(36)
         self.start.setToolTip("Train with these settings (F5); you can go on working meanwhile")
@@ -142,6 +145,7 @@ class TrainView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addWidget(area, 1)
+        column.addWidget(self.augmentation)
         column.addWidget(self.data_sentence)
         column.addWidget(self.start)
         row = QHBoxLayout()
@@ -274,6 +278,12 @@ class TrainView(QWidget):
         """Of the detector that is chosen."""
         return self.forms[self.detectors.current]
 
+    @property
+    def detector_settings(self) -> DetectorSettings:
+        """As they are chosen."""
+        detector = resolve(self.detectors.current)
+        return resolve_settings(detector, self.presets.current, self.form.overrides)[0]
+
     def _show_form(self) -> None:
         for name, form in self.forms.items():
             form.setVisible(name == self.detectors.current)
@@ -342,3 +352,12 @@ class TrainView(QWidget):
         self.settings.setExpandedIcon(icon("mdi6.chevron-down", self.palette()))
         self.settings.setCollapsedIcon(icon("mdi6.chevron-right", self.palette()))
         self.loss_legend.setText(legend_html([("training", colours.good), ("held-out good", colours.defective)]))
+
+
+def _sections(settings: type[DetectorSettings]) -> list[tuple[str, list[SettingField]]]:
+    """What a form shows under which title."""
+    fields = fields_of(settings)
+    varying = [field for field in fields if field.name in AUGMENTATIONS]
+    learning = [field for field in fields if field.name not in AUGMENTATIONS]
+    augmentation = [("Augmentation", varying)] if varying else []
+    return [("Learning", learning), *augmentation, ("Scoring", fields_of(ScoringSettings))]

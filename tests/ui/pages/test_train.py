@@ -6,9 +6,10 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSpinBox
+from PySide6.QtWidgets import QCheckBox, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from anomaly_gui.jobs.import_images import ImportRequest, import_images
@@ -115,6 +116,27 @@ def test_without_images_there_is_nothing_to_start(qtbot: QtBot, window: MainWind
     page = shown(qtbot, window, tmp_path / "empty")
     assert not page.view.start.isEnabled()
     assert "Import images of good parts" in page.view.data_sentence.text()
+
+
+def test_augmentation_that_is_switched_on_is_shown_on_one_of_the_images(qtbot: QtBot, page: TrainPage) -> None:
+    view = page.view
+    view.settings.expand(animate=False)
+    assert not view.augmentation.isVisible()
+    flip = view.form.editors["flip_horizontally"]
+    assert isinstance(flip, QCheckBox)
+    flip.click()
+    qtbot.waitUntil(view.augmentation.isVisible, timeout=JOB_MS)
+    plain, mirrored = view.augmentation.variants
+    assert mirrored.title == "Mirrored"
+    assert np.array_equal(mirrored.pixels, plain.pixels[:, ::-1])
+    # A detector that is not trained by gradient has no such settings.
+    view.detectors.buttons["patch-memory"].click()
+    assert not view.augmentation.isVisible()
+    view.detectors.buttons["conv-ae"].click()
+    flip.click()
+    qtbot.waitUntil(view.augmentation.isVisible, timeout=JOB_MS)
+    page.session.close_project()
+    assert not view.augmentation.isVisible()
 
 
 def test_a_conflict_blocks_training_until_it_is_settled(page: TrainPage) -> None:
