@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from anomaly_gui.errors import InputError
@@ -15,18 +15,18 @@ from anomaly_gui.project.store import Project
 from anomaly_gui.ui.actions import Actions
 from anomaly_gui.ui.durations import rate_text, time_left_text
 from anomaly_gui.ui.pages.page import Page
+from anomaly_gui.ui.pages.run_figures import FiguresOfRuns
 from anomaly_gui.ui.pages.train_state import (
     RESUMABLE,
-    RunFigures,
     caption,
     end_sentence,
     epoch_sentence,
     error_limits,
-    figures_of,
-    local_time,
+    how_it_went,
     loss_point,
     loss_points,
     lost_run,
+    lost_sentence,
     preset_sentence,
     preview_images,
     run_row,
@@ -36,7 +36,7 @@ from anomaly_gui.ui.pages.train_view import TrainView
 from anomaly_gui.ui.session import Job, JobEnd, Session
 from anomaly_gui.ui.widgets.loss_plot import LossPoint
 from anomaly_gui.ui.widgets.run_preview import RunPreview
-from anomaly_gui.ui.wording import counted, status_text
+from anomaly_gui.ui.wording import status_text
 
 _PLACE = "train"
 _STEPS = 1000
@@ -49,8 +49,7 @@ class TrainPage(Page):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self._figures: dict[int, RunFigures | None] = {}
-        self._to_figure: list[int] = []
+        self._figures = FiguresOfRuns(session, self)
         self._shown_run: int | None = None
         self._epoch: EpochFinished | None = None
         self._error_limits: tuple[float, float] | None = None
@@ -60,10 +59,6 @@ class TrainPage(Page):
         layout.addWidget(self.view)
         self._run_preview = RunPreview(self)
         self._run_preview.loaded.connect(self.view.preview.set_images)
-        # One run's figures at a time, between events: thirty runs must not delay a key.
-        self._figuring = QTimer(self)
-        self._figuring.setInterval(0)
-        self._figuring.timeout.connect(self._figure_next)
         self._connect()
 
     def _connect(self) -> None:
@@ -75,6 +70,7 @@ class TrainPage(Page):
         view.tune.clicked.connect(self._go_to_tune)
         view.settings_changed.connect(self._show_choices)
         view.run_chosen.connect(session.choose_run)
+        self._figures.worked_out.connect(self._show_runs)
         view.banner.accepted.connect(self._accept_banner)
         session.project_opened.connect(self._start_over)
         session.project_closed.connect(self._forget)
@@ -93,28 +89,21 @@ class TrainPage(Page):
 
     @Slot(object)
     def _start_over(self, _project: Project) -> None:
-        self._figures.clear()
+        self._figures.forget()
         self._shown_run, self._epoch = None, None
         self.view.banner.clear()
         lost = lost_run(self.session.runs.values())
         if lost is not None:
-            self._offer_resumption(lost)
+            self.view.banner.say(f"resume {lost.id}", lost_sentence(lost), "Resume it")
         self._show_runs()
         self._show_choices()
         self._show_run(self.session.current_run)
 
-    def _offer_resumption(self, run: Run) -> None:
-        text = (
-            f"Run {run.name}, started {local_time(run.created_utc)}, was interrupted: the program ended before the "
-            "run did. It can go on from its last checkpoint."
-        )
-        self.view.banner.say(f"resume {run.id}", text, "Resume it")
-
     @Slot()
     def _forget(self) -> None:
         self._run_preview.forget()
-        self._figuring.stop()
-        self._figures.clear()
+        self._figures.stop()
+        self._figures.forget()
         self.view.banner.clear()
         self.view.runs.set_rows([])
         self.view.preview.set_images([])
@@ -327,19 +316,18 @@ class TrainPage(Page):
 
     @Slot(object)
     def _take_images(self, _changed: object) -> None:
-        self._figures.clear()
+        self._figures.forget()
         self._show_runs()
         self._show_summary()
 
     @Slot(object)
     def _take_runs(self, changed: frozenset[int]) -> None:
-        for run_id in changed:
-            self._figures.pop(run_id, None)
+        self._figures.forget(changed)
         self._show_runs()
 
     @Slot(int)
     def _take_threshold(self, run_id: int) -> None:
-        self._figures.pop(run_id, None)
+        self._figures.forget([run_id])
         self._show_runs()
         self._show_buttons()
 
@@ -350,34 +338,13 @@ class TrainPage(Page):
         if job is None or job.kind != "train":
             self._show_run(run_id)
 
+    @Slot()
     def _show_runs(self) -> None:
         newest_first = sorted(self.session.runs.values(), key=lambda run: -run.id)
-        self.view.runs.set_rows([run_row(run, self._figures.get(run.id)) for run in newest_first])
+        self.view.runs.set_rows([run_row(run, self._figures.of(run.id)) for run in newest_first])
         self.view.no_runs.setVisible(not newest_first)
         self.view.select_run(self.session.current_run)
-        self._to_figure = [
-            run.id for run in newest_first if run.id not in self._figures and self.session.is_scored(run.id)
-        ]
-        if self._to_figure:
-            self._figuring.start()
-
-    @Slot()
-    def _figure_next(self) -> None:
-        if not self._to_figure or not self.session.is_open:
-            self._figuring.stop()
-            return
-        run_id = self._to_figure.pop(0)
-        threshold = self.session.threshold(run_id)
-        figures = None
-        if threshold is not None:
-            try:
-                figures = figures_of(self.session.project, run_id, threshold)
-            except InputError:
-                figures = None  # Scores that cannot be read: the Tune page says why.
-        self._figures[run_id] = figures
-        if not self._to_figure:
-            self._figuring.stop()
-            self._show_runs()
+        self._figures.want(run.id for run in newest_first)
 
     def _show_run(self, run_id: int | None) -> None:
         """What there is of a run that is over."""
@@ -401,11 +368,7 @@ class TrainPage(Page):
         points, epochs = self._history(run.id)
         self.view.loss.set_points(points, epochs)
         self.view.headline.set_text(f"Run {run.name} · {status_text(run.status)}")
-        best = [point.epoch for point in points if point.is_best][-1:]
-        words = [counted(len(points), "epoch")] if points else [] if one_pass else ["no epoch was finished"]
-        words += [f"best epoch {best[0]}"] if best else []
-        words += [run.message] if run.message else []
-        self.view.figures.set_text(" · ".join(words))
+        self.view.figures.set_text(how_it_went(run, points))
         self.view.bar.setValue(_STEPS if run.status == "finished" else 0)
         self._ask_for_preview(run)
 
@@ -430,6 +393,6 @@ class TrainPage(Page):
 
     def shut_down(self) -> None:
         """Let the thread that reads pictures end."""
-        self._figuring.stop()
+        self._figures.stop()
         self._run_preview.stop()
         self.view.augmentation.stop()

@@ -228,6 +228,23 @@ def lost_run(runs: Iterable[Run]) -> Run | None:
     return newest if newest is not None and newest.status == "interrupted" else None
 
 
+def lost_sentence(run: Run) -> str:
+    """Of a run that a crash cut short."""
+    return (
+        f"Run {run.name}, started {local_time(run.created_utc)}, was interrupted: the program ended before the "
+        "run did. It can go on from its last checkpoint."
+    )
+
+
+def how_it_went(run: Run, points: Sequence[LossPoint]) -> str:
+    """Of a run that is over: "4 epochs · best epoch 4"; one that learns in one pass has no epochs."""
+    best = [point.epoch for point in points if point.is_best][-1:]
+    words = [counted(len(points), "epoch")] if points else [] if run.status == "finished" else ["no epoch was finished"]
+    words += [f"best epoch {best[0]}"] if best else []
+    words += [run.message] if run.message else []
+    return " · ".join(words)
+
+
 def local_time(utc: str) -> str:
     """ "2026-11-23 11:40" on this PC's clock, from a time in ISO 8601."""
     try:
