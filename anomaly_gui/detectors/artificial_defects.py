@@ -6,17 +6,15 @@ shapes beforehand, so that minutes on a CPU are enough.
 
 from __future__ import annotations
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from anomaly_gui.detectors.backbone import session, weights
 from anomaly_gui.detectors.backbone.network import Trunk, channels_of
-from anomaly_gui.detectors.base import Finished, FitContext, GradientDetector, LossFunction, Prediction
-from anomaly_gui.detectors.defect_settings import ArtificialDefectsSettings
-from anomaly_gui.detectors.patch_model import as_rgb
+from anomaly_gui.detectors.base import LossFunction
+from anomaly_gui.detectors.frozen_backbone import FrozenBackboneDetector, TrunkAndHead
 from anomaly_gui.detectors.planting import plant_defects, segmentation_loss
-from anomaly_gui.progress import Cancelled
+from anomaly_gui.detectors.settings import GradientSettings
+from anomaly_gui.detectors.settings.defects import ArtificialDefectsSettings
 
 TAPS = (2, 4, 10, 14)
 """Blocks of the backbone with cells of 4, 8, 16 and 32 px."""
@@ -27,74 +25,29 @@ _RESTORED_PX = 2
 _PICTURE_WEIGHT = 2.0
 
 
-class ArtificialDefects(GradientDetector):
+class ArtificialDefects(FrozenBackboneDetector):
     """The backbone is fixed; only the head is trained."""
 
-    def __init__(self, settings: ArtificialDefectsSettings, channels: int, seed: int) -> None:
-        super().__init__(settings, channels)
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            self.model = Marker(settings.input_px, channels, settings.width)
-        self.model.trunk.requires_grad_(False)
-        self.network = self.model.head
-
-    def fit(self, context: FitContext) -> Finished | Cancelled:
-        if context.cancel.should_stop():
-            return Cancelled("No epoch was finished; the run can be resumed")
-        known = weights.weights()
-        self.model.trunk.load_state_dict({name: known[name] for name in self.model.trunk.state_dict()})
-        return super().fit(context)
-
-    def to(self, device: torch.device) -> None:
-        self.model.to(device)
+    def make_model(self, settings: GradientSettings) -> Marker:
+        assert isinstance(settings, ArtificialDefectsSettings)
+        return Marker(self.input_px, self.channels, settings.width)
 
     def training_loss(self, batch: Tensor, reconstruction_loss: LossFunction) -> Tensor:
         spoilt, clean, mask = plant_defects(batch)
-        logits, restored = self.network(self._tapped(spoilt))
+        logits, restored = self.network(self.tapped(spoilt))
         cells = F.max_pool2d(mask[:, None], CELL_PX, ceil_mode=True)[:, 0]
         wanted = F.avg_pool2d(clean, _RESTORED_PX)
         return segmentation_loss(logits, cells) + _PICTURE_WEIGHT * reconstruction_loss(restored, wanted)
 
-    @torch.no_grad()
-    def predict(self, batch: Tensor) -> Prediction:
-        batch = batch.to(next(self.network.parameters()).device)
-        restored, anomaly_map = self.model.eval().judge(self._tapped(batch))
-        return Prediction(restored.contiguous(), anomaly_map.contiguous())
 
-    def state(self) -> dict[str, Tensor]:
-        return {name: value.detach().clone() for name, value in self.model.state_dict().items()}
-
-    def load_state(self, state: dict[str, Tensor]) -> None:
-        try:
-            self.model.load_state_dict(state, strict=True)
-        except RuntimeError as error:
-            raise ValueError(str(error)) from error
-        if not all(torch.isfinite(value).all() for value in state.values() if value.is_floating_point()):
-            raise ValueError("weights hold values that are not finite")
-
-    def graph(self) -> nn.Module:
-        return self.model.eval()
-
-    @torch.no_grad()
-    def _tapped(self, images: Tensor) -> tuple[Tensor, ...]:
-        rgb = as_rgb(images)
-        if rgb.device.type == "cpu":
-            return session.run(self.model.trunk, rgb)
-        tapped: tuple[Tensor, ...] = self.model.trunk(rgb)
-        return tapped
-
-
-class Marker(nn.Module):
-    """(N, C, S, S) in [0, 1] → the picture without what is marked (N, C, S, S), and the map (N, S, S) of logits."""
+class Marker(TrunkAndHead):
+    """The picture is without what is marked; the map holds logits."""
 
     def __init__(self, input_px: int, channels: int, width: int) -> None:
         super().__init__()
         self.input_px = input_px
         self.trunk = Trunk(TAPS)
         self.head = Head(channels, width)
-
-    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        return self.judge(self.trunk(as_rgb(images)))
 
     def judge(self, tapped: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
         logits, restored = self.head(tapped)

@@ -1,7 +1,7 @@
 """Several detectors on several scales, their maps brought to one measure by held-out good images.
 
-Memories of good patches at full size, half, a quarter and an eighth see small and large defects; a network
-that learnt from artificial defects can join them, and sees what looks like a defect though its patch is not rare.
+Memories of good patches at several sizes of the image see small and large defects; a network that learnt
+from artificial defects can join them, and sees what looks like a defect though its patch is not rare.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from torch import Tensor, nn
 
 from anomaly_gui.detectors.artificial_defects import ArtificialDefects
 from anomaly_gui.detectors.base import Batches, Detector, Finished, FitContext, Prediction
-from anomaly_gui.detectors.defect_settings import ArtificialDefectsSettings, CombinedSettings
 from anomaly_gui.detectors.patch_memory import PatchMemory
 from anomaly_gui.detectors.settings import PatchMemorySettings
+from anomaly_gui.detectors.settings.defects import ArtificialDefectsSettings, CombinedSettings
+from anomaly_gui.imaging.resize import resize_weights
 from anomaly_gui.progress import Cancelled, Preview, RateMeter
 
 
@@ -27,25 +28,31 @@ from anomaly_gui.progress import Cancelled, Preview, RateMeter
 class _Scale:
     """How a memory of patches looks at the image."""
 
-    share: int
-    """Of the input's side: 2 is half the size."""
+    side: int | None
+    """In pixels, if the input is larger; None is the input's."""
     layers: Literal["10+14", "14"]
     neighbourhood: Literal[1, 3]
+    averaged: Literal[1, 3]
     lighting: Literal["as it is", "evened"]
 
 
 _SCALES = (
-    _Scale(8, "10+14", 3, "evened"),
-    _Scale(4, "14", 1, "evened"),
-    _Scale(2, "14", 3, "as it is"),
-    _Scale(1, "10+14", 1, "as it is"),
+    _Scale(64, "10+14", 3, 1, "evened"),
+    _Scale(96, "14", 1, 3, "evened"),
+    _Scale(256, "14", 3, 1, "as it is"),
+    _Scale(256, "14", 1, 1, "as it is"),
+    _Scale(None, "10+14", 1, 3, "as it is"),
 )
-"""Sharp and calm ones by turns, shapes on evened images and detail on images as they are: what one misses, another
-tends to see."""
+"""Calm ones and sharp ones, shapes on evened images and detail on images as they are: what one misses, another
+tends to see. Chosen on magnetic_tile."""
+_FINDER_SIDE = 256
 _PRIOR_IMAGES = 4
 """Weight of the prior spread, in images: a few held-out images alone say little about it."""
 _PRIOR_SHARE = 0.15
-"""Prior spread of an image's maximum, as a share of how far it stands above the map's mean."""
+"""Prior spread of good images' maxima, as a share of their median."""
+_EXPECTED_RISE = 0.3
+"""How far a defect is expected to raise a map's maximum, as a share of what good images reach: where their maxima
+are alike that is many spreads, and the member is believed; where they vary a lot it is few."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +78,11 @@ class Shrunk:
 
 
 def shrink(images: Tensor, side: int) -> Tensor:
-    """(N, C, S, S) → (N, C, side, side) by area means; S is a multiple of side."""
-    factor = images.shape[-1] // side
-    return images if factor == 1 else F.avg_pool2d(images, factor)
+    """(N, C, S, S) → (N, C, side, side), as images are resized everywhere."""
+    if images.shape[-1] == side:
+        return images
+    rows = torch.from_numpy(resize_weights(int(images.shape[-1]), side).copy()).to(images)
+    return rows @ images @ rows.T
 
 
 class Combined(Detector):
@@ -164,19 +173,16 @@ class Combined(Detector):
     def _calibrate(self, context: FitContext) -> bool:
         """Learn each map's usual maximum in a good image, and how much it varies; False if asked to stop."""
         peaks: list[Tensor] = []
-        heights: list[Tensor] = []
         meter = RateMeter("Comparing on held-out images", context.validation.image_count, context.emit)
         done = 0
         for batch in context.validation.ordered():
             if context.cancel.should_stop():
                 return False
             seen = [self._grown(member.predict(shrink(batch, member.input_px)).anomaly_map) for member in self.members]
-            maps = torch.stack(seen, 1).flatten(2)
-            peaks.append(maps.amax(2))
-            heights.append(maps.amax(2) - maps.mean(2))
+            peaks.append(F.softplus(torch.stack(seen, 1)).flatten(2).amax(2))
             done += len(batch)
             meter.update(done)
-        self.centre, self.spread = measure(torch.cat(peaks), torch.cat(heights))
+        self.centre, self.spread = measure(torch.cat(peaks))
         return True
 
     def _show_preview(self, context: FitContext) -> None:
@@ -223,32 +229,37 @@ def grow(anomaly_map: Tensor, side: int) -> Tensor:
 
 
 def combine(maps: Tensor, centre: Tensor, spread: Tensor, takes_mean: bool) -> Tensor:
-    """Maps (N, M, S, S) of M members → (N, S, S): each in its own spreads above its centre, then together.
+    """Maps (N, M, S, S) of M members → (N, S, S): each in its own spreads above its centre, z, then together.
 
-    Unless it is the mean, that is the soft maximum log(mean(exp(z))): the surest member decides, and a
-    second one that agrees adds a little.
+    z is multiplied by the number of spreads that a defect is expected to add, which is the slope of the
+    log likelihood ratio between defective and good if both are normal. Unless it is the mean, the soft
+    maximum log(mean(exp(.))) of that is taken: the surest member decides, and a second one that agrees
+    adds a little. Maps that are not distances are brought above 0 first; distances stay as they are.
     """
-    measured = (maps - centre[:, None, None]) / spread[:, None, None]
+    slope = _EXPECTED_RISE * centre / spread.square()
+    measured = (F.softplus(maps) - centre[:, None, None]) * slope[:, None, None]
     return measured.mean(1) if takes_mean else measured.logsumexp(1) - math.log(measured.shape[1])
 
 
-def measure(peaks: Tensor, heights: Tensor) -> tuple[Tensor, Tensor]:
-    """Maxima of good images' maps and their heights above the maps' means, both (images, M) → centre, spread (M,).
+def measure(peaks: Tensor) -> tuple[Tensor, Tensor]:
+    """Maxima of good images' maps (images, M), above 0 → centre, spread (M,).
 
-    The centre is the median. The spread is the standard deviation, drawn towards a share of the usual
-    height where there are few images.
+    The centre is the median. The spread is the standard deviation, drawn towards a share of the centre
+    where there are few images.
     """
     count = len(peaks)
+    centre = peaks.median(0).values
     variance = (peaks - peaks.mean(0)).square().sum(0)
-    prior = (_PRIOR_SHARE * heights.median(0).values).square()
-    return peaks.median(0).values, ((variance + _PRIOR_IMAGES * prior) / (count + _PRIOR_IMAGES)).sqrt().clamp_min(1e-6)
+    prior = (_PRIOR_SHARE * centre).square()
+    return centre, ((variance + _PRIOR_IMAGES * prior) / (count + _PRIOR_IMAGES)).sqrt().clamp_min(1e-6)
 
 
 def _memory(settings: CombinedSettings, scale: _Scale, channels: int, seed: int) -> Detector:
     chosen = PatchMemorySettings(
-        input_px=settings.input_px // scale.share,
+        input_px=min(scale.side or settings.input_px, settings.input_px),
         layers=scale.layers,
         neighbourhood=scale.neighbourhood,
+        averaged=scale.averaged,
         lighting=scale.lighting,
         memory=settings.memory,
         selection="spread",
@@ -257,5 +268,6 @@ def _memory(settings: CombinedSettings, scale: _Scale, channels: int, seed: int)
 
 
 def _finder(settings: CombinedSettings, channels: int, seed: int) -> Detector:
-    chosen = ArtificialDefectsSettings(input_px=settings.input_px // 2, epochs=1, minimum_steps=settings.defect_steps)
+    side = min(_FINDER_SIDE, settings.input_px)
+    chosen = ArtificialDefectsSettings(input_px=side, epochs=1, minimum_steps=settings.defect_steps)
     return ArtificialDefects(chosen, channels, seed)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from anomaly_gui.detectors.backbone import package
-from anomaly_gui.detectors.defect_settings import ArtificialDefectsSettings, CombinedSettings, RestoreSettings
 from anomaly_gui.detectors.settings import (
     ConvAutoencoderSettings,
     DbscanSettings,
@@ -15,6 +14,12 @@ from anomaly_gui.detectors.settings import (
     FeatureDictionarySettings,
     IsolationForestSettings,
     PatchMemorySettings,
+)
+from anomaly_gui.detectors.settings.defects import (
+    ArtificialDefectsSettings,
+    CombinedSettings,
+    FeatureAutoencoderSettings,
+    RestoreSettings,
 )
 from anomaly_gui.errors import InputError
 
@@ -36,6 +41,8 @@ class Entry:
     settings: type[DetectorSettings]
     import_path: str
     """module:class, imported by build() alone."""
+    needs_backbone: bool = False
+    """Whether it takes the weights that come in a package of their own."""
     presets: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Preset name → settings of the detector or the scoring that differ from the defaults."""
 
@@ -45,10 +52,11 @@ DETECTORS = {
     for entry in (
         Entry(
             name="combined",
-            sentence="Combined memories of good patches: compares on four scales, and the surest decides. "
+            sentence="Combined memories of good patches: compares at several image sizes, and the surest decides. "
             "Use it where a missed defect costs most: it finds most, and takes longer to inspect an image.",
             settings=CombinedSettings,
             import_path="anomaly_gui.detectors.combined:Combined",
+            needs_backbone=True,
             presets={
                 "fast": {"memory": 5000, "normalise": "global"},
                 "balanced": {"normalise": "global"},
@@ -61,10 +69,24 @@ DETECTORS = {
             "Use it where good parts vary a lot.",
             settings=ArtificialDefectsSettings,
             import_path="anomaly_gui.detectors.artificial_defects:ArtificialDefects",
+            needs_backbone=True,
             presets={
                 "fast": {"epochs": 3, "minimum_steps": 120},
                 "balanced": {},
                 "thorough": {"epochs": 30},
+            },
+        ),
+        Entry(
+            name="feature-ae",
+            sentence="Autoencoder on features: says again what the backbone sees, and shows where it cannot. "
+            "Use it where good parts vary smoothly; it is small and quick to inspect with.",
+            settings=FeatureAutoencoderSettings,
+            import_path="anomaly_gui.detectors.feature_autoencoder:FeatureAutoencoder",
+            needs_backbone=True,
+            presets={
+                "fast": {"epochs": 8, "minimum_steps": 300},
+                "balanced": {},
+                "thorough": {"input_px": 512, "epochs": 60},
             },
         ),
         Entry(
@@ -97,6 +119,7 @@ DETECTORS = {
             "Use it first: it trains in seconds and finds most kinds of defects.",
             settings=PatchMemorySettings,
             import_path="anomaly_gui.detectors.patch_memory:PatchMemory",
+            needs_backbone=True,
             presets={
                 "fast": {"selection": "random"},
                 "balanced": {},
@@ -109,6 +132,7 @@ DETECTORS = {
             "Use it for even textures, where it is small and quick.",
             settings=FeatureDictionarySettings,
             import_path="anomaly_gui.detectors.feature_dictionary:FeatureDictionary",
+            needs_backbone=True,
             presets={"fast": {"words": 200}, "balanced": {}, "thorough": {"words": 2000}},
         ),
         Entry(
@@ -117,6 +141,7 @@ DETECTORS = {
             "Use it to find odd images, such as wrong parts, not small defects.",
             settings=IsolationForestSettings,
             import_path="anomaly_gui.detectors.isolation_forest:IsolationForest",
+            needs_backbone=True,
             presets={"fast": {"trees": 100}, "balanced": {}, "thorough": {"trees": 500}},
         ),
         Entry(
@@ -125,6 +150,7 @@ DETECTORS = {
             "Use it to find odd images where good parts come in several kinds.",
             settings=DbscanSettings,
             import_path="anomaly_gui.detectors.dbscan:Dbscan",
+            needs_backbone=True,
             presets={"fast": {}, "balanced": {}, "thorough": {}},
         ),
     )

@@ -13,8 +13,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from anomaly_gui.detectors.base import GradientDetector, LossFunction, Prediction
-from anomaly_gui.detectors.defect_settings import RestoreSettings
 from anomaly_gui.detectors.planting import plant_defects, segmentation_loss
+from anomaly_gui.detectors.settings.defects import RestoreSettings
 
 _WIDENING = (1, 2, 4, 6, 6)
 """Channels of the levels, in widths."""

@@ -27,8 +27,9 @@ from anomaly_gui.project.store import Project
 CHECKED_IMAGES = 50
 LARGEST_DIFFERENCE = 1e-4
 """Relative to the app's score."""
-_SMALLEST_SCORE = 0.01
-"""Scores nearer to 0 than this, in standard deviations of good images, are compared absolutely."""
+_SMALLEST_SCORE = 1.0
+"""Scores nearer to 0 than this, in standard deviations of good images, are compared absolutely: they are
+differences of larger numbers, and what is left of those carries their rounding."""
 _LEFT_OUT = ("run", "detector", "images", "false_negatives", "threshold", "rule", "rule_parameter")
 
 

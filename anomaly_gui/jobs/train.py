@@ -24,6 +24,7 @@ from anomaly_gui.jobs.evaluate import scored_images, set_threshold_by_rule
 from anomaly_gui.jobs.run_facts import (
     RunFacts,
     input_channels,
+    input_side,
     input_white_level,
     load_facts,
     save_facts,
@@ -182,14 +183,15 @@ class _Training:
             set_threads(facts.threads)
             return facts
         settings, _ = typed_settings(self.run)
+        side = settings.input_px or input_side(self._of_role("train"))
         facts = RunFacts(
             run=self.run.name,
             detector=self.run.detector,
             preset=self.run.preset,
             seed=self.run.seed,
-            detector_settings=self.run.settings["detector"],
+            detector_settings={**self.run.settings["detector"], "input_px": side},
             scoring_settings=self.run.settings["scoring"],
-            input_px=settings.input_px,
+            input_px=side,
             channels=input_channels(settings.colour, self._of_role("train")),
             white_level=input_white_level([image for image, _ in self.roles]),
             threads=set_threads(),

@@ -108,11 +108,6 @@ def test_detectors_tells_which_can_run_here(line: CommandLine, monkeypatch: pyte
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-@pytest.mark.xfail(
-    strict=False,
-    reason="export refuses the image-level detectors: their scores near 0 differ by 3e-5 standard deviations, "
-    "which is more than 1e-4 of such a score",
-)
 def test_every_detector_trains_exports_and_agrees_with_its_bundle(tmp_path: Path, line: CommandLine) -> None:
     parts = tmp_path / "parts"
     drawing = SyntheticSettings(size_px=128, train_good=40, test_good=12, defects_per_kind=6)

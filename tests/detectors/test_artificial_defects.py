@@ -8,7 +8,7 @@ import torch
 
 from anomaly_gui.detectors.artificial_defects import ArtificialDefects
 from anomaly_gui.detectors.base import FitContext
-from anomaly_gui.detectors.defect_settings import ArtificialDefectsSettings
+from anomaly_gui.detectors.settings.defects import ArtificialDefectsSettings
 from anomaly_gui.progress import CancelToken, ignore_events
 from anomaly_gui.training.dataset import CachedBatches
 from anomaly_gui.training.loop import gradient_loop

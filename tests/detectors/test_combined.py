@@ -10,7 +10,8 @@ import torch
 from anomaly_gui.detectors.artificial_defects import ArtificialDefects
 from anomaly_gui.detectors.base import FitContext
 from anomaly_gui.detectors.combined import Combined, Shrunk, combine, grow, measure, shrink
-from anomaly_gui.detectors.defect_settings import CombinedSettings
+from anomaly_gui.detectors.settings.defects import CombinedSettings
+from anomaly_gui.imaging.resize import resize
 from anomaly_gui.progress import CancelToken, ignore_events
 from anomaly_gui.training.dataset import CachedBatches
 from anomaly_gui.training.loop import gradient_loop
@@ -35,11 +36,11 @@ def fitted(folder: Path, **settings: object) -> Combined:
     return made
 
 
-def test_members_look_at_full_size_half_a_quarter_and_an_eighth(tmp_path: Path) -> None:
-    made = fitted(tmp_path, defect_steps=0)
-    assert [member.input_px for member in made.members] == [16, 32, 64, 128]
-    joined = Combined(CombinedSettings(defect_steps=5), 1, 0)
-    assert [member.input_px for member in joined.members] == [64, 128, 256, 512, 256]
+def test_members_look_at_several_sizes_of_the_image_and_none_enlarges_it() -> None:
+    joined = Combined(CombinedSettings(input_px=512, defect_steps=5), 1, 0)
+    assert [member.input_px for member in joined.members] == [64, 96, 256, 256, 512, 256]
+    small = Combined(CombinedSettings(input_px=128), 1, 0)
+    assert [member.input_px for member in small.members] == [64, 96, 128, 128, 128]
 
 
 def test_a_hole_stands_out_above_what_good_images_reach(tmp_path: Path) -> None:
@@ -58,25 +59,39 @@ def test_one_backbone_is_kept_for_all_members(tmp_path: Path) -> None:
 
 
 def test_measuring_takes_the_median_and_the_spread_of_good_images() -> None:
-    peaks = torch.tensor([[1.0, 10.0]] * 50 + [[3.0, 10.0]] * 50 + [[2.0, 10.0]])
-    centre, spread = measure(peaks, torch.full((101, 2), 1.0))
-    assert centre.tolist() == [2, 10]
-    assert spread[0].item() == pytest.approx(1, abs=0.05)
-    assert 0 < spread[1] < 0.05, "what never varied among many images has hardly a spread"
+    peaks = torch.tensor([[10.0, 10.0]] * 500 + [[30.0, 10.0]] * 500 + [[20.0, 10.0]])
+    centre, spread = measure(peaks)
+    assert centre.tolist() == [20, 10]
+    assert spread[0].item() == pytest.approx(10, rel=0.01)
+    assert 0 < spread[1] < 0.2, "what never varied among many images has hardly a spread"
 
 
 def test_few_images_are_not_believed_to_vary_so_little() -> None:
-    _, spread = measure(torch.full((2, 1), 5.0), torch.full((2, 1), 4.0))
-    assert spread.item() > 0.4
+    _, spread = measure(torch.full((2, 1), 50.0))
+    assert spread.item() > 5
 
 
 def test_the_surest_member_decides_or_their_mean() -> None:
-    maps = torch.tensor([1.0, 30.0]).reshape(1, 2, 1, 1)
-    centre, spread = torch.tensor([0.0, 10.0]), torch.tensor([1.0, 5.0])
-    assert combine(maps, centre, spread, takes_mean=False).item() == pytest.approx(4 - math.log(2), abs=0.1)
-    agreeing = combine(torch.tensor([4.0, 30.0]).reshape(1, 2, 1, 1), centre, spread, takes_mean=False)
-    assert agreeing.item() == pytest.approx(4), "two that agree are surer than one"
-    assert combine(maps, centre, spread, takes_mean=True).item() == 2.5
+    centre, spread = torch.tensor([10.0, 100.0]), torch.tensor([3.0, 30.0])
+    alone = torch.tensor([16.0, 100.0]).reshape(1, 2, 1, 1)
+    both = torch.tensor([16.0, 160.0]).reshape(1, 2, 1, 1)
+    assert combine(both, centre, spread, takes_mean=False).item() == pytest.approx(2, abs=0.01)
+    seen = combine(alone, centre, spread, takes_mean=False).item()
+    assert 2 - math.log(2) < seen < 2, "two that agree are surer than one"
+    assert combine(alone, centre, spread, takes_mean=True).item() == pytest.approx(1, abs=0.01)
+
+
+def test_a_member_whose_good_images_are_alike_is_believed_more() -> None:
+    centre, spread = torch.tensor([10.0, 10.0]), torch.tensor([1.0, 2.0])
+    calm = combine(torch.tensor([12.0, 10.0]).reshape(1, 2, 1, 1), centre, spread, takes_mean=False)
+    wild = combine(torch.tensor([10.0, 14.0]).reshape(1, 2, 1, 1), centre, spread, takes_mean=False)
+    assert calm > wild, "both are two spreads above the centre"
+
+
+def test_images_are_made_smaller_as_everywhere() -> None:
+    image = np.random.default_rng(0).random((96, 96, 1), dtype=np.float32)
+    made = shrink(torch.from_numpy(image.transpose(2, 0, 1))[None], 40)
+    np.testing.assert_allclose(made[0, 0].numpy(), resize(image, 40, 40)[:, :, 0], atol=1e-5)
 
 
 def test_shrunk_batches_hold_the_same_images() -> None:
@@ -101,5 +116,5 @@ def test_growing_keeps_place_and_height() -> None:
 
 def test_it_wants_as_many_images_as_the_member_that_wants_most(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ArtificialDefects, "fewest_images", 9)
-    assert Combined(CombinedSettings(defect_steps=5), 1, 0).fewest_images == 9
-    assert Combined(CombinedSettings(defect_steps=0), 1, 0).fewest_images < 9
+    assert Combined(CombinedSettings(input_px=128, defect_steps=5), 1, 0).fewest_images == 9
+    assert Combined(CombinedSettings(input_px=128, defect_steps=0), 1, 0).fewest_images < 9

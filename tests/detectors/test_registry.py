@@ -13,7 +13,7 @@ import onnxruntime
 import pytest
 import torch
 
-from anomaly_gui.detectors.backbone import package
+from anomaly_gui.detectors.backbone import package, weights
 from anomaly_gui.detectors.base import Detector, Finished, FitContext
 from anomaly_gui.detectors.registry import AUTO, DETECTORS, PRESETS, build, entry, offered, resolve
 from anomaly_gui.errors import InputError
@@ -241,6 +241,21 @@ def test_exported_it_says_what_predict_says(name: str, channels: int, tmp_path: 
         assert_same(torch.from_numpy(anomaly_map), seen.anomaly_map)
         if seen.reconstruction is not None:
             assert_same(torch.from_numpy(reconstruction), seen.reconstruction)
+
+
+@EVERY
+def test_it_says_whether_it_needs_the_backbone(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing() -> None:
+        raise InputError("the backbone's weights", "they are not installed", "Install them")
+
+    monkeypatch.setattr(weights, "weights", missing)
+    made = small(name)
+    given = context(name, tmp_path / "checkpoint", CancelToken())
+    if entry(name).needs_backbone:
+        with pytest.raises(InputError, match="not installed"):
+            made.fit(given)
+    else:
+        made.fit(given)
 
 
 def test_an_unknown_name_is_refused_with_those_there_are() -> None:

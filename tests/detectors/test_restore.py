@@ -4,8 +4,8 @@ import msgspec
 import pytest
 import torch
 
-from anomaly_gui.detectors.defect_settings import RestoreSettings
 from anomaly_gui.detectors.restore import Restore, Restorer
+from anomaly_gui.detectors.settings.defects import RestoreSettings
 
 
 def restorer(sees: str = "high frequencies") -> Restore:

@@ -7,10 +7,12 @@ import pytest
 
 from anomaly_gui.detectors.settings import ConvAutoencoderSettings
 from anomaly_gui.errors import InputError
-from anomaly_gui.jobs.run_facts import RunFacts, load_facts, save_facts, typed_settings, versions
+from anomaly_gui.jobs.run_facts import RunFacts, input_side, load_facts, save_facts, typed_settings, versions
 from anomaly_gui.project.records import Run
 from anomaly_gui.project.runs import RunFolder
+from anomaly_gui.project.store import Project
 from anomaly_gui.scoring.settings import ScoringSettings
+from tests.project.samples import new_image
 
 FACTS = RunFacts(
     run="001-conv-ae",
@@ -60,3 +62,11 @@ def test_settings_of_a_run_come_back_typed() -> None:
 def test_settings_of_another_version_are_refused_with_the_run_s_name(settings: dict[str, object]) -> None:
     with pytest.raises(InputError, match="run r: its settings do not fit this version"):
         typed_settings(run(settings))
+
+
+@pytest.mark.parametrize(("longer", "side"), [(200, 512), (400, 512), (512, 768), (4000, 768)])
+def test_an_open_input_size_follows_the_images(longer: int, side: int, tmp_path: Path) -> None:
+    with Project.create(tmp_path / "p") as project:
+        sizes = [(longer, longer // 2), (longer // 2, longer), (longer, longer), (10, 5000)]
+        project.add_images([new_image(n, width=w, height=h) for n, (w, h) in enumerate(sizes)])
+        assert input_side(project.images()) == side

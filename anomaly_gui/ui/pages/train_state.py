@@ -32,9 +32,9 @@ _ERROR_RANGE = 300.0
 RESUMABLE = ("interrupted", "cancelled", "failed")
 
 _PRESETS = {
-    "fast": "Small pictures and few epochs: a first look within minutes.",
-    "balanced": "Finer pictures, more epochs: a good start for real use.",
-    "thorough": "As many epochs as it takes: over lunch or over night.",
+    "fast": "A first look within minutes.",
+    "balanced": "Takes longer, finds more: a good start for real use.",
+    "thorough": "As long as it takes: over lunch or over night.",
 }
 
 
@@ -91,7 +91,8 @@ def preset_sentence(detector: str, preset: str, overrides: Mapping[str, Any]) ->
     values = {**entry.presets.get(preset, {}), **overrides}
     default = entry.settings()
     size = values.get("input_px", default.input_px)
-    sentence = f"{_PRESETS.get(preset, '')} {size} × {size} px"
+    pixels = f"{size} × {size} px" if size else "512 or 768 px, as suits the images"
+    sentence = f"{_PRESETS.get(preset, '')} {pixels}"
     epochs = values.get("epochs", getattr(default, "epochs", None))
     return f"{sentence}, {epochs} epochs or more." if epochs else f"{sentence}."
 

@@ -1,4 +1,4 @@
-"""Settings of the detectors that learn from artificial defects, and of the combined one."""
+"""Settings of the detectors that learn from artificial defects or on backbone features, and of the combined one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from anomaly_gui.detectors.settings import DetectorSettings, GradientSettings
+from anomaly_gui.detectors.settings.base import DetectorSettings
+from anomaly_gui.detectors.settings.gradient import GradientSettings
 
 
 class ArtificialDefectsSettings(GradientSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -39,6 +40,43 @@ class ArtificialDefectsSettings(GradientSettings, frozen=True, kw_only=True, for
             description="Channels of the part that is trained. More tell more kinds of defects apart and take longer.",
         ),
     ] = 64
+
+
+class FeatureAutoencoderSettings(GradientSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Settings of feature-ae."""
+
+    epochs: Annotated[
+        int,
+        Meta(ge=1, le=2000, title="Epochs", description="Passes over the training images, at most."),
+    ] = 20
+    minimum_steps: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=100_000,
+            title="Fewest steps",
+            description="A small set of images has few steps an epoch. Epochs and patience are raised in "
+            "proportion until there are this many steps in all.",
+        ),
+    ] = 800
+    learning_rate: Annotated[
+        float,
+        Meta(gt=0, le=1, title="Learning rate", description="Size of a step. Too large and the loss jumps."),
+    ] = 2e-3
+    width: Annotated[
+        int,
+        Meta(ge=8, le=512, title="Width", description="Channels of the layers around the bottleneck."),
+    ] = 128
+    latent_channels: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=256,
+            title="Latent channels",
+            description="How much it may remember of a patch. Too few cannot tell good looks apart, too many say "
+            "the defects again as well.",
+        ),
+    ] = 24
 
 
 class RestoreSettings(GradientSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -83,14 +121,15 @@ class CombinedSettings(DetectorSettings, frozen=True, kw_only=True, forbid_unkno
     input_px: Annotated[
         int,
         Meta(
-            ge=128,
+            ge=0,
             le=1024,
-            multiple_of=128,
+            multiple_of=64,
             title="Input size",
-            description="Images are resized to this many pixels on a side for the finest of four scales. "
-            "Larger sees smaller defects and takes longer: twice the size, four times the time.",
+            description="Images are resized to this many pixels on a side for the finest scale. Larger sees smaller "
+            "defects and takes longer: twice the size, four times the time. 0 takes 512 or 768, whichever is nearer "
+            "to one and a half times the images' longer side.",
         ),
-    ] = 512
+    ] = 0
     combination: Annotated[
         Literal["maximum", "mean"],
         Meta(

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 from anomaly_gui.detectors.combined import Combined
-from anomaly_gui.detectors.defect_settings import ArtificialDefectsSettings, CombinedSettings, RestoreSettings
+from anomaly_gui.detectors.settings.defects import ArtificialDefectsSettings, CombinedSettings, RestoreSettings
 
 
 def test_the_part_that_learns_from_artificial_defects_can_be_left_out() -> None:
-    assert len(Combined(CombinedSettings(defect_steps=0), 1, 0).members) == 4
-    assert len(Combined(CombinedSettings(defect_steps=2), 1, 0).members) == 5
+    assert len(Combined(CombinedSettings(input_px=128, defect_steps=0), 1, 0).members) == 5
+    assert len(Combined(CombinedSettings(input_px=128, defect_steps=2), 1, 0).members) == 6
 
 
 def test_few_images_still_give_enough_steps() -> None:
