@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from anomaly_gui.detectors.backbone import package
 from anomaly_gui.detectors.settings import (
+    AdversarialSettings,
     ConvAutoencoderSettings,
     DbscanSettings,
+    DeepAutoencoderSettings,
     DetectorSettings,
     FeatureDictionarySettings,
     IsolationForestSettings,
+    LinearAutoencoderSettings,
+    OvercompleteAutoencoderSettings,
     PatchMemorySettings,
+    VariationalAutoencoderSettings,
 )
 from anomaly_gui.detectors.settings.defects import (
     ArtificialDefectsSettings,
@@ -111,6 +116,66 @@ DETECTORS = {
                 "fast": {"input_px": 128, "epochs": 15, "width": 16, "patience": 5, "minimum_steps": 500},
                 "balanced": {},
                 "thorough": {"epochs": 200, "patience": 25, "loss": "mse+ssim"},
+            },
+        ),
+        Entry(
+            name="conv-ae-500",
+            sentence="Deep convolutional autoencoder: squeezes the whole image through 500 numbers and redraws it. "
+            "Use it for aligned parts that look much alike, where conv-ae copies the defects.",
+            settings=DeepAutoencoderSettings,
+            import_path="anomaly_gui.detectors.deep_autoencoder:DeepAutoencoder",
+            presets={
+                "fast": {"input_px": 128, "epochs": 20, "patience": 5, "minimum_steps": 600},
+                "balanced": {},
+                "thorough": {"epochs": 200, "patience": 25, "loss": "mse+ssim"},
+            },
+        ),
+        Entry(
+            name="vae",
+            sentence="Variational autoencoder: redraws a good part and also marks what it finds hard to remember. "
+            "Use it like conv-ae, where that copies the defects.",
+            settings=VariationalAutoencoderSettings,
+            import_path="anomaly_gui.detectors.variational_autoencoder:VariationalAutoencoder",
+            presets={
+                "fast": {"input_px": 128, "epochs": 15, "width": 16, "patience": 5, "minimum_steps": 500},
+                "balanced": {},
+                "thorough": {"epochs": 200, "patience": 25},
+            },
+        ),
+        Entry(
+            name="gan",
+            sentence="Adversarial network: a generator and a discriminator learn from each other what good parts look "
+            "like. Use it for aligned parts and many good images, and compare it with conv-ae.",
+            settings=AdversarialSettings,
+            import_path="anomaly_gui.detectors.adversarial:Adversarial",
+            presets={
+                "fast": {"input_px": 64, "epochs": 20, "width": 16, "patience": 8, "minimum_steps": 800},
+                "balanced": {},
+                "thorough": {"epochs": 300, "patience": 40, "width": 32, "minimum_steps": 6000},
+            },
+        ),
+        Entry(
+            name="linear-ae",
+            sentence="Fully connected autoencoder: redraws a small picture of the part from a handful of numbers. "
+            "Use it for parts that always lie the same and for large defects.",
+            settings=LinearAutoencoderSettings,
+            import_path="anomaly_gui.detectors.linear_autoencoder:LinearAutoencoder",
+            presets={
+                "fast": {"epochs": 30, "minimum_steps": 1000},
+                "balanced": {"epochs": 100, "minimum_steps": 3000},
+                "thorough": {"epochs": 300, "patience": 30, "network_px": 96, "minimum_steps": 6000},
+            },
+        ),
+        Entry(
+            name="overcomplete-ae",
+            sentence="Overcomplete autoencoder: fully connected, with more units than pixels. "
+            "Use it to compare: it has room to copy the defects.",
+            settings=OvercompleteAutoencoderSettings,
+            import_path="anomaly_gui.detectors.overcomplete_autoencoder:OvercompleteAutoencoder",
+            presets={
+                "fast": {"epochs": 15, "minimum_steps": 600},
+                "balanced": {"epochs": 60, "minimum_steps": 2000},
+                "thorough": {"epochs": 200, "patience": 25, "minimum_steps": 5000},
             },
         ),
         Entry(

@@ -12,8 +12,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from anomaly_gui.detectors.base import GradientDetector, LossFunction, Prediction
+from anomaly_gui.detectors.base import LossFunction
 from anomaly_gui.detectors.planting import plant_defects, segmentation_loss
+from anomaly_gui.detectors.redrawing import Redrawing
 from anomaly_gui.detectors.settings.defects import RestoreSettings
 
 _WIDENING = (1, 2, 4, 6, 6)
@@ -23,26 +24,17 @@ _COARSE_SHARE, _FINE_PX = 1 / 16, 1.5
 """Standard deviations of the two blurs taken off: a share of the side, and pixels."""
 
 
-class Restore(GradientDetector):
+class Restore(Redrawing):
     """U-Net with skips; the map is the logit of its mark."""
 
     def __init__(self, settings: RestoreSettings, channels: int, seed: int) -> None:
-        super().__init__(settings, channels)
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            network = Restorer(settings.input_px, channels, settings.width, settings.sees == "high frequencies")
-        self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        only_high = settings.sees == "high frequencies"
+        super().__init__(settings, channels, seed, lambda: Restorer(self.input_px, channels, settings.width, only_high))
 
     def training_loss(self, batch: Tensor, reconstruction_loss: LossFunction) -> Tensor:
         spoilt, clean, mask = plant_defects(batch)
         restored, logits = self.network(spoilt.contiguous(memory_format=torch.channels_last))
         return segmentation_loss(logits, mask) + _PICTURE_WEIGHT * reconstruction_loss(restored, clean)
-
-    @torch.inference_mode()
-    def predict(self, batch: Tensor) -> Prediction:
-        where = next(self.network.parameters()).device
-        restored, logits = self.graph()(batch.to(where, memory_format=torch.channels_last))
-        return Prediction(restored.contiguous(), logits.contiguous())
 
     def graph(self) -> nn.Module:
         return Clipped(self.network).eval()

@@ -38,11 +38,14 @@ SMALL = {
     "components": 5,
     "trees": 10,
     "defect_steps": 3,
+    "network_px": 28,
+    "units": 40,
+    "latent_size": 20,
 }
 """Settings that make any detector quick; those it does not have are left out."""
-SIDES = {"combined": 128}
+SIDES = {"combined": 128, "conv-ae-500": 64}
 """Input sizes of those that do not take 32 px."""
-EVERY_SO_MANY = {"combined": 7}
+EVERY_SO_MANY = {"combined": 7, "conv-ae-500": 3, "gan": 2}
 """Of the places to stop at, for those that take longer."""
 EVERY = pytest.mark.parametrize("name", list(DETECTORS))
 

@@ -23,20 +23,34 @@ from anomaly_gui.detectors.settings.gradient import (
     OptimiserName,
     ReconstructionSettings,
 )
+from anomaly_gui.detectors.settings.networks import (
+    AdversarialSettings,
+    DeepAutoencoderSettings,
+    FullyConnectedSettings,
+    LinearAutoencoderSettings,
+    OvercompleteAutoencoderSettings,
+    VariationalAutoencoderSettings,
+)
 
 __all__ = [
     "AUGMENTATIONS",
+    "AdversarialSettings",
     "AugmentationSettings",
     "ConvAutoencoderSettings",
     "DbscanSettings",
+    "DeepAutoencoderSettings",
     "DetectorSettings",
     "FeatureDictionarySettings",
     "FeatureSettings",
+    "FullyConnectedSettings",
     "GradientSettings",
     "ImageFeatureSettings",
     "IsolationForestSettings",
+    "LinearAutoencoderSettings",
     "LossName",
     "OptimiserName",
+    "OvercompleteAutoencoderSettings",
     "PatchMemorySettings",
     "ReconstructionSettings",
+    "VariationalAutoencoderSettings",
 ]
