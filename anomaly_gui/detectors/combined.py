@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from anomaly_gui.detectors.artificial_defects import ArtificialDefects
+from anomaly_gui.detectors.artificial_defects import CELL_PX, ArtificialDefects
 from anomaly_gui.detectors.base import Batches, Detector, Finished, FitContext, Prediction
 from anomaly_gui.detectors.patch_memory import PatchMemory
 from anomaly_gui.detectors.settings import PatchMemorySettings
@@ -32,27 +32,28 @@ class _Scale:
     """In pixels, if the input is larger; None is the input's."""
     layers: Literal["10+14", "14"]
     neighbourhood: Literal[1, 3]
-    averaged: Literal[1, 3]
     lighting: Literal["as it is", "evened"]
 
 
 _SCALES = (
-    _Scale(64, "10+14", 3, 1, "evened"),
-    _Scale(96, "14", 1, 3, "evened"),
-    _Scale(256, "14", 3, 1, "as it is"),
-    _Scale(256, "14", 1, 1, "as it is"),
-    _Scale(None, "10+14", 1, 3, "as it is"),
+    _Scale(64, "10+14", 3, "evened"),
+    _Scale(96, "14", 1, "evened"),
+    _Scale(256, "14", 3, "as it is"),
+    _Scale(256, "14", 1, "as it is"),
+    _Scale(None, "10+14", 1, "as it is"),
 )
-"""Calm ones and sharp ones, shapes on evened images and detail on images as they are: what one misses, another
-tends to see. Chosen on magnetic_tile."""
+"""Shapes on evened images and detail on images as they are: what one misses, another tends to see. Chosen on
+magnetic_tile."""
+_READINGS = 2
+"""Of each member's map: as it is, for defects smaller than a cell, and calmed, for those that reach over several."""
 _FINDER_SIDE = 256
 _PRIOR_IMAGES = 4
 """Weight of the prior spread, in images: a few held-out images alone say little about it."""
-_PRIOR_SHARE = 0.15
+_PRIOR_SHARE = 0.05
 """Prior spread of good images' maxima, as a share of their median."""
-_EXPECTED_RISE = 0.3
+_EXPECTED_RISE = 0.5
 """How far a defect is expected to raise a map's maximum, as a share of what good images reach: where their maxima
-are alike that is many spreads, and the member is believed; where they vary a lot it is few."""
+are alike that is many spreads, and the map is believed; where they vary a lot it is few."""
 
 
 @dataclass(frozen=True)
@@ -96,8 +97,8 @@ class Combined(Detector):
             self.members.append(_finder(settings, channels, seed))
         self.fewest_images = max(member.fewest_images for member in self.members)
         self.device = torch.device("cpu")
-        self.centre = torch.zeros(len(self.members))
-        self.spread = torch.ones(len(self.members))
+        self.centre = torch.zeros(_READINGS * len(self.members))
+        self.spread = torch.ones(_READINGS * len(self.members))
         self.takes_mean = settings.combination == "mean"
 
     def fit(self, context: FitContext) -> Finished | Cancelled:
@@ -119,13 +120,8 @@ class Combined(Detector):
 
     @torch.no_grad()
     def predict(self, batch: Tensor) -> Prediction:
-        maps, picture = [], None
-        for member in self.members:
-            seen = member.predict(shrink(batch, member.input_px))
-            maps.append(self._grown(seen.anomaly_map))
-            if member.input_px == self.input_px:
-                picture = seen.reconstruction
-        return Prediction(picture, combine(torch.stack(maps, 1), self.centre, self.spread, self.takes_mean))
+        maps, picture = self._maps(batch)
+        return Prediction(picture, combine(maps, self.centre, self.spread, self.takes_mean))
 
     def state(self) -> dict[str, Tensor]:
         """The backbone of the first members is left out: the last one's holds all of its blocks."""
@@ -152,9 +148,7 @@ class Combined(Detector):
             setattr(self, name, kept.clone())
 
     def graph(self) -> nn.Module:
-        sides = [member.input_px for member in self.members]
-        networks = [member.graph() for member in self.members]
-        return _Together(networks, sides, self.centre, self.spread, self.takes_mean).eval()
+        return _Together(self.members, self.centre, self.spread, self.takes_mean).eval()
 
     def _context_of(self, member: Detector, number: int, context: FitContext) -> FitContext:
         return replace(
@@ -165,9 +159,15 @@ class Combined(Detector):
             checkpoint=context.checkpoint.with_name(f"checkpoint_{number}.safetensors"),
         )
 
-    def _grown(self, anomaly_map: Tensor) -> Tensor:
-        """(N, s, s) → (N, S, S) on the CPU."""
-        return grow(anomaly_map, self.input_px).cpu()
+    def _maps(self, batch: Tensor) -> tuple[Tensor, Tensor | None]:
+        """All readings (N, M, S, S) on the CPU, and the finest memory's picture."""
+        maps, picture = [], None
+        for member in self.members:
+            seen = member.predict(shrink(batch, member.input_px))
+            maps += [reading.cpu() for reading in readings(seen.anomaly_map, cell_px(member), self.input_px)]
+            if member.input_px == self.input_px:
+                picture = seen.reconstruction
+        return torch.stack(maps, 1), picture
 
     @torch.no_grad()
     def _calibrate(self, context: FitContext) -> bool:
@@ -178,8 +178,8 @@ class Combined(Detector):
         for batch in context.validation.ordered():
             if context.cancel.should_stop():
                 return False
-            seen = [self._grown(member.predict(shrink(batch, member.input_px)).anomaly_map) for member in self.members]
-            peaks.append(F.softplus(torch.stack(seen, 1)).flatten(2).amax(2))
+            maps, _ = self._maps(batch)
+            peaks.append(F.softplus(maps).flatten(2).amax(2))
             done += len(batch)
             meter.update(done)
         self.centre, self.spread = measure(torch.cat(peaks))
@@ -197,12 +197,11 @@ class Combined(Detector):
 class _Together(nn.Module):
     """(N, C, S, S) → the finest memory's picture, and the combined map."""
 
-    def __init__(
-        self, networks: list[nn.Module], sides: list[int], centre: Tensor, spread: Tensor, takes_mean: bool
-    ) -> None:
+    def __init__(self, members: list[Detector], centre: Tensor, spread: Tensor, takes_mean: bool) -> None:
         super().__init__()
-        self.networks = nn.ModuleList(networks)
-        self._sides = sides
+        self.networks = nn.ModuleList(member.graph() for member in members)
+        self._sides = [member.input_px for member in members]
+        self._cells = [cell_px(member) for member in members]
         self.register_buffer("centre", centre)
         self.register_buffer("spread", spread)
         self._takes_mean = takes_mean
@@ -213,9 +212,9 @@ class _Together(nn.Module):
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
         finest = max(self._sides)
         maps, picture = [], images
-        for network, side in zip(self.networks, self._sides, strict=True):
+        for network, side, cell in zip(self.networks, self._sides, self._cells, strict=True):
             drawn, anomaly_map = network(shrink(images, side))
-            maps.append(grow(anomaly_map, finest))
+            maps += readings(anomaly_map, cell, finest)
             if side == finest:
                 picture = drawn
         return picture, combine(torch.stack(maps, 1), self.centre, self.spread, self._takes_mean)
@@ -228,8 +227,22 @@ def grow(anomaly_map: Tensor, side: int) -> Tensor:
     return F.interpolate(anomaly_map[:, None], (side, side), mode="bilinear", align_corners=False)[:, 0]
 
 
+def readings(anomaly_map: Tensor, cell: int, side: int) -> list[Tensor]:
+    """(N, s, s) → the map as it is, and with means over 3×3 of its cells, both (N, side, side).
+
+    A single cell that is a little odd by chance stands out less in the second, a defect over several more.
+    """
+    calm = F.avg_pool2d(anomaly_map[:, None], 3 * cell, cell, cell, count_include_pad=False)[:, 0]
+    return [grow(anomaly_map, side), grow(calm, side)]
+
+
+def cell_px(member: Detector) -> int:
+    """How fine a member's map is."""
+    return member.model.patch_px if isinstance(member, PatchMemory) else CELL_PX
+
+
 def combine(maps: Tensor, centre: Tensor, spread: Tensor, takes_mean: bool) -> Tensor:
-    """Maps (N, M, S, S) of M members → (N, S, S): each in its own spreads above its centre, z, then together.
+    """Readings (N, M, S, S) → (N, S, S): each in its own spreads above its centre, z, then together.
 
     z is multiplied by the number of spreads that a defect is expected to add, which is the slope of the
     log likelihood ratio between defective and good if both are normal. Unless it is the mean, the soft
@@ -259,7 +272,6 @@ def _memory(settings: CombinedSettings, scale: _Scale, channels: int, seed: int)
         input_px=min(scale.side or settings.input_px, settings.input_px),
         layers=scale.layers,
         neighbourhood=scale.neighbourhood,
-        averaged=scale.averaged,
         lighting=scale.lighting,
         memory=settings.memory,
         selection="spread",

@@ -55,7 +55,6 @@ class FeatureDetector(Detector):
         taps = [int(number) for number in settings.layers.split("+")]
         self.model = self.make_model(taps)
         self.model.neighbourhood = settings.neighbourhood
-        self.model.averaged = settings.averaged
         self.model.evens_lighting = settings.lighting == "evened"
         self.model.requires_grad_(False).eval()
 

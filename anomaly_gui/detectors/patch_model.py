@@ -37,8 +37,6 @@ class PatchModel(nn.Module):
         self.evens_lighting = False
         self.neighbourhood = 3
         """Cells of a tap, so many by so many, whose mean describes a patch."""
-        self.averaged = 1
-        """Patches, so many by so many, whose mean distance is shown at each."""
         self.patch_px = stride_of(taps[0])
         self.input_px = input_px
         self.channels = channels
@@ -78,10 +76,10 @@ class PatchModel(nn.Module):
         return torch.cat([_on_grid(tap, self.grid, self.neighbourhood) for tap in tapped], 1).permute(0, 2, 3, 1)
 
     def search(self, features: Tensor) -> tuple[Tensor, Tensor]:
-        """(N, grid, grid, C) → distance to the nearest entry, averaged as set, and its number, both (N, grid, grid)."""
+        """(N, grid, grid, C) → distance to the nearest entry and its number, both (N, grid, grid)."""
         distances, index = nearest(self.whitening(features).flatten(0, 2), self.entries)
-        by_place = distances.reshape(-1, 1, self.grid, self.grid)
-        return _means(by_place, self.averaged)[:, 0], index.reshape(-1, self.grid, self.grid)
+        shape = (-1, self.grid, self.grid)
+        return distances.reshape(shape), index.reshape(shape)
 
     def spread(self, distances: Tensor) -> Tensor:
         """(N, grid, grid) → (N, S, S), linear between the squares' centres."""
@@ -149,15 +147,12 @@ def as_rgb(images: Tensor) -> Tensor:
 
 def _on_grid(tap: Tensor, grid: int, neighbourhood: int) -> Tensor:
     """(N, C, h, w) with h, w <= grid → (N, C, grid, grid), of means of so many by so many of the tap's own cells."""
-    means = _means(tap, neighbourhood)
+    means = (
+        tap if neighbourhood == 1 else F.avg_pool2d(tap, neighbourhood, 1, neighbourhood // 2, count_include_pad=False)
+    )
     if means.shape[-1] == grid:
         return means
     return F.interpolate(means, (grid, grid), mode="bilinear", align_corners=False)
-
-
-def _means(cells: Tensor, across: int) -> Tensor:
-    """(N, C, h, w) → the same, of means over so many by so many cells, fewer at the border."""
-    return cells if across == 1 else F.avg_pool2d(cells, across, 1, across // 2, count_include_pad=False)
 
 
 def _fade(patch_px: int) -> Tensor:

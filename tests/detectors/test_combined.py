@@ -9,7 +9,7 @@ import torch
 
 from anomaly_gui.detectors.artificial_defects import ArtificialDefects
 from anomaly_gui.detectors.base import FitContext
-from anomaly_gui.detectors.combined import Combined, Shrunk, combine, grow, measure, shrink
+from anomaly_gui.detectors.combined import Combined, Shrunk, combine, grow, measure, readings, shrink
 from anomaly_gui.detectors.settings.defects import CombinedSettings
 from anomaly_gui.imaging.resize import resize
 from anomaly_gui.progress import CancelToken, ignore_events
@@ -68,13 +68,13 @@ def test_measuring_takes_the_median_and_the_spread_of_good_images() -> None:
 
 def test_few_images_are_not_believed_to_vary_so_little() -> None:
     _, spread = measure(torch.full((2, 1), 50.0))
-    assert spread.item() > 5
+    assert spread.item() > 1.5
 
 
 def test_the_surest_member_decides_or_their_mean() -> None:
-    centre, spread = torch.tensor([10.0, 100.0]), torch.tensor([3.0, 30.0])
-    alone = torch.tensor([16.0, 100.0]).reshape(1, 2, 1, 1)
-    both = torch.tensor([16.0, 160.0]).reshape(1, 2, 1, 1)
+    centre, spread = torch.tensor([10.0, 100.0]), torch.tensor([5.0, 50.0])
+    alone = torch.tensor([20.0, 100.0]).reshape(1, 2, 1, 1)
+    both = torch.tensor([20.0, 200.0]).reshape(1, 2, 1, 1)
     assert combine(both, centre, spread, takes_mean=False).item() == pytest.approx(2, abs=0.01)
     seen = combine(alone, centre, spread, takes_mean=False).item()
     assert 2 - math.log(2) < seen < 2, "two that agree are surer than one"
@@ -112,6 +112,17 @@ def test_growing_keeps_place_and_height() -> None:
     row, column = divmod(int(high.argmax()), 16)
     assert row // 4 == 1
     assert column // 4 == 2
+
+
+def test_a_map_is_read_as_it_is_and_calmed() -> None:
+    one_cell = torch.zeros(1, 96, 96)
+    one_cell[:, 32:48, 32:48] = 9
+    sharp, calm = readings(one_cell, 16, 192)
+    assert sharp.shape == calm.shape == (1, 192, 192)
+    assert float(sharp.max()) == 9
+    assert float(calm.max()) == pytest.approx(1)
+    wide = torch.full((1, 96, 96), 9.0)
+    assert float(readings(wide, 16, 96)[1].min()) == pytest.approx(9), "the border counts what is inside alone"
 
 
 def test_it_wants_as_many_images_as_the_member_that_wants_most(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -94,22 +94,6 @@ def test_it_judges_each_patch_by_its_nearest_entry() -> None:
     assert torch.equal(reconstruction, torch.ones(1, 1, 16, 16))
 
 
-def test_distances_are_averaged_over_neighbouring_patches_where_that_is_set() -> None:
-    made = model((4,))
-    made.resize(1, 40)
-    made.whitening.resize(40)
-    made.whitening.projection.copy_(torch.eye(40))
-    features = torch.zeros(1, 6, 6, 40)
-    features[0, 2, 3, 0] = 9
-    alone, _ = made.search(features)
-    assert float(alone[0, 2, 3]) == 9
-    assert float(alone.sum()) == 9
-    made.averaged = 3
-    together, _ = made.search(features)
-    torch.testing.assert_close(together[0, 1:4, 2:5], torch.ones(3, 3))
-    assert float(together.sum()) == pytest.approx(9)
-
-
 def test_evened_images_do_not_show_how_they_were_lit() -> None:
     part = torch.rand(2, 3, 16, 16, generator=torch.Generator().manual_seed(0)) * 0.3 + 0.2
     lit = 1.6 * part + 0.1

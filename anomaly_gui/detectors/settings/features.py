@@ -36,14 +36,6 @@ class FeatureSettings(DetectorSettings, frozen=True, kw_only=True, forbid_unknow
             "are shifted a little. 1 takes the cell alone, which is sharper for small defects.",
         ),
     ] = 3
-    averaged: Annotated[
-        Literal[1, 3],
-        Meta(
-            title="Distances averaged",
-            description="3 shows at each patch the mean distance of 3×3 patches around it: one patch that is a little "
-            "odd by chance stands out less, a defect that reaches over several stands out more. 1 leaves each alone.",
-        ),
-    ] = 1
     whitening: Annotated[
         Literal["full", "half", "none"],
         Meta(
