@@ -12,6 +12,7 @@ from anomaly_gui.files import printable
 from anomaly_gui.jobs.import_candidates import ImportRequest
 from anomaly_gui.jobs.import_images import import_images
 from anomaly_gui.jobs.study.child import run_in_child
+from anomaly_gui.jobs.study.contact_sheet import contact_sheet
 from anomaly_gui.jobs.study.folder import StudyFolder
 from anomaly_gui.jobs.study.plan import Plan
 from anomaly_gui.jobs.study.records import Cell, CellRequest, CellResult, StudyReport, StudyRequest, failed
@@ -73,7 +74,7 @@ class _Study:
             cells=len(self.cells),
             computed=wanted,
             failed=tuple(f"{cell}: {self.results[cell].problem}" for cell in self.cells if self.results[cell].problem),
-            tables=self._write_tables(),
+            tables=(*self._write_tables(), *self._write_contact_sheets()),
         )
 
     def _import(self, dataset: str) -> None:
@@ -121,6 +122,20 @@ class _Study:
 
     def _write_tables(self) -> tuple[str, ...]:
         return tuple(printable(path) for path in write_tables(self.folder, self.plan, self.results))
+
+    def _write_contact_sheets(self) -> tuple[str, ...]:
+        """One a data set, of the runs whose pictures are kept."""
+        written = []
+        for dataset in self.plan.datasets:
+            first = [self.results[cell] for cell in self.cells if (cell.dataset, cell.seed) == (dataset, 0)]
+            runs = [(result.detector, result.figures.run) for result in first if result.figures is not None]
+            path = self.folder.table(f"contact_sheet_{dataset}.png")
+            try:
+                self.folder.write(path, contact_sheet(self.folder.project(dataset), runs))
+                written.append(printable(path))
+            except InputError as error:
+                self.emit(Noted(f"no contact sheet of {dataset}: {error}"))
+        return tuple(written)
 
 
 def _outcome(result: CellResult) -> str:
