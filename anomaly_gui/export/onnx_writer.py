@@ -106,16 +106,15 @@ def _preparation(input_px: int, channels: int) -> onnx.ModelProto:
 
 def _resize_weights(n: _Nodes, size: str, input_px: int) -> str:
     """imaging.resize.resize_weights as nodes: (S, size), in double until the end as there."""
-    half, one, zero = (n.constant(np.float64(value)) for value in (0.5, 1, 0))
+    one, zero = (n.constant(np.float64(value)) for value in (1, 0))
     length = n.cast(size, TensorProto.DOUBLE)
     scale = n.add("Div", length, n.constant(np.float64(input_px)))
-    support = n.add("Max", scale, one)
-    inputs = n.add("Add", n.add("Range", zero, length, one), half)
-    centres = n.constant((np.arange(input_px, dtype=np.float64) + 0.5)[:, None])
-    distance = n.add("Abs", n.add("Sub", inputs, n.add("Mul", centres, scale)))
-    weights = n.add("Max", n.add("Sub", one, n.add("Div", distance, support)), zero)
-    total = n.add("ReduceSum", weights, n.constant(np.array([1], np.int64)), keepdims=1)
-    return n.cast(n.add("Div", weights, total), TensorProto.FLOAT)
+    start = n.add("Mul", n.constant(np.arange(input_px, dtype=np.float64)[:, None]), scale)
+    pixel = n.add("Range", zero, length, one)
+    end = n.add("Min", n.add("Add", start, scale), n.add("Add", pixel, one))
+    overlap = n.add("Max", n.add("Sub", end, n.add("Max", start, pixel)), zero)
+    total = n.add("ReduceSum", overlap, n.constant(np.array([1], np.int64)), keepdims=1)
+    return n.cast(n.add("Div", overlap, total), TensorProto.FLOAT)
 
 
 def _network(network: nn.Module, input_px: int, channels: int) -> onnx.ModelProto:

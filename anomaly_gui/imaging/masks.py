@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 
 import cv2
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
 from anomaly_gui.imaging.load import load
+from anomaly_gui.imaging.resize import resize_weights
 
 
 def load_mask(path: str | Path, height: int, width: int) -> NDArray[np.bool_]:
@@ -36,8 +36,8 @@ def shrink_mask(mask: NDArray[np.bool_], height: int, width: int) -> NDArray[np.
     A region so small that no pixel would be left of it keeps its most covered one, so that
     a 5 px dot still counts at 256 px.
     """
-    rows = _area_weights(mask.shape[0], height)
-    columns = _area_weights(mask.shape[1], width)
+    rows = resize_weights(mask.shape[0], height)
+    columns = resize_weights(mask.shape[1], width)
     # Shares are sums of rounded weights: exactly one half must not depend on the last bit.
     shrunk: NDArray[np.bool_] = rows @ mask.astype(np.float32) @ columns.T >= np.float32(0.5 - 1e-5)
     count, regions, boxes, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
@@ -57,15 +57,3 @@ def shrink_mask(mask: NDArray[np.bool_], height: int, width: int) -> NDArray[np.
 def _touched(span: slice, n_in: int, n_out: int) -> slice:
     """Output pixels that a span of input pixels reaches."""
     return slice(span.start * n_out // n_in, min(n_out, -(-span.stop * n_out // n_in)))
-
-
-@lru_cache(maxsize=64)
-def _area_weights(n_in: int, n_out: int) -> NDArray[np.float32]:
-    """(n_out, n_in): the share of output pixel i that input pixel j covers."""
-    scale = n_in / n_out
-    start = np.arange(n_out)[:, None] * scale
-    pixel = np.arange(n_in)[None, :]
-    overlap = np.minimum(start + scale, pixel + 1) - np.maximum(start, pixel)
-    weights: NDArray[np.float32] = (np.maximum(overlap, 0.0) / scale).astype(np.float32)
-    weights.flags.writeable = False
-    return weights

@@ -41,14 +41,14 @@ def test_a_close_one_far_from_the_origin_keeps_its_distance() -> None:
 def test_no_more_than_a_block_is_compared_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_BLOCK", 8)
     seen: list[int] = []
-    multiply = torch.Tensor.__matmul__
+    multiply = torch.addmm
 
-    def watched(first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:
-        product = multiply(first, second)
+    def watched(*parts: torch.Tensor, alpha: float) -> torch.Tensor:
+        product = multiply(*parts, alpha=alpha)
         seen.append(product.shape[1])
         return product
 
-    monkeypatch.setattr(torch.Tensor, "__matmul__", watched)
+    monkeypatch.setattr(torch, "addmm", watched)
     nearest(torch.rand(3, 2), torch.rand(30, 2))
     assert max(seen) == 8
 
