@@ -247,11 +247,13 @@ def combine(maps: Tensor, centre: Tensor, spread: Tensor, takes_mean: bool) -> T
     z is multiplied by the number of spreads that a defect is expected to add, which is the slope of the
     log likelihood ratio between defective and good if both are normal. Unless it is the mean, the soft
     maximum log(mean(exp(.))) of that is taken: the surest member decides, and a second one that agrees
-    adds a little. Maps that are not distances are brought above 0 first; distances stay as they are.
+    adds a little. Maps that are not distances are brought above 0 first; distances stay as they are. So is
+    the result: 0 is nothing unusual, and far above that it stays as it is.
     """
     slope = _EXPECTED_RISE * centre / spread.square()
     measured = (F.softplus(maps) - centre[:, None, None]) * slope[:, None, None]
-    return measured.mean(1) if takes_mean else measured.logsumexp(1) - math.log(measured.shape[1])
+    together = measured.mean(1) if takes_mean else measured.logsumexp(1) - math.log(measured.shape[1])
+    return F.softplus(together)
 
 
 def measure(peaks: Tensor) -> tuple[Tensor, Tensor]:

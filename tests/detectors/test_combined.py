@@ -72,13 +72,19 @@ def test_few_images_are_not_believed_to_vary_so_little() -> None:
 
 
 def test_the_surest_member_decides_or_their_mean() -> None:
-    centre, spread = torch.tensor([10.0, 100.0]), torch.tensor([5.0, 50.0])
-    alone = torch.tensor([20.0, 100.0]).reshape(1, 2, 1, 1)
-    both = torch.tensor([20.0, 200.0]).reshape(1, 2, 1, 1)
-    assert combine(both, centre, spread, takes_mean=False).item() == pytest.approx(2, abs=0.01)
+    centre, spread = torch.tensor([100.0, 1000.0]), torch.tensor([5.0, 50.0])
+    alone = torch.tensor([110.0, 1000.0]).reshape(1, 2, 1, 1)
+    both = torch.tensor([110.0, 1100.0]).reshape(1, 2, 1, 1)
+    assert combine(both, centre, spread, takes_mean=False).item() == pytest.approx(20, abs=0.01)
     seen = combine(alone, centre, spread, takes_mean=False).item()
-    assert 2 - math.log(2) < seen < 2, "two that agree are surer than one"
-    assert combine(alone, centre, spread, takes_mean=True).item() == pytest.approx(1, abs=0.01)
+    assert seen == pytest.approx(20 - math.log(2), abs=0.01), "two that agree are surer than one"
+    assert combine(alone, centre, spread, takes_mean=True).item() == pytest.approx(10, abs=0.01)
+
+
+def test_far_below_what_good_images_reach_the_map_is_zero() -> None:
+    centre, spread = torch.tensor([100.0]), torch.tensor([5.0])
+    low = combine(torch.tensor([50.0]).reshape(1, 1, 1, 1), centre, spread, takes_mean=False)
+    assert 0 <= low.item() < 1e-6
 
 
 def test_a_member_whose_good_images_are_alike_is_believed_more() -> None:
