@@ -47,6 +47,8 @@ magnetic_tile."""
 _READINGS = 2
 """Of each member's map: as it is, for defects smaller than a cell, and calmed, for those that reach over several."""
 _FINDER_SIDE = 256
+_LEAST_LOGIT = -8.0
+"""Of the network that learns from artificial defects: its map counts from here, a chance of 1 in 3000."""
 _PRIOR_IMAGES = 4
 """Weight of the prior spread, in images: a few held-out images alone say little about it."""
 _PRIOR_SHARE = 0.05
@@ -164,7 +166,7 @@ class Combined(Detector):
         maps, picture = [], None
         for member in self.members:
             seen = member.predict(shrink(batch, member.input_px))
-            maps += [reading.cpu() for reading in readings(seen.anomaly_map, cell_px(member), self.input_px)]
+            maps += [reading.cpu() for reading in readings(seen.anomaly_map, map_kind(member), self.input_px)]
             if member.input_px == self.input_px:
                 picture = seen.reconstruction
         return torch.stack(maps, 1), picture
@@ -179,7 +181,7 @@ class Combined(Detector):
             if context.cancel.should_stop():
                 return False
             maps, _ = self._maps(batch)
-            peaks.append(F.softplus(maps).flatten(2).amax(2))
+            peaks.append(maps.flatten(2).amax(2))
             done += len(batch)
             meter.update(done)
         self.centre, self.spread = measure(torch.cat(peaks))
@@ -201,7 +203,7 @@ class _Together(nn.Module):
         super().__init__()
         self.networks = nn.ModuleList(member.graph() for member in members)
         self._sides = [member.input_px for member in members]
-        self._cells = [cell_px(member) for member in members]
+        self._kinds = [map_kind(member) for member in members]
         self.register_buffer("centre", centre)
         self.register_buffer("spread", spread)
         self._takes_mean = takes_mean
@@ -212,9 +214,9 @@ class _Together(nn.Module):
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
         finest = max(self._sides)
         maps, picture = [], images
-        for network, side, cell in zip(self.networks, self._sides, self._cells, strict=True):
+        for network, side, kind in zip(self.networks, self._sides, self._kinds, strict=True):
             drawn, anomaly_map = network(shrink(images, side))
-            maps += readings(anomaly_map, cell, finest)
+            maps += readings(anomaly_map, kind, finest)
             if side == finest:
                 picture = drawn
         return picture, combine(torch.stack(maps, 1), self.centre, self.spread, self._takes_mean)
@@ -227,18 +229,30 @@ def grow(anomaly_map: Tensor, side: int) -> Tensor:
     return F.interpolate(anomaly_map[:, None], (side, side), mode="bilinear", align_corners=False)[:, 0]
 
 
-def readings(anomaly_map: Tensor, cell: int, side: int) -> list[Tensor]:
-    """(N, s, s) → the map as it is, and with means over 3×3 of its cells, both (N, side, side).
+@dataclass(frozen=True)
+class MapKind:
+    """What a member's map is made of."""
+
+    cell_px: int
+    holds_logits: bool
+    """Otherwise distances."""
+
+
+def map_kind(member: Detector) -> MapKind:
+    if isinstance(member, PatchMemory):
+        return MapKind(member.model.patch_px, holds_logits=False)
+    return MapKind(CELL_PX, holds_logits=True)
+
+
+def readings(anomaly_map: Tensor, kind: MapKind, side: int) -> list[Tensor]:
+    """(N, s, s) → the map as it is, and with means over 3×3 of its cells, both (N, side, side) from 0 up.
 
     A single cell that is a little odd by chance stands out less in the second, a defect over several more.
     """
-    calm = F.avg_pool2d(anomaly_map[:, None], 3 * cell, cell, cell, count_include_pad=False)[:, 0]
-    return [grow(anomaly_map, side), grow(calm, side)]
-
-
-def cell_px(member: Detector) -> int:
-    """How fine a member's map is."""
-    return member.model.patch_px if isinstance(member, PatchMemory) else CELL_PX
+    above = F.softplus(anomaly_map - _LEAST_LOGIT) if kind.holds_logits else anomaly_map
+    cell = kind.cell_px
+    calm = F.avg_pool2d(above[:, None], 3 * cell, cell, cell, count_include_pad=False)[:, 0]
+    return [grow(above, side), grow(calm, side)]
 
 
 def combine(maps: Tensor, centre: Tensor, spread: Tensor, takes_mean: bool) -> Tensor:
@@ -247,11 +261,10 @@ def combine(maps: Tensor, centre: Tensor, spread: Tensor, takes_mean: bool) -> T
     z is multiplied by the number of spreads that a defect is expected to add, which is the slope of the
     log likelihood ratio between defective and good if both are normal. Unless it is the mean, the soft
     maximum log(mean(exp(.))) of that is taken: the surest member decides, and a second one that agrees
-    adds a little. Maps that are not distances are brought above 0 first; distances stay as they are. So is
-    the result: 0 is nothing unusual, and far above that it stays as it is.
+    adds a little. The result is brought above 0: 0 is nothing unusual, and far above that it stays as it is.
     """
     slope = _EXPECTED_RISE * centre / spread.square()
-    measured = (F.softplus(maps) - centre[:, None, None]) * slope[:, None, None]
+    measured = (maps - centre[:, None, None]) * slope[:, None, None]
     together = measured.mean(1) if takes_mean else measured.logsumexp(1) - math.log(measured.shape[1])
     return F.softplus(together)
 

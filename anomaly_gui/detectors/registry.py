@@ -63,7 +63,7 @@ DETECTORS = {
             import_path="anomaly_gui.detectors.combined:Combined",
             needs_backbone=True,
             presets={
-                "fast": {"normalise": "global"},
+                "fast": {"defect_steps": 0, "normalise": "global"},
                 "balanced": {"memory": 15_000, "normalise": "global"},
                 "thorough": {"memory": 40_000, "defect_steps": 1500, "normalise": "global"},
             },

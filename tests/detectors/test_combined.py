@@ -9,7 +9,7 @@ import torch
 
 from anomaly_gui.detectors.artificial_defects import ArtificialDefects
 from anomaly_gui.detectors.base import FitContext
-from anomaly_gui.detectors.combined import Combined, Shrunk, combine, grow, measure, readings, shrink
+from anomaly_gui.detectors.combined import Combined, MapKind, Shrunk, combine, grow, measure, readings, shrink
 from anomaly_gui.detectors.settings.defects import CombinedSettings
 from anomaly_gui.imaging.resize import resize
 from anomaly_gui.progress import CancelToken, ignore_events
@@ -39,7 +39,7 @@ def fitted(folder: Path, **settings: object) -> Combined:
 def test_members_look_at_several_sizes_of_the_image_and_none_enlarges_it() -> None:
     joined = Combined(CombinedSettings(input_px=512, defect_steps=5), 1, 0)
     assert [member.input_px for member in joined.members] == [64, 96, 256, 256, 512, 256]
-    small = Combined(CombinedSettings(input_px=128), 1, 0)
+    small = Combined(CombinedSettings(input_px=128, defect_steps=0), 1, 0)
     assert [member.input_px for member in small.members] == [64, 96, 128, 128, 128]
 
 
@@ -123,12 +123,20 @@ def test_growing_keeps_place_and_height() -> None:
 def test_a_map_is_read_as_it_is_and_calmed() -> None:
     one_cell = torch.zeros(1, 96, 96)
     one_cell[:, 32:48, 32:48] = 9
-    sharp, calm = readings(one_cell, 16, 192)
+    sharp, calm = readings(one_cell, MapKind(16, holds_logits=False), 192)
     assert sharp.shape == calm.shape == (1, 192, 192)
     assert float(sharp.max()) == 9
     assert float(calm.max()) == pytest.approx(1)
-    wide = torch.full((1, 96, 96), 9.0)
-    assert float(readings(wide, 16, 96)[1].min()) == pytest.approx(9), "the border counts what is inside alone"
+    wide = readings(torch.full((1, 96, 96), 9.0), MapKind(16, holds_logits=False), 96)[1]
+    assert float(wide.min()) == pytest.approx(9), "the border counts what is inside alone"
+
+
+def test_logits_count_from_the_least_that_matters() -> None:
+    logits = torch.tensor([-30.0, -8.0, 2.0]).repeat_interleave(12)[None, None].expand(1, 36, 36)
+    sharp, _ = readings(logits, MapKind(4, holds_logits=True), 36)
+    assert sharp[0, 0, 0] < 1e-6
+    assert sharp[0, 0, -1].item() == pytest.approx(10, abs=0.01)
+    assert 0 < sharp[0, 0, 18] < 1
 
 
 def test_it_wants_as_many_images_as_the_member_that_wants_most(monkeypatch: pytest.MonkeyPatch) -> None:
