@@ -63,9 +63,9 @@ DETECTORS = {
             import_path="anomaly_gui.detectors.combined:Combined",
             needs_backbone=True,
             presets={
-                "fast": {"defect_steps": 0, "normalise": "global"},
+                "fast": {"normalise": "global"},
                 "balanced": {"memory": 15_000, "normalise": "global"},
-                "thorough": {"memory": 40_000, "defect_steps": 1500, "normalise": "global"},
+                "thorough": {"memory": 40_000, "normalise": "global"},
             },
         ),
         Entry(

@@ -34,7 +34,7 @@ def test_a_study_reports_what_failed_and_does_the_rest(tmp_path: Path, line: Com
     assert "whole, conv-ae, seed 0: AUROC" in progress
     assert "Traceback" not in progress
     assert sorted(Path(path).name for path in report["tables"]) == [
-        "study.csv", "study.html", "study.md", "study_cells.csv", "study_types.csv",
+        "contact_sheet_whole.png", "study.csv", "study.html", "study.md", "study_cells.csv", "study_types.csv",
     ]  # fmt: skip
     kept = json.loads((out / "results" / "whole" / "conv-ae-0.json").read_text())
     assert kept["figures"]["auroc"] is not None

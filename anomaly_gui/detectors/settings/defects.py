@@ -157,4 +157,4 @@ class CombinedSettings(DetectorSettings, frozen=True, kw_only=True, forbid_unkno
             description="Batches for one more part, that learns from artificial defects; 0 leaves it out, which "
             "makes training and inspecting quicker.",
         ),
-    ] = 250
+    ] = 0

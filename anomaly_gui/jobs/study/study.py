@@ -129,6 +129,8 @@ class _Study:
         for dataset in self.plan.datasets:
             first = [self.results[cell] for cell in self.cells if (cell.dataset, cell.seed) == (dataset, 0)]
             runs = [(result.detector, result.figures.run) for result in first if result.figures is not None]
+            if not runs:
+                continue
             path = self.folder.table(f"contact_sheet_{dataset}.png")
             try:
                 self.folder.write(path, contact_sheet(self.folder.project(dataset), runs))
