@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from anomaly_gui.errors import InputError
 from anomaly_gui.jobs.study import study as study_module
 from anomaly_gui.jobs.study.records import Cell, CellRequest, CellResult, StudyReport, failed
 from anomaly_gui.jobs.study.study import seconds_left, study
@@ -175,11 +176,21 @@ def test_a_killed_study_goes_on_and_leaves_no_process_behind(discs: Path, tmp_pa
     lock = out / "projects" / "discs" / "project.lock"
     child = json.loads(lock.read_bytes())["pid"]
     wait_for(lambda: not alive(child))
+    wait_for(lambda: is_free(out / "projects" / "discs"))
     runner = Runner()
     settings = dict(pair.split("=") for pair in pairs)
     report = study(request(discs, out=out, settings=settings), ignore_events, CancelToken(), runner)
     assert isinstance(report, StudyReport)
     assert runner.cells == [Cell("discs", "conv-ae", 0)]
+
+
+def is_free(project: Path) -> bool:
+    """The lock outlives the process by the moment that its threads take to end."""
+    try:
+        Project.open(project).close()
+    except InputError:
+        return False
+    return True
 
 
 def alive(pid: int) -> bool:
