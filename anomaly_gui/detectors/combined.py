@@ -51,9 +51,10 @@ _LEAST_LOGIT = -8.0
 """Of the network that learns from artificial defects: its map counts from here, a chance of 1 in 3000."""
 _PRIOR_IMAGES = 4
 """Weight of the prior spread, in images: a few held-out images alone say little about it."""
-_PRIOR_SHARE = 0.05
-"""Prior spread of good images' maxima, as a share of their median."""
-_EXPECTED_RISE = 0.5
+_PRIOR_SHARE = 0.35
+"""Prior spread of good images' maxima, as a share of their median, for a map of a single cell; it falls with the
+square root of the cells on a side, as the largest of many varies less than the largest of a few."""
+_EXPECTED_RISE = 1.0
 """How far a defect is expected to raise a map's maximum, as a share of what good images reach: where their maxima
 are alike that is many spreads, and the map is believed; where they vary a lot it is few."""
 
@@ -184,8 +185,13 @@ class Combined(Detector):
             peaks.append(maps.flatten(2).amax(2))
             done += len(batch)
             meter.update(done)
-        self.centre, self.spread = measure(torch.cat(peaks))
+        self.centre, self.spread = measure(torch.cat(peaks), self._prior_shares())
         return True
+
+    def _prior_shares(self) -> Tensor:
+        """(M,), one for each reading."""
+        cells = [member.input_px / map_kind(member).cell_px for member in self.members for _ in range(_READINGS)]
+        return _PRIOR_SHARE / torch.tensor(cells).sqrt()
 
     def _show_preview(self, context: FitContext) -> None:
         if context.preview is None:
@@ -269,16 +275,16 @@ def combine(maps: Tensor, centre: Tensor, spread: Tensor, takes_mean: bool) -> T
     return F.softplus(together)
 
 
-def measure(peaks: Tensor) -> tuple[Tensor, Tensor]:
+def measure(peaks: Tensor, prior_shares: Tensor) -> tuple[Tensor, Tensor]:
     """Maxima of good images' maps (images, M), above 0 → centre, spread (M,).
 
-    The centre is the median. The spread is the standard deviation, drawn towards a share of the centre
+    The centre is the median. The spread is the standard deviation, drawn towards a share (M,) of the centre
     where there are few images.
     """
     count = len(peaks)
     centre = peaks.median(0).values
     variance = (peaks - peaks.mean(0)).square().sum(0)
-    prior = (_PRIOR_SHARE * centre).square()
+    prior = (prior_shares * centre).square()
     return centre, ((variance + _PRIOR_IMAGES * prior) / (count + _PRIOR_IMAGES)).sqrt().clamp_min(1e-6)
 
 

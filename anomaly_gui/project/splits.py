@@ -59,8 +59,12 @@ def _pictures(images: Sequence[Image]) -> list[list[Image]]:
 
 
 def _held_out(count: int, share: float, seed: int) -> set[int]:
-    """Positions of about *share* of *count*, at least one: one run of neighbours in each of five parts."""
-    wanted = min(max(1, round(count * share)), count - 1)
+    """Positions of about *share* of *count*: one run of neighbours in each of five parts.
+
+    Where that is fewer than five, five, but at most a quarter: the spread of good images' scores
+    cannot be told from three.
+    """
+    wanted = min(max(1, round(count * share), min(_BLOCKS, count // 4)), count - 1)
     blocks = min(_BLOCKS, wanted)
     generator = random.Random(seed)
     chosen: set[int] = set()

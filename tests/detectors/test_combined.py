@@ -60,25 +60,35 @@ def test_one_backbone_is_kept_for_all_members(tmp_path: Path) -> None:
 
 def test_measuring_takes_the_median_and_the_spread_of_good_images() -> None:
     peaks = torch.tensor([[10.0, 10.0]] * 500 + [[30.0, 10.0]] * 500 + [[20.0, 10.0]])
-    centre, spread = measure(peaks)
+    centre, spread = measure(peaks, torch.tensor([0.05, 0.05]))
     assert centre.tolist() == [20, 10]
     assert spread[0].item() == pytest.approx(10, rel=0.01)
     assert 0 < spread[1] < 0.2, "what never varied among many images has hardly a spread"
 
 
 def test_few_images_are_not_believed_to_vary_so_little() -> None:
-    _, spread = measure(torch.full((2, 1), 50.0))
-    assert spread.item() > 1.5
+    _, spread = measure(torch.full((2, 2), 50.0), torch.tensor([0.05, 0.2]))
+    assert spread[0] > 1.5
+    assert spread[1] == pytest.approx(4 * spread[0]), "the less, the larger the share they are expected to vary by"
+
+
+def test_maps_of_few_cells_are_expected_to_vary_most() -> None:
+    made = Combined(CombinedSettings(input_px=768, defect_steps=0), 1, 0)
+    shares = made._prior_shares().reshape(-1, 2)
+    assert (shares[:, 0] == shares[:, 1]).all(), "both readings of a map have the same cells"
+    coarse, finest = shares[0, 0].item(), shares[-1, 0].item()
+    assert coarse == pytest.approx(0.175), "4 cells on a side"
+    assert finest == pytest.approx(0.35 / math.sqrt(48))
 
 
 def test_the_surest_member_decides_or_their_mean() -> None:
     centre, spread = torch.tensor([100.0, 1000.0]), torch.tensor([5.0, 50.0])
     alone = torch.tensor([110.0, 1000.0]).reshape(1, 2, 1, 1)
     both = torch.tensor([110.0, 1100.0]).reshape(1, 2, 1, 1)
-    assert combine(both, centre, spread, takes_mean=False).item() == pytest.approx(20, abs=0.01)
+    assert combine(both, centre, spread, takes_mean=False).item() == pytest.approx(40, abs=0.01)
     seen = combine(alone, centre, spread, takes_mean=False).item()
-    assert seen == pytest.approx(20 - math.log(2), abs=0.01), "two that agree are surer than one"
-    assert combine(alone, centre, spread, takes_mean=True).item() == pytest.approx(10, abs=0.01)
+    assert seen == pytest.approx(40 - math.log(2), abs=0.01), "two that agree are surer than one"
+    assert combine(alone, centre, spread, takes_mean=True).item() == pytest.approx(20, abs=0.01)
 
 
 def test_far_below_what_good_images_reach_the_map_is_zero() -> None:

@@ -31,8 +31,8 @@ def test_every_image_has_the_role_that_its_label_and_split_give() -> None:
         image(25, excluded=True),
     ]
     roles = assign_roles(images, 0.2, 0)
-    assert len(positions(roles, "train")) == 16
-    assert len(positions(roles, "validation")) == 4
+    assert len(positions(roles, "train")) == 15
+    assert len(positions(roles, "validation")) == 5
     assert positions(roles, "test") == [21, 22, 23]
     assert not {24, 25} & roles.keys()
 
@@ -59,7 +59,7 @@ def test_the_seed_decides_where_the_blocks_lie() -> None:
 def test_the_share_is_kept_and_both_sides_have_images(count: int, share: float, seed: int) -> None:
     roles = assign_roles([image(n) for n in range(count)], share, seed)
     held_out = len(positions(roles, "validation"))
-    assert held_out == max(1, round(count * share))
+    assert held_out == max(1, round(count * share), min(5, count // 4)), "three say little about what good looks like"
     assert len(positions(roles, "train")) == count - held_out > 0
 
 

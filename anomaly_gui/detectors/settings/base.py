@@ -36,6 +36,7 @@ class DetectorSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
             le=0.5,
             title="Held-out good images",
             description="Share of the good training images that is never trained on: it decides when to "
-            "stop, scales the error map and feeds the threshold rules that use good images alone.",
+            "stop, scales the error map and feeds the threshold rules that use good images alone. At least five, "
+            "or a quarter where there are fewer than twenty.",
         ),
     ] = 0.15

@@ -52,7 +52,7 @@ def run(number: int = 1, status: str = "finished", **others: Any) -> Run:
 
 def test_the_summary_counts_as_a_run_would() -> None:
     told = summarise([*parts(), image(300, UNLABELLED), image(301, excluded=True)], 0.15, 0)
-    assert told.sentence == "20 good to train on (3 of them held out), 5 good and 3 defective to test."
+    assert told.sentence == "20 good to train on (5 of them held out), 5 good and 3 defective to test."
     assert told.problem == told.warning == ""
 
 
