@@ -43,10 +43,11 @@ def _differences(connection: sqlite3.Connection) -> Iterator[str]:
         yield f"the journal cannot be followed: {error}"
         return
     found = tables.state(connection)
-    for kind in ("images", "runs", "thresholds"):
-        yield from _differences_of(kind[:-1], getattr(expected, kind), getattr(found, kind))
-    if expected.exports != found.exports:
-        yield "the exports are not what the journal says"
+    for kind in ("images", "runs", "thresholds", "pixel_thresholds", "scorings"):
+        yield from _differences_of(kind[:-1].replace("_", " "), getattr(expected, kind), getattr(found, kind))
+    for kind in ("exports", "reveals", "judgements"):
+        if getattr(expected, kind) != getattr(found, kind):
+            yield f"the {kind} are not what the journal says"
 
 
 def _differences_of(kind: str, expected: dict[int, Any], found: dict[int, Any]) -> Iterator[str]:

@@ -6,12 +6,14 @@ import getpass
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 import msgspec
+
+from anomaly_gui.project.records import Threshold
 
 OperationKind = Literal["change", "fact", "undo", "redo"]
 """change: can be undone; fact: happened outside the project's tables and cannot (import, runs, exports)."""
@@ -34,7 +36,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     """seq of the first event of the same user action."""
     field: str
     """operation (opens an action), image, label, verdict, comment, excluded, mask, run, status,
-    threshold or export."""
+    threshold, pixel_threshold, scoring, reveal, export, locked or judgement."""
     image: int | None
     run: int | None
     old: Any
@@ -81,7 +83,11 @@ class State:
     images: dict[int, dict[str, Any]] = field(default_factory=dict)
     runs: dict[int, dict[str, Any]] = field(default_factory=dict)
     thresholds: dict[int, dict[str, Any]] = field(default_factory=dict)
+    pixel_thresholds: dict[int, dict[str, Any]] = field(default_factory=dict)
+    scorings: dict[int, dict[str, Any]] = field(default_factory=dict)
     exports: list[dict[str, Any]] = field(default_factory=list)
+    reveals: list[dict[str, Any]] = field(default_factory=list)
+    judgements: list[dict[str, Any]] = field(default_factory=list)
 
 
 def append(connection: sqlite3.Connection, operation: Operation) -> int:
@@ -170,7 +176,10 @@ def fold(happened: Iterable[Event]) -> State:
 
 def _fold_image(state: State, event: Event, image: int) -> None:
     if event.field == "image":
-        state.images[image] = {**event.new, "verdict": None, "comment": "", "excluded": False}
+        state.images[image] = {**event.new, "verdict": None, "comment": "", "excluded": False, "locked": False}
+        return
+    if event.field == "judgement":
+        state.judgements.append(event.new)
         return
     key = "mask_path" if event.field == "mask" else event.field
     if state.images[image][key] != event.old:
@@ -185,16 +194,33 @@ def _fold_run(state: State, event: Event, run: int) -> None:
         case "status":
             state.runs[run].update(event.new)
         case "threshold":
-            if state.thresholds.get(run) != event.old:
-                raise ValueError(f"event {event.seq} changes a threshold that was not there")
-            if event.new is None:
-                state.thresholds.pop(run, None)
-            else:
-                state.thresholds[run] = event.new
+            _replace(state.thresholds, event, run, _threshold)
+        case "pixel_threshold":
+            _replace(state.pixel_thresholds, event, run, dict)
+        case "scoring":
+            _replace(state.scorings, event, run, dict)
         case "export":
-            state.exports.append(event.new)
+            state.exports.append(event.new | {"threshold": _threshold(event.new["threshold"])})
+        case "reveal":
+            state.reveals.append(event.new)
         case unknown:
             raise ValueError(f"event {event.seq} changes {unknown}, which no run has")
+
+
+def _replace(present: dict[int, dict[str, Any]], event: Event, run: int, read: Callable[[Any], dict[str, Any]]) -> None:
+    """Follow a change of what a run has at most one of."""
+    if present.get(run) != (None if event.old is None else read(event.old)):
+        raise ValueError(f"event {event.seq} changes a {event.field} that was not there")
+    if event.new is None:
+        present.pop(run, None)
+    else:
+        present[run] = read(event.new)
+
+
+def _threshold(written: Any) -> dict[str, Any]:
+    """With what was added since it was written."""
+    complete: dict[str, Any] = msgspec.to_builtins(msgspec.convert(written, Threshold))
+    return complete
 
 
 def to_json(value: Any) -> str:

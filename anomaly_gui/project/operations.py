@@ -20,10 +20,14 @@ from anomaly_gui.files import printable
 from anomaly_gui.project import tables
 from anomaly_gui.project.journal import Change, Operation, now_utc
 from anomaly_gui.project.records import (
+    Answer,
     Export,
     Image,
+    Judgement,
     Label,
     NewImage,
+    PixelThreshold,
+    Reveal,
     Role,
     Run,
     RunStatus,
@@ -114,15 +118,67 @@ def set_mask_path(connection: sqlite3.Connection, image_id: int, path: str | Pat
 def set_threshold(connection: sqlite3.Connection, run_id: int, threshold: Threshold, reason: str) -> Operation:
     """The first threshold of a run is a fact: "no threshold" is nothing to go back to."""
     run_of(connection, run_id)
-    if not math.isfinite(threshold.value):
-        raise InputError("threshold", f"{threshold.value} is not a number", "Give a number")
-    parameter = None if threshold.parameter is None else float(threshold.parameter)
-    wanted = msgspec.to_builtins(Threshold(float(threshold.value), threshold.rule, parameter))
+    wanted = _plain_threshold(threshold)
     present = tables.threshold(connection, run_id)
     old = None if present is None else msgspec.to_builtins(present)
     changes = [] if old == wanted else [Change("threshold", wanted, old, run=run_id)]
     sentence = f"Set the threshold to {threshold.value:.6g}"
     return Operation(sentence, changes, "fact" if old is None else "change", _text(reason))
+
+
+def set_pixel_threshold(
+    connection: sqlite3.Connection, run_id: int, threshold: PixelThreshold | None, reason: str
+) -> Operation:
+    run_of(connection, run_id)
+    present = tables.pixel_threshold(connection, run_id)
+    if threshold is not None and not math.isfinite(threshold.value):
+        raise InputError("pixel threshold", f"{threshold.value} is not a number", "Give a number")
+    changes = []
+    if threshold != present:
+        changes = [Change("pixel_threshold", msgspec.to_builtins(threshold), msgspec.to_builtins(present), run=run_id)]
+    sentence = f"Set the pixel threshold to {threshold.value:.6g}" if threshold else "Removed the pixel threshold"
+    return Operation(sentence, changes, reason=_text(reason))
+
+
+def set_scoring(
+    connection: sqlite3.Connection, run_id: int, settings: dict[str, Any] | None, threshold: Threshold, reason: str
+) -> Operation:
+    """Scoring and the threshold that goes with it in one step: a threshold means nothing for other scores.
+
+    *settings* None goes back to those that the run was trained with.
+    """
+    run_of(connection, run_id)
+    present = tables.scoring(connection, run_id)
+    changes = [] if settings == present else [Change("scoring", settings, present, run=run_id)]
+    changes += set_threshold(connection, run_id, threshold, reason).changes
+    return Operation("Changed how maps become scores", changes, reason=_text(reason))
+
+
+def set_locked(connection: sqlite3.Connection, ids: Sequence[int], locked: bool, reason: str) -> Operation:
+    """Keep images from choosing thresholds, or let them take part again."""
+    chosen = images_of(connection, ids)
+    changes = _image_changes("locked", chosen, lambda image: image.locked, bool(locked))
+    names = _changed_names(chosen, changes)
+    sentence = f"Locked {names} for testing" if locked else f"Unlocked {names}"
+    return Operation(sentence, changes, reason=_text(reason))
+
+
+def record_reveal(connection: sqlite3.Connection, run_id: int, figures: dict[str, Any]) -> Operation:
+    """A fact: what was seen cannot be unseen."""
+    run = run_of(connection, run_id)
+    reveal = Reveal(run=run_id, time_utc=now_utc(), figures=figures)
+    change = Change("reveal", msgspec.to_builtins(reveal), run=run_id)
+    return Operation(f"Looked at the locked test images of run {run.name}", [change], "fact")
+
+
+def record_judgement(
+    connection: sqlite3.Connection, study: int, image_id: int, reviewer: str, answer: Answer
+) -> Operation:
+    """A fact, as in any gauge study: a second look does not replace the first."""
+    (image,) = images_of(connection, [image_id])
+    said = Judgement(study=study, image=image_id, reviewer=_text(reviewer), answer=answer, time_utc=now_utc())
+    change = Change("judgement", msgspec.to_builtins(said), image=image_id, image_sha256=image.sha256)
+    return Operation(f"Judged {_names([image])} blindly", [change], "fact")
 
 
 def add_run(
@@ -169,7 +225,7 @@ def record_export(
     connection: sqlite3.Connection, run_id: int, path: str | Path, sha256: str, threshold: Threshold
 ) -> Operation:
     run = run_of(connection, run_id)
-    limit = Threshold(float(threshold.value), threshold.rule, threshold.parameter)
+    limit = msgspec.convert(_plain_threshold(threshold), Threshold)
     export = Export(run=run_id, path=os.path.abspath(path), sha256=sha256, time_utc=now_utc(), threshold=limit)
     change = Change("export", msgspec.to_builtins(export), run=run_id)
     return Operation(f"Exported run {run.name} to {printable(os.path.basename(path))}", [change], "fact")
@@ -214,6 +270,18 @@ def _checked_label(label: Label) -> Label:
     if kind is not None and label.kind != "defect":
         raise InputError(f"defect type {kind}", f"the label is {label.kind}", "Give it with the label defect only")
     return Label(label.kind, kind)
+
+
+def _plain_threshold(threshold: Threshold) -> dict[str, Any]:
+    """As JSON holds it. Raises InputError if it is not a number, or the recheck line is not below it."""
+    recheck = threshold.recheck
+    if not math.isfinite(threshold.value):
+        raise InputError("threshold", f"{threshold.value} is not a number", "Give a number")
+    if recheck is not None and not recheck < threshold.value:
+        raise InputError("recheck line", f"{recheck:g} is not below the threshold", "Put it below, or take it away")
+    plain: dict[str, Any] = msgspec.to_builtins(threshold)
+    # Numbers of numpy and whole numbers become what JSON gives back.
+    return {name: float(value) if isinstance(value, int | float) else value for name, value in plain.items()}
 
 
 def _labelled(names: str, label: Label) -> str:

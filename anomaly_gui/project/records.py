@@ -11,6 +11,7 @@ Split = Literal["train", "test"]
 Role = Literal["train", "validation", "test"]
 RunStatus = Literal["running", "paused", "finished", "cancelled", "failed", "interrupted"]
 VerdictKind = Literal["confirmed", "relabelled", "unsure"]
+Answer = Literal["good", "defect", "unsure"]
 
 
 class Label(msgspec.Struct, frozen=True):
@@ -57,15 +58,54 @@ class Image(NewImage, frozen=True, kw_only=True):
     verdict: Verdict | None = None
     comment: str = ""
     excluded: bool = False
+    locked: bool = False
+    """Kept from choosing thresholds, for figures that nothing was chosen on."""
 
 
 class Threshold(msgspec.Struct, frozen=True):
-    """An image is called defective when its score >= value."""
+    """An image is called defective when its score >= value, and to be rechecked when only >= recheck."""
 
     value: float
     rule: str = "manual"
     """A name from evaluation.thresholds.RULES, or "manual"."""
     parameter: float | None = None
+    recheck: float | None = None
+    """Below value; None: there is no such band."""
+    defect_type: str | None = None
+    """Of a rule for one type of defects."""
+    miss_price: float | None = None
+    """Of a rule that counts costs, as are the next two."""
+    alarm_price: float | None = None
+    defect_rate: float | None = None
+    """Share of the parts on the line that are defective."""
+
+
+class PixelThreshold(msgspec.Struct, frozen=True):
+    """A pixel is part of a found region when its normalised map >= value."""
+
+    value: float
+    rule: str = "manual"
+    parameter: float | None = None
+
+
+class Reveal(msgspec.Struct, frozen=True, kw_only=True):
+    """One look at the figures of the locked test images."""
+
+    run: int
+    time_utc: str
+    figures: dict[str, Any]
+    """Plain JSON values: what was shown, and what it rested on."""
+
+
+class Judgement(msgspec.Struct, frozen=True, kw_only=True):
+    """What a reviewer said of an image without seeing its label or score."""
+
+    study: int
+    """Judgements of one sample share this number."""
+    image: int
+    reviewer: str
+    answer: Answer
+    time_utc: str
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):

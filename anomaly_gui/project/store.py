@@ -20,11 +20,15 @@ from anomaly_gui.project.history import History
 from anomaly_gui.project.journal import Event, Operation
 from anomaly_gui.project.lock import ProjectLock
 from anomaly_gui.project.records import (
+    Answer,
     Changed,
     Export,
     Image,
+    Judgement,
     Label,
     NewImage,
+    PixelThreshold,
+    Reveal,
     Role,
     Run,
     RunStatus,
@@ -201,6 +205,28 @@ class Project:
             operations.run_of(connection, run_id)
             return tables.threshold(connection, run_id)
 
+    def pixel_threshold(self, run_id: int) -> PixelThreshold | None:
+        """The run's present threshold of pixels, None if none is set."""
+        with self._reading() as connection:
+            operations.run_of(connection, run_id)
+            return tables.pixel_threshold(connection, run_id)
+
+    def scoring(self, run_id: int) -> dict[str, Any] | None:
+        """Scoring settings as plain JSON values, None where they are those that the run was trained with."""
+        with self._reading() as connection:
+            operations.run_of(connection, run_id)
+            return tables.scoring(connection, run_id)
+
+    def reveals(self) -> list[Reveal]:
+        """Every look at the locked test images' figures, oldest first."""
+        with self._reading() as connection:
+            return tables.reveals(connection)
+
+    def judgements(self) -> list[Judgement]:
+        """Everything said in blind re-reviews, oldest first."""
+        with self._reading() as connection:
+            return tables.judgements(connection)
+
     def exports(self) -> list[Export]:
         """Every bundle that was written, oldest first."""
         with self._reading() as connection:
@@ -254,6 +280,28 @@ class Project:
     def set_threshold(self, run_id: int, threshold: Threshold, reason: str = "") -> Changed:
         """Undoable but for a run's first, before which there is nothing to go back to."""
         return self._perform(lambda connection: operations.set_threshold(connection, run_id, threshold, reason))
+
+    def set_pixel_threshold(self, run_id: int, threshold: PixelThreshold | None, reason: str = "") -> Changed:
+        return self._perform(lambda connection: operations.set_pixel_threshold(connection, run_id, threshold, reason))
+
+    def set_scoring(
+        self, run_id: int, settings: dict[str, Any] | None, threshold: Threshold, reason: str = ""
+    ) -> Changed:
+        """How maps become scores, and the threshold for these scores, in one step that one undo takes back."""
+        return self._perform(lambda connection: operations.set_scoring(connection, run_id, settings, threshold, reason))
+
+    def set_locked(self, ids: Sequence[int], locked: bool, reason: str = "") -> Changed:
+        return self._perform(lambda connection: operations.set_locked(connection, ids, locked, reason))
+
+    def record_reveal(self, run_id: int, figures: dict[str, Any]) -> Changed:
+        """Keep that the locked test images' figures were looked at; *figures* are plain JSON values."""
+        return self._perform(lambda connection: operations.record_reveal(connection, run_id, figures))
+
+    def record_judgement(self, study: int, image_id: int, reviewer: str, answer: Answer) -> Changed:
+        """Keep what a reviewer said of an image in a blind re-review."""
+        return self._perform(
+            lambda connection: operations.record_judgement(connection, study, image_id, reviewer, answer)
+        )
 
     def add_run(self, detector: str, preset: str, seed: int, settings: dict[str, Any], roles: dict[int, Role]) -> Run:
         """Record the start of a run and make its folder; *settings* are plain JSON values."""

@@ -12,14 +12,26 @@ from typing import Any
 import msgspec
 
 from anomaly_gui.project.journal import Change, State, to_json
-from anomaly_gui.project.records import Export, Image, Label, Role, Run, Threshold, Verdict
+from anomaly_gui.project.records import (
+    Export,
+    Image,
+    Judgement,
+    Label,
+    PixelThreshold,
+    Reveal,
+    Role,
+    Run,
+    Threshold,
+    Verdict,
+)
 
 _IMAGE = (
     "id, path, sha256, pixel_sha256, file_bytes, format, width, height, channels, bit_depth, peak, split, "
-    "label, defect_type, mask_path, verdict, verdict_reason, comment, excluded"
+    "label, defect_type, mask_path, verdict, verdict_reason, comment, excluded, locked"
 )
 _RUN = "id, name, detector, preset, seed, settings, status, created_utc, finished_utc, message"
-_EXPORT = "run, path, sha256, time_utc, value, rule, parameter"
+_THRESHOLD = "value, rule, parameter, recheck, defect_type, miss_price, alarm_price, defect_rate"
+_EXPORT = f"run, path, sha256, time_utc, {_THRESHOLD}"
 
 
 def images(connection: sqlite3.Connection, ids: Sequence[int] | None = None) -> list[Image]:
@@ -53,6 +65,7 @@ def _image(row: Sequence[Any]) -> Image:
         verdict=None if row[15] is None else Verdict(row[15], row[16]),
         comment=row[17],
         excluded=bool(row[18]),
+        locked=bool(row[19]),
     )
 
 
@@ -71,8 +84,32 @@ def roles(connection: sqlite3.Connection, run: int) -> dict[int, Role]:
 
 def threshold(connection: sqlite3.Connection, run: int) -> Threshold | None:
     """The present threshold of *run*."""
-    row = connection.execute("SELECT value, rule, parameter FROM threshold WHERE run = ?", (run,)).fetchone()
+    row = connection.execute(f"SELECT {_THRESHOLD} FROM threshold WHERE run = ?", (run,)).fetchone()
     return Threshold(*row) if row else None
+
+
+def pixel_threshold(connection: sqlite3.Connection, run: int) -> PixelThreshold | None:
+    """The present threshold of the pixels of *run*."""
+    row = connection.execute("SELECT value, rule, parameter FROM pixel_threshold WHERE run = ?", (run,)).fetchone()
+    return PixelThreshold(*row) if row else None
+
+
+def scoring(connection: sqlite3.Connection, run: int) -> dict[str, Any] | None:
+    """Scoring settings that *run* has instead of those it was trained with."""
+    row = connection.execute("SELECT settings FROM scoring WHERE run = ?", (run,)).fetchone()
+    return json.loads(row[0]) if row else None
+
+
+def reveals(connection: sqlite3.Connection) -> list[Reveal]:
+    """Every look at the locked test images' figures, oldest first."""
+    rows = connection.execute("SELECT run, time_utc, figures FROM reveal ORDER BY id")
+    return [Reveal(run=run, time_utc=time_utc, figures=json.loads(figures)) for run, time_utc, figures in rows]
+
+
+def judgements(connection: sqlite3.Connection) -> list[Judgement]:
+    """Everything said in blind re-reviews, oldest first."""
+    rows = connection.execute("SELECT study, image, reviewer, answer, time_utc FROM judgement ORDER BY id")
+    return [Judgement(**dict(zip(Judgement.__struct_fields__, row, strict=True))) for row in rows]
 
 
 def exports(connection: sqlite3.Connection) -> list[Export]:
@@ -91,7 +128,11 @@ def next_id(connection: sqlite3.Connection, table: str) -> int:
 
 def state(connection: sqlite3.Connection) -> State:
     """Everything the journal speaks of, in the shape that folding it gives."""
-    found = State(exports=[msgspec.to_builtins(export) for export in exports(connection)])
+    found = State(
+        exports=msgspec.to_builtins(exports(connection)),
+        reveals=msgspec.to_builtins(reveals(connection)),
+        judgements=msgspec.to_builtins(judgements(connection)),
+    )
     for image in images(connection):
         plain = msgspec.to_builtins(image)
         found.images[plain.pop("id")] = plain
@@ -100,6 +141,12 @@ def state(connection: sqlite3.Connection) -> State:
         chosen = threshold(connection, run.id)
         if chosen is not None:
             found.thresholds[run.id] = msgspec.to_builtins(chosen)
+        of_pixels = pixel_threshold(connection, run.id)
+        if of_pixels is not None:
+            found.pixel_thresholds[run.id] = msgspec.to_builtins(of_pixels)
+        settings = scoring(connection, run.id)
+        if settings is not None:
+            found.scorings[run.id] = settings
     return found
 
 
@@ -181,29 +228,61 @@ def _write_statuses(connection: sqlite3.Connection, changes: list[Change]) -> No
 
 
 def _write_thresholds(connection: sqlite3.Connection, changes: list[Change]) -> None:
+    _replace(connection, "threshold", _THRESHOLD, changes)
+
+
+def _write_pixel_thresholds(connection: sqlite3.Connection, changes: list[Change]) -> None:
+    _replace(connection, "pixel_threshold", "value, rule, parameter", changes)
+
+
+def _write_scorings(connection: sqlite3.Connection, changes: list[Change]) -> None:
     for change in changes:
-        connection.execute("DELETE FROM threshold WHERE run = ?", (change.run,))
+        connection.execute("DELETE FROM scoring WHERE run = ?", (change.run,))
         if change.new is not None:
-            new = change.new
+            connection.execute("INSERT INTO scoring VALUES (?, ?)", (change.run, to_json(change.new)))
+
+
+def _replace(connection: sqlite3.Connection, table: str, columns: str, changes: list[Change]) -> None:
+    """What a run has at most one of. An event of an older version lacks what was added since."""
+    names = columns.split(", ")
+    for change in changes:
+        connection.execute(f"DELETE FROM {table} WHERE run = ?", (change.run,))
+        if change.new is not None:
             connection.execute(
-                "INSERT INTO threshold (run, value, rule, parameter) VALUES (?, ?, ?, ?)",
-                (change.run, new["value"], new["rule"], new["parameter"]),
+                f"INSERT INTO {table} (run, {columns}) VALUES (?{', ?' * len(names)})",
+                (change.run, *(change.new.get(name) for name in names)),
             )
+
+
+def _write_reveals(connection: sqlite3.Connection, changes: list[Change]) -> None:
+    for change in changes:
+        row = (change.run, change.new["time_utc"], to_json(change.new["figures"]))
+        connection.execute("INSERT INTO reveal (run, time_utc, figures) VALUES (?, ?, ?)", row)
+
+
+def _write_locks(connection: sqlite3.Connection, changes: list[Change]) -> None:
+    connection.executemany("UPDATE image SET locked = ? WHERE id = ?", [(int(c.new), c.image) for c in changes])
+
+
+def _write_judgements(connection: sqlite3.Connection, changes: list[Change]) -> None:
+    names = Judgement.__struct_fields__
+    connection.executemany(
+        f"INSERT INTO judgement ({', '.join(names)}) VALUES (?, ?, ?, ?, ?)",
+        [[c.new[name] for name in names] for c in changes],
+    )
 
 
 def _write_exports(connection: sqlite3.Connection, changes: list[Change]) -> None:
     for change in changes:
         new, limit = change.new, change.new["threshold"]
         connection.execute(
-            f"INSERT INTO export ({_EXPORT}) VALUES ({', '.join('?' * 7)})",
+            f"INSERT INTO export ({_EXPORT}) VALUES ({', '.join('?' * 12)})",
             (
                 change.run,
                 os.fsencode(new["path"]),
                 new["sha256"],
                 new["time_utc"],
-                limit["value"],
-                limit["rule"],
-                limit["parameter"],
+                *(limit[name] for name in _THRESHOLD.split(", ")),
             ),
         )
 
@@ -218,5 +297,10 @@ _WRITERS = {
     "run": _write_runs,
     "status": _write_statuses,
     "threshold": _write_thresholds,
+    "pixel_threshold": _write_pixel_thresholds,
+    "scoring": _write_scorings,
+    "reveal": _write_reveals,
     "export": _write_exports,
+    "locked": _write_locks,
+    "judgement": _write_judgements,
 }

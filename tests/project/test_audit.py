@@ -40,10 +40,25 @@ def test_a_sound_project_has_no_problems(sound: Project) -> None:
         ("UPDATE image SET path = CAST('/other.png' AS BLOB)", "image 1 is not what the journal says"),
         ("DELETE FROM role", "run 1 is not what the journal says"),
         ("UPDATE run SET status = 'failed'", "run 1 is not what the journal says"),
-        ("INSERT INTO threshold VALUES (1, 0.5, 'manual', NULL)", "threshold 1 is not what the journal says"),
         (
-            "INSERT INTO export VALUES (1, 1, CAST('/x' AS BLOB), '', '', 0.5, 'manual', NULL)",
+            "INSERT INTO threshold (run, value, rule) VALUES (1, 0.5, 'manual')",
+            "threshold 1 is not what the journal says",
+        ),
+        (
+            "INSERT INTO export (run, path, sha256, time_utc, value, rule) "
+            "VALUES (1, CAST('/x' AS BLOB), '', '', 0.5, 'manual')",
             "the exports are not what the journal says",
+        ),
+        ("UPDATE image SET locked = 1", "image 1 is not what the journal says"),
+        (
+            "INSERT INTO pixel_threshold VALUES (1, 2.0, 'manual', NULL)",
+            "pixel threshold 1 is not what the journal says",
+        ),
+        ("INSERT INTO scoring VALUES (1, '{}')", "scoring 1 is not what the journal says"),
+        ("INSERT INTO reveal VALUES (1, 1, '', '{}')", "the reveals are not what the journal says"),
+        (
+            "INSERT INTO judgement VALUES (1, 1, 1, 'A', 'good', '')",
+            "the judgements are not what the journal says",
         ),
     ],
 )

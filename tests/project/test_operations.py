@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from anomaly_gui.errors import InputError
-from anomaly_gui.project.records import Label, Threshold, Verdict
+from anomaly_gui.project.records import Label, PixelThreshold, Threshold, Verdict
 from anomaly_gui.project.store import Project
 from tests.project.samples import GOOD, SCRATCH, new_image, stored_state
 
@@ -77,3 +77,54 @@ def test_review_is_one_step(project: Project) -> None:
     assert (project.image(1).verdict, project.image(1).label) == (Verdict("unsure"), GOOD)
     project.set_verdict(1, 1, None)
     assert project.image(1).verdict is None
+
+
+def test_a_recheck_line_is_kept_with_its_threshold_and_lies_below_it(project: Project) -> None:
+    wanted = Threshold(0.5, "least-cost", recheck=0.25, miss_price=100.0, alarm_price=2.0, defect_rate=0.01)
+    project.set_threshold(1, wanted)
+    assert project.threshold(1) == wanted
+    for line in (0.5, 0.75, float("nan")):
+        with pytest.raises(InputError, match="not below"):
+            project.set_threshold(1, Threshold(0.5, recheck=line))
+    assert project.threshold(1) == wanted
+    project.record_export(1, "/line.anomaly", "", wanted)
+    assert project.exports()[0].threshold == wanted
+
+
+def test_a_threshold_of_pixels_can_be_set_undone_and_taken_away(project: Project) -> None:
+    assert project.pixel_threshold(1) is None
+    project.set_pixel_threshold(1, PixelThreshold(2.5, "quiet-good", 40.0))
+    project.set_pixel_threshold(1, None)
+    project.undo()
+    assert project.pixel_threshold(1) == PixelThreshold(2.5, "quiet-good", 40.0)
+    project.undo()
+    assert project.pixel_threshold(1) is None
+    with pytest.raises(InputError, match="not a number"):
+        project.set_pixel_threshold(1, PixelThreshold(float("inf")))
+
+
+def test_scoring_changes_together_with_the_threshold_for_its_scores(project: Project) -> None:
+    project.set_threshold(1, Threshold(0.5))
+    project.set_scoring(1, {"reduction": "top"}, Threshold(0.25))
+    assert (project.scoring(1), project.threshold(1)) == ({"reduction": "top"}, Threshold(0.25))
+    project.undo()
+    assert (project.scoring(1), project.threshold(1)) == (None, Threshold(0.5))
+
+
+def test_images_are_locked_and_unlocked_and_looks_at_them_stay(project: Project) -> None:
+    assert project.set_locked([1, 2], True).sentence == "Locked 2 images for testing"
+    assert [image.locked for image in project.images()] == [True, True, False, False, False, False]
+    project.record_reveal(1, {"recall": 0.5})
+    project.undo()
+    assert not any(image.locked for image in project.images())
+    (look,) = project.reveals()
+    assert (look.run, look.figures) == (1, {"recall": 0.5})
+
+
+def test_blind_judgements_are_facts_that_add_up(project: Project) -> None:
+    project.record_judgement(1, 3, "A", "good")
+    project.record_judgement(1, 3, "A", "defect")
+    said = [(one.study, one.image, one.reviewer, one.answer) for one in project.judgements()]
+    assert said == [(1, 3, "A", "good"), (1, 3, "A", "defect")]
+    assert project.undo() is None
+    assert not any("journal" in problem or "judgement" in problem for problem in project.verify(read_images=False))

@@ -9,8 +9,11 @@ import pytest
 
 from anomaly_gui.errors import InputError
 from anomaly_gui.project import schema
-from anomaly_gui.project.store import Project
-from tests.project.samples import GOOD
+from anomaly_gui.project.records import Threshold
+from anomaly_gui.project.store import PROJECT_FOLDERS, Project
+from tests.project.samples import GOOD, SCRATCH
+
+TODAY = schema.newest_version()
 
 
 def version(connection: sqlite3.Connection) -> int:
@@ -20,11 +23,12 @@ def version(connection: sqlite3.Connection) -> int:
 
 @pytest.fixture
 def old(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """A closed project of version 1, in a program whose newest version is 3."""
+    """A closed project of today's version, in a program that is two versions ahead."""
     project.close()
-    steps = {
-        2: "ALTER TABLE image ADD COLUMN part TEXT NOT NULL DEFAULT ''; UPDATE image SET part = 'A' WHERE id = 1",
-        3: "CREATE TABLE tag (image INTEGER REFERENCES image (id), name TEXT) STRICT;",
+    steps = schema.migrations() | {
+        TODAY + 1: "ALTER TABLE image ADD COLUMN part TEXT NOT NULL DEFAULT ''; "
+        "UPDATE image SET part = 'A' WHERE id = 1",
+        TODAY + 2: "CREATE TABLE tag (image INTEGER REFERENCES image (id), name TEXT) STRICT;",
     }
     monkeypatch.setattr(schema, "migrations", lambda: steps)
     return project
@@ -37,9 +41,9 @@ def test_an_older_project_is_migrated_after_a_backup_and_keeps_everything(old: P
         assert not any("journal" in problem for problem in migrated.verify())
         (kept,) = (old.folder / "backups").iterdir()
     new, backup = sqlite3.connect(old.folder / "project.db"), sqlite3.connect(kept)
-    assert version(new) == 3
+    assert version(new) == TODAY + 2
     assert new.execute("SELECT part FROM image ORDER BY id").fetchmany(2) == [("A",), ("",)]
-    assert version(backup) == 1
+    assert version(backup) == TODAY
     assert backup.execute("SELECT count(*) FROM image").fetchone() == (6,)
     new.close()
     backup.close()
@@ -57,17 +61,17 @@ def test_an_older_project_is_migrated_after_a_backup_and_keeps_everything(old: P
 def test_a_migration_that_fails_leaves_the_version_before_it(
     old: Project, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
-    first = schema.migrations()[2]
-    monkeypatch.setattr(schema, "migrations", lambda: {2: first, 3: broken})
+    first = {number: sql for number, sql in schema.migrations().items() if number <= TODAY + 1}
+    monkeypatch.setattr(schema, "migrations", lambda: first | {TODAY + 2: broken})
     with pytest.raises(InputError) as refused:
         Project.open(old.folder)
     assert refused.value.what == str(old.folder / "project.db")
     connection = sqlite3.connect(old.folder / "project.db")
-    assert version(connection) == 2
+    assert version(connection) == TODAY + 1
     assert connection.execute("SELECT count(*) FROM image WHERE comment = 'half'").fetchone() == (0,)
     assert connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'tag'").fetchone() == (0,)
     connection.close()
-    monkeypatch.setattr(schema, "migrations", lambda: {2: first})
+    monkeypatch.setattr(schema, "migrations", lambda: first)
     with Project.open(old.folder) as again:
         assert len(again.images()) == 6
 
@@ -93,3 +97,23 @@ def test_every_table_is_strict_and_every_commit_reaches_the_disk(project: Projec
     assert connection.execute("PRAGMA synchronous").fetchone() == (3,)
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("delete",)
     assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
+
+
+def test_a_project_of_format_1_opens_with_all_that_it_held(tmp_path: Path) -> None:
+    folder = tmp_path / "old"
+    for name in PROJECT_FOLDERS:
+        (folder / name).mkdir(parents=True)
+    connection = sqlite3.connect(folder / "project.db")
+    connection.executescript((Path(__file__).parent / "format_1.sql").read_text("utf-8"))
+    connection.close()
+    with Project.open(folder) as migrated:
+        assert migrated.threshold(1) == Threshold(0.5, "best-f1")
+        assert [export.threshold for export in migrated.exports()] == [Threshold(0.5, "best-f1")]
+        assert migrated.image(6).label == SCRATCH
+        assert not any(image.locked for image in migrated.images())
+        assert not any("journal" in problem for problem in migrated.verify(read_images=False))
+        migrated.undo()  # Excluding image 2.
+        migrated.set_threshold(1, Threshold(0.75, recheck=0.5))
+        migrated.undo()
+        assert migrated.threshold(1) == Threshold(0.5, "best-f1")
+        assert not any("journal" in problem for problem in migrated.verify(read_images=False))
