@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QPixmap, QShowEvent
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from anomaly_gui.errors import InputError
 from anomaly_gui.evaluation.thresholds import Rule
@@ -18,16 +18,22 @@ from anomaly_gui.ui.actions import Actions
 from anomaly_gui.ui.pages.page import Page
 from anomaly_gui.ui.pages.reviewed_run import look_at
 from anomaly_gui.ui.pages.run_notice import NO_RUN, Advice, advice_for, advice_for_labels
+from anomaly_gui.ui.pages.tune_part import TunePart
 from anomaly_gui.ui.pages.tune_state import TuneState
 from anomaly_gui.ui.pages.tune_view import TuneView
 from anomaly_gui.ui.session import Session
 from anomaly_gui.ui.widgets.flip_strip import TILE_PX
 from anomaly_gui.ui.widgets.image_dialog import ImageDialog
 from anomaly_gui.ui.widgets.notice import Notice
+from anomaly_gui.ui.widgets.segmented import SegmentedButtons
 from anomaly_gui.ui.widgets.thumbnails import Thumbnails
 
 _LOG_COUNTS = "tune.log_counts"
 _THUMBNAIL_BYTES = 8 << 20
+_PART = "tune.part"
+_THRESHOLD_PART = "threshold"
+_PARTS: tuple[type[TunePart], ...] = ()
+"""What the page shows beside the threshold, in the order of the buttons."""
 
 
 class TunePage(Page):
@@ -45,10 +51,29 @@ class TunePage(Page):
         self._thumbnails = Thumbnails(TILE_PX, _THUMBNAIL_BYTES, parent=self)
         self.notice = Notice(self)
         self.view = TuneView(self)
+        self.parts = {part.name: part(session, self) for part in _PARTS}
+        choices = [(_THRESHOLD_PART, "Threshold"), *((part.name, part.title) for part in self.parts.values())]
+        self.choice = SegmentedButtons(choices, self, name="What to tune")
+        self.choice.setVisible(bool(self.parts))
+        self._shown = QStackedWidget(self)
         self._stack = QStackedLayout(self)
-        self._stack.addWidget(self.notice)
-        self._stack.addWidget(self.view)
+        self._place_parts()
         self._connect()
+
+    def _place_parts(self) -> None:
+        for name, part in self.parts.items():
+            self.choice.set_tip(name, part.tip)
+        for widget in (self.view, *self.parts.values()):
+            self._shown.addWidget(widget)
+        body = QWidget(self)
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addWidget(self.choice)
+        layout.addWidget(self._shown, 1)
+        self._body = body
+        self._stack.addWidget(self.notice)
+        self._stack.addWidget(body)
 
     def _connect(self) -> None:
         session = self.session
@@ -63,6 +88,7 @@ class TunePage(Page):
         self.view.percent_wanted.connect(self._step_by_percent)
         self.view.rule_chosen.connect(self._choose_rule)
         self.notice.page_chosen.connect(session.page_wanted)
+        self.choice.chosen.connect(self.show_part)
         session.project_closing.connect(self._thumbnails.stop)
         self._thumbnails.ready.connect(self._take_thumbnail)
         self.view.flips.set_source(self._name_of, self._thumbnail_of)
@@ -105,15 +131,36 @@ class TunePage(Page):
             ("show-all-scores", "Show the whole histogram", ["F"], self.view.histogram.show_all),
         ):
             actions.add(name, text, keys, slot, self.name)
+        for part in self.parts.values():
+            part.add_actions(actions)
+
+    @Slot(str)
+    def show_part(self, name: str) -> None:
+        """The threshold's view, or one of *parts*."""
+        self.choice.set_current(name)
+        self._shown.setCurrentWidget(self.parts.get(name, self.view))
+        self._refresh_part()
+
+    def _refresh_part(self) -> None:
+        """What is shown beside the threshold is drawn when it is looked at."""
+        part = self._shown.currentWidget()
+        if isinstance(part, TunePart) and self._state is not None and self._run is not None:
+            part.refresh(self._run)
 
     def activate(self) -> None:
         self._refresh_if_stale()
 
     def save_place(self) -> None:
         self.session.project.remember(_LOG_COUNTS, self.view.log_counts.isChecked())
+        self.session.project.remember(_PART, self.choice.current)
+        for part in self.parts.values():
+            part.save_place()
 
     def restore_place(self) -> None:
         self.view.log_counts.setChecked(bool(self.session.project.place(_LOG_COUNTS, False)))
+        for part in self.parts.values():
+            part.restore_place()
+        self.show_part(str(self.session.project.place(_PART, _THRESHOLD_PART)))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -137,6 +184,7 @@ class TunePage(Page):
         if run_id == self._run and self._state is not None and not self._stale:
             self._state.take_saved(self.session.threshold(run_id))
             self.view.show_saved(self._state)
+            self._refresh_part()
         else:
             self._take_change()
 
@@ -147,7 +195,8 @@ class TunePage(Page):
             if advice is not None:
                 self._state = None
                 self.notice.say(advice.title, advice.sentence, advice.button, advice.page)
-            self._stack.setCurrentWidget(self.view if advice is None else self.notice)
+            self._stack.setCurrentWidget(self._body if advice is None else self.notice)
+            self._refresh_part()
 
     def _refresh(self) -> Advice | None:
         """Read scores and labels anew; what to say if there are none."""
