@@ -49,11 +49,13 @@ _READINGS = 2
 _FINDER_SIDE = 256
 _LEAST_LOGIT = -8.0
 """Of the network that learns from artificial defects: its map counts from here, a chance of 1 in 3000."""
-_PRIOR_IMAGES = 4
+_PRIOR_IMAGES = 8
 """Weight of the prior spread, in images: a few held-out images alone say little about it."""
 _PRIOR_SHARE = 0.35
 """Prior spread of good images' maxima, as a share of their median, for a map of a single cell; it falls with the
 square root of the cells on a side, as the largest of many varies less than the largest of a few."""
+_MIDDLE_HALF = 1.349
+"""Standard deviations between the quartiles of a normal distribution."""
 _EXPECTED_RISE = 1.0
 """How far a defect is expected to raise a map's maximum, as a share of what good images reach: where their maxima
 are alike that is many spreads, and the map is believed; where they vary a lot it is few."""
@@ -278,14 +280,17 @@ def combine(maps: Tensor, centre: Tensor, spread: Tensor, takes_mean: bool) -> T
 def measure(peaks: Tensor, prior_shares: Tensor) -> tuple[Tensor, Tensor]:
     """Maxima of good images' maps (images, M), above 0 → centre, spread (M,).
 
-    The centre is the median. The spread is the standard deviation, drawn towards a share (M,) of the centre
-    where there are few images.
+    The centre is the median. The spread is that of the middle half, so that a few odd images among the good
+    ones do not make the map that shows them best the one least believed; it is drawn towards a share (M,) of
+    the centre where there are few images.
     """
     count = len(peaks)
     centre = peaks.median(0).values
-    variance = (peaks - peaks.mean(0)).square().sum(0)
+    lower, upper = torch.quantile(peaks, torch.tensor([0.25, 0.75]), dim=0)
+    variance = ((upper - lower) / _MIDDLE_HALF).square()
     prior = (prior_shares * centre).square()
-    return centre, ((variance + _PRIOR_IMAGES * prior) / (count + _PRIOR_IMAGES)).sqrt().clamp_min(1e-6)
+    weighed = (count * variance + _PRIOR_IMAGES * prior) / (count + _PRIOR_IMAGES)
+    return centre, weighed.sqrt().clamp_min(1e-6)
 
 
 def _memory(settings: CombinedSettings, scale: _Scale, channels: int, seed: int) -> Detector:
