@@ -85,7 +85,7 @@ class FeatureDetector(Detector):
         if entries is None or not self.learn_images(gathered, context):
             return _STOPPED
         self.model.resize(len(entries), components)
-        self.model.entries.copy_(entries)
+        self.model.fill(entries)
         if not self._cut_pictures(gathered, vectors, context):
             return _STOPPED
         self.to(self.device)

@@ -29,6 +29,8 @@ class PatchModel(nn.Module):
 
     entries: Tensor
     """(M, D) float32: vectors of good patches, after whitening."""
+    squares: Tensor
+    """(M,): the entries' squared lengths."""
     pictures: Tensor
     """(M, C, t, t) uint8: what each entry looks like, with half a patch around it."""
 
@@ -44,14 +46,21 @@ class PatchModel(nn.Module):
         self.picture_px = min(2 * self.patch_px, LARGEST_PICTURE_PX)
         self.trunk = Trunk(taps)
         self.whitening = Whitening(channels_of(taps), 1)
+        self.register_load_state_dict_post_hook(_measure_entries)  # type: ignore[no-untyped-call]
         self.resize(1, 1)
 
     def resize(self, entries: int, components: int) -> None:
         """Make room for so many entries of so many dimensions, all zero until they are filled in."""
         mean = self.whitening.mean
         self.register_buffer("entries", mean.new_zeros(entries, components))
+        self.register_buffer("squares", mean.new_zeros(entries), persistent=False)
         shape = (entries, self.channels, self.picture_px, self.picture_px)
         self.register_buffer("pictures", mean.new_zeros(shape, dtype=torch.uint8))
+
+    def fill(self, entries: Tensor) -> None:
+        """Take *entries* (M, D), for which there is room."""
+        self.entries.copy_(entries)
+        self.squares.copy_(entries.square().sum(1))
 
     def resize_like(self, state: dict[str, Tensor]) -> None:
         """Make room for *state*. Raises KeyError or ValueError where it has not the parts or axes."""
@@ -77,7 +86,7 @@ class PatchModel(nn.Module):
 
     def search(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """(N, grid, grid, C) → distance to the nearest entry and its number, both (N, grid, grid)."""
-        distances, index = nearest(self.whitening(features).flatten(0, 2), self.entries)
+        distances, index = nearest(self.whitening(features).flatten(0, 2), self.entries, self.squares)
         shape = (-1, self.grid, self.grid)
         return distances.reshape(shape), index.reshape(shape)
 
@@ -128,6 +137,12 @@ class PatchModel(nn.Module):
         small = F.adaptive_avg_pool2d(flat, (self.picture_px, self.picture_px))
         rounded = (small * 255).round().to(torch.uint8)
         return rounded.reshape(N, self.grid, self.grid, C, self.picture_px, self.picture_px)
+
+
+def _measure_entries(model: nn.Module, _keys: object) -> None:
+    """After loading: lengths are not kept on disk."""
+    assert isinstance(model, PatchModel)
+    model.squares.copy_(model.entries.square().sum(1))
 
 
 def evened(images: Tensor) -> Tensor:

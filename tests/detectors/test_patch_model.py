@@ -80,7 +80,7 @@ def test_it_judges_each_patch_by_its_nearest_entry() -> None:
     made.resize(2, 40)
     made.whitening.resize(40)
     made.whitening.projection.copy_(torch.eye(40))
-    made.entries[1] = 1
+    made.fill(torch.stack([torch.zeros_like(made.entries[0]), torch.ones_like(made.entries[0])]))
     made.pictures[1] = 255
     tap = torch.zeros(1, 40, 2, 2)
     tap[0, :, 1] = 0.9
@@ -109,3 +109,15 @@ def test_only_a_model_that_evens_lighting_sees_evened_images() -> None:
     assert torch.equal(made.seen(dark), dark.expand(-1, 3, -1, -1))
     made.evens_lighting = True
     assert torch.equal(made.seen(dark), evened(dark).expand(-1, 3, -1, -1))
+
+
+def test_lengths_of_entries_follow_what_is_loaded() -> None:
+    made, other = model((4,), side=16), model((4,), side=16)
+    for one in (made, other):
+        one.resize(2, 40)
+        one.whitening.resize(40)
+    made.fill(torch.rand(2, 40))
+    other.load_state_dict(made.state_dict())
+    assert torch.equal(other.squares, made.squares)
+    assert torch.equal(other.squares, made.entries.square().sum(1))
+    assert "squares" not in made.state_dict(), "they can be worked out"
