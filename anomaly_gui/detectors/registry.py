@@ -64,7 +64,7 @@ DETECTORS = {
             needs_backbone=True,
             presets={
                 "fast": {"normalise": "global"},
-                "balanced": {"memory": 15_000, "normalise": "global"},
+                "balanced": {"memory": 30_000, "normalise": "global"},
                 "thorough": {"memory": 40_000, "normalise": "global"},
             },
         ),
