@@ -7,6 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+GOOD, RECHECK, DEFECTIVE = 0, 1, 2
+DECISIONS = ("good", "recheck", "defective")
+"""By the numbers above, which a bundle's graph gives too."""
+
 Scores = NDArray[np.floating]
 Flags = NDArray[np.bool_]
 
@@ -51,6 +55,30 @@ class Confusion:
         return _share(2 * self.tp, 2 * self.tp + self.fp + self.fn)
 
 
+@dataclass(frozen=True)
+class ThreeWay:
+    """Three answers against labels: defective, recheck, good."""
+
+    found: int
+    """Defects called defective,"""
+    rechecked_defects: int
+    """to be rechecked,"""
+    missed: int
+    """and called good."""
+    alarms: int
+    """Good images called defective,"""
+    rechecked_good: int
+    """to be rechecked,"""
+    passed: int
+    """and called good."""
+
+    @property
+    def recheck_rate(self) -> float | None:
+        """Share of all images that somebody must look at again; None without images."""
+        rechecked = self.rechecked_defects + self.rechecked_good
+        return _share(rechecked, rechecked + self.found + self.missed + self.alarms + self.passed)
+
+
 def _share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
@@ -59,6 +87,16 @@ def called_defective(scores: Scores, threshold: float) -> Flags:
     """The decision everywhere: score >= threshold, and every score that is not finite."""
     wide = scores.astype(np.float64)
     return np.asarray(~(wide < threshold) | ~np.isfinite(wide))
+
+
+def decided(scores: Scores, threshold: float, recheck: float | None = None) -> NDArray[np.int64]:
+    """GOOD, RECHECK or DEFECTIVE for each of *scores* (N,); without a *recheck* line below the threshold no RECHECK.
+
+    A score that is not finite is defective.
+    """
+    defective = called_defective(scores, threshold)
+    doubtful = np.zeros(len(scores), np.bool_) if recheck is None else scores.astype(np.float64) >= recheck
+    return np.where(defective, DEFECTIVE, np.where(doubtful, RECHECK, GOOD)).astype(np.int64)
 
 
 def at(scores: Scores, defective: Flags, threshold: float) -> Confusion:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly_gui.evaluation.confusion import Confusion, Flags, Scores
+from anomaly_gui.evaluation.confusion import Confusion, Flags, Scores, ThreeWay
 
 Curve = NDArray[np.float64]
 
@@ -20,6 +20,17 @@ class Roc:
     recall: Curve
     thresholds: Curve
     """Falling; the first is +inf."""
+
+
+@dataclass(frozen=True)
+class PrecisionRecall:
+    """From the highest score alone called defective to all images; points are (K,)."""
+
+    precision: Curve
+    recall: Curve
+    """Rising."""
+    thresholds: Curve
+    """Falling; the first is +inf where scores are not finite."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,19 @@ class ScoreTable:
         missed = int(np.searchsorted(self.defects, limit, side="left"))
         passed = int(np.searchsorted(self.good, limit, side="left"))
         return Confusion(tp=len(self.defects) - missed, fp=len(self.good) - passed, fn=missed, tn=passed)
+
+    def at_band(self, recheck: float | None, threshold: float) -> ThreeWay:
+        """Counts when images below *threshold* are to be rechecked from *recheck* on; None: there is no such band."""
+        defective = self.at(threshold)
+        suspect = defective if recheck is None else self.at(min(recheck, threshold))
+        return ThreeWay(
+            found=defective.tp,
+            rechecked_defects=suspect.tp - defective.tp,
+            missed=suspect.fn,
+            alarms=defective.fp,
+            rechecked_good=suspect.fp - defective.fp,
+            passed=suspect.tn,
+        )
 
     def called(self, thresholds: Curve) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Found defects and false alarms (K,) at each of *thresholds*."""
@@ -90,6 +114,20 @@ def roc(scores: Scores, defective: Flags) -> Roc:
             recall=found / np.float64(len(table.defects)),
             thresholds=np.concatenate([[np.inf], levels]),
         )
+
+
+def precision_recall(scores: Scores, defective: Flags) -> PrecisionRecall:
+    """The curve over all thresholds that call an image defective; NaN on both axes if a class is missing.
+
+    No point is invented for a threshold that calls none: precision is undefined there.
+    """
+    table = ScoreTable(scores, defective)
+    levels = np.unique(ranks_last(scores))[::-1]
+    found, alarms = table.called(levels)
+    if not (len(table.defects) and len(table.good)):
+        undefined = np.full(len(levels), np.nan)
+        return PrecisionRecall(undefined, undefined, levels)
+    return PrecisionRecall(found / (found + alarms), found / len(table.defects), levels)
 
 
 def auroc(scores: Scores, defective: Flags) -> float | None:

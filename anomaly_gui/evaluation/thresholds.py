@@ -1,4 +1,4 @@
-"""Rules that set the threshold."""
+"""Rules that set the threshold: what there are, what they need, and what they say of themselves."""
 
 from __future__ import annotations
 
@@ -9,98 +9,234 @@ import msgspec
 import numpy as np
 
 from anomaly_gui.errors import InputError
-from anomaly_gui.evaluation.confusion import Flags, Scores
-from anomaly_gui.evaluation.curves import ScoreTable, candidate_thresholds, threshold_sweep
+from anomaly_gui.evaluation import rules
+from anomaly_gui.evaluation.confusion import Scores
+from anomaly_gui.evaluation.costs import Costs, check_costs, cost_per_part, expected_precision
+from anomaly_gui.evaluation.curves import candidate_thresholds
+from anomaly_gui.evaluation.guarantee import Guarantee, good_images_needed, guarantee
+from anomaly_gui.evaluation.rules import Evidence
+
+__all__ = [
+    "RULES",
+    "Costs",
+    "Evidence",
+    "Guarantee",
+    "Rule",
+    "RuleInfo",
+    "apply_rule",
+    "cost_per_part",
+    "expected_precision",
+    "good_images_needed",
+    "guarantee",
+    "neighbours",
+    "parameter_of",
+    "sentence_of",
+    "why_not",
+]
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """A rule of RULES with its parameter, or the rule's own default."""
+    """A rule of RULES with what it takes."""
 
     name: str
     parameter: float | None = None
+    """None: the rule's own default."""
+    defect_type: str | None = None
+    costs: Costs | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RuleInfo:
     """What a rule does, for the window, the command line and the bundle."""
 
     name: str
     title: str
     sentence: str
-    needs_defects: bool
+    """Of the rule as such."""
+    said: str
+    """The sentence to be filled in with parameter, defect_type, miss, alarm and defect_rate."""
+    needs_defects: bool = False
+    needs_good: bool = False
+    """Good test images, or held-out ones."""
+    needs_types: bool = False
+    from_good_alone: bool = False
+    """Looks at held-out good images and at no others."""
+    takes_type: bool = False
+    takes_costs: bool = False
     parameter_title: str | None = None
     default: float | None = None
     low: float | None = None
     high: float | None = None
+    """With an upper end of at most 1 the parameter is a share."""
 
 
 RULES = {
     info.name: info
     for info in (
         RuleInfo(
-            "best-f1",
-            "Best F1",
-            "The threshold with the best balance of precision and recall on the labelled test images.",
+            name="best-f1",
+            title="Best F1",
+            sentence="The threshold with the best balance of precision and recall on the labelled test images.",
+            said="The threshold with the best balance of precision and recall on the labelled test images.",
             needs_defects=True,
         ),
         RuleInfo(
-            "good-percentile",
-            "Percentile of good",
-            "Lets this share of the held-out good images pass; looks at no defect.",
-            needs_defects=False,
+            name="best-f-beta",
+            title="Best F-beta",
+            sentence="The best balance of precision and recall when recall counts this many times as much.",
+            said="The threshold with the best balance of precision and recall on the labelled test images, "
+            "recall counting {parameter} times as much.",
+            needs_defects=True,
+            parameter_title="Weight of recall",
+            default=2.0,
+            low=0.1,
+            high=10.0,
+        ),
+        RuleInfo(
+            name="youden",
+            title="Youden's J",
+            sentence="The threshold with the largest distance between recall and false alarm rate.",
+            said="The threshold with the largest distance between recall and false alarm rate.",
+            needs_defects=True,
+            needs_good=True,
+        ),
+        RuleInfo(
+            name="good-percentile",
+            title="Percentile of good",
+            sentence="Lets this share of the held-out good images pass; looks at no defect.",
+            said="Lets {parameter} % of the held-out good images pass; looks at no defect.",
+            from_good_alone=True,
             parameter_title="Percentile",
             default=95.0,
             low=0.0,
             high=100.0,
         ),
         RuleInfo(
-            "good-max-plus",
-            "Above all good",
-            "The highest score of the held-out good images plus its distance from their mean; looks at no defect.",
-            needs_defects=False,
+            name="good-max-plus",
+            title="Above all good",
+            sentence="The highest score of the held-out good images plus its distance from their mean; "
+            "looks at no defect.",
+            said="The highest score of the held-out good images plus its distance from their mean; looks at no defect.",
+            from_good_alone=True,
         ),
         RuleInfo(
-            "false-alarm-at-most",
-            "False alarms at most",
-            "The lowest threshold whose false alarm rate on the good test images is not above this.",
-            needs_defects=False,
+            name="good-guarantee",
+            title="Promise of good",
+            sentence="The lowest threshold at which the held-out good images promise, at 95 % confidence, no more "
+            "than this false alarm rate; looks at no defect.",
+            said="The lowest threshold at which the held-out good images promise, at 95 % confidence, "
+            "a false alarm rate of at most {parameter}; looks at no defect.",
+            from_good_alone=True,
+            parameter_title="Promised false alarm rate",
+            default=0.05,
+            low=0.001,
+            high=0.5,
+        ),
+        RuleInfo(
+            name="false-alarm-at-most",
+            title="False alarms at most",
+            sentence="The lowest threshold whose false alarm rate on the good test images is not above this.",
+            said="The lowest threshold whose false alarm rate on the good test images is at most {parameter}.",
+            needs_good=True,
             parameter_title="False alarm rate",
             default=0.05,
             low=0.0,
             high=1.0,
         ),
         RuleInfo(
-            "recall-at-least",
-            "Recall at least",
-            "The highest threshold that still finds this share of the labelled defects.",
+            name="recall-at-least",
+            title="Recall at least",
+            sentence="The highest threshold that still finds this share of the labelled defects.",
+            said="The highest threshold that still finds {parameter} of the labelled defects.",
             needs_defects=True,
             parameter_title="Recall",
             default=0.95,
             low=0.0,
             high=1.0,
         ),
+        RuleInfo(
+            name="type-recall-at-least",
+            title="Recall of one type",
+            sentence="The highest threshold that still finds this share of the defects of one type: every crack.",
+            said='The highest threshold that still finds {parameter} of the defects of type "{defect_type}".',
+            needs_defects=True,
+            needs_types=True,
+            takes_type=True,
+            parameter_title="Recall",
+            default=1.0,
+            low=0.0,
+            high=1.0,
+        ),
+        RuleInfo(
+            name="every-type-recall-at-least",
+            title="Recall of every type",
+            sentence="The highest threshold that still finds this share of the defects of each type, common or rare.",
+            said="The highest threshold that still finds {parameter} of the defects of each type.",
+            needs_defects=True,
+            needs_types=True,
+            parameter_title="Recall",
+            default=0.95,
+            low=0.0,
+            high=1.0,
+        ),
+        RuleInfo(
+            name="least-cost",
+            title="Least cost",
+            sentence="The threshold of least cost per part, from the prices of a missed defect and of a false alarm "
+            "and the share of defective parts on the line.",
+            said="The threshold of least cost per part if a missed defect costs {miss}, a false alarm {alarm}, "
+            "and {defect_rate} of the parts on the line are defective.",
+            needs_defects=True,
+            needs_good=True,
+            takes_costs=True,
+        ),
     )
 }
 
 
-def apply_rule(rule: Rule, scores: Scores, defective: Flags, good_scores: Scores) -> float:
+def apply_rule(rule: Rule, evidence: Evidence) -> float:
     """The threshold that *rule* gives.
 
-    *scores* and *defective* (N,) are the labelled test images, *good_scores* (M,) the held-out good
-    ones. Raises InputError for an unknown rule, a parameter out of range, or images that the
-    rule needs and that are not there.
+    Raises InputError for an unknown rule, a parameter, price or type that it cannot take, or images
+    that it needs and that are not there.
     """
-    info = RULES.get(rule.name)
-    if info is None:
-        raise InputError(f"rule {rule.name}", "there is none of this name", f"Choose one of: {', '.join(RULES)}")
+    info = _info(rule)
     parameter = _checked_parameter(rule, info)
-    if info.needs_defects and not defective.any():
-        raise InputError(
-            f"rule {rule.name}",
-            "no test image is labelled defective",
-            "Label a defect, or use a rule for good images",
-        )
-    return _APPLY[rule.name](parameter, scores, defective, good_scores)
+    if info.takes_costs:
+        check_costs(_costs(rule))
+    if info.takes_type and not rule.defect_type:
+        raise InputError(f"rule {rule.name}", "no defect type is chosen", "Choose one")
+    lack = _lack(info, evidence)
+    if lack is not None:
+        raise InputError(f"rule {rule.name}", *lack)
+    return _VALUES[rule.name](evidence, rule, parameter)
+
+
+def why_not(name: str, evidence: Evidence) -> str:
+    """Why these images leave a rule of RULES no threshold to choose: one sentence, empty if they do not."""
+    lack = _lack(RULES[name], evidence)
+    return "" if lack is None else f"{lack[0][0].upper()}{lack[0][1:]}."
+
+
+def parameter_of(rule: Rule) -> float | None:
+    """The parameter that counts: the rule's own default where none is given, None for a rule without one."""
+    info = _info(rule)
+    return info.default if rule.parameter is None or info.default is None else rule.parameter
+
+
+def sentence_of(rule: Rule) -> str:
+    """What the rule does with what it was given, for the journal and the bundle. Raises InputError if unknown."""
+    info = _info(rule)
+    words = {"defect_type": rule.defect_type or "?"}
+    parameter = parameter_of(rule)
+    if parameter is not None:
+        is_share = info.high is not None and info.high <= 1
+        words["parameter"] = _percent(parameter) if is_share else f"{parameter:.6g}"
+    if info.takes_costs:
+        costs = _costs(rule)
+        words |= {"miss": f"{costs.miss:.6g}", "alarm": f"{costs.alarm:.6g}"}
+        words["defect_rate"] = _percent(costs.defect_rate)
+    return info.said.format(**words)
 
 
 def neighbours(scores: Scores, threshold: float) -> tuple[float | None, float | None]:
@@ -111,6 +247,40 @@ def neighbours(scores: Scores, threshold: float) -> tuple[float | None, float | 
     lower = float(candidates[below - 1]) if below > 0 else None
     higher = float(candidates[below + 1]) if below + 1 < len(candidates) else None
     return lower, higher
+
+
+_VALUES: dict[str, Callable[[Evidence, Rule, float], float]] = {
+    "best-f1": lambda evidence, _rule, _parameter: rules.best_f_beta(evidence, 1.0),
+    "best-f-beta": lambda evidence, _rule, beta: rules.best_f_beta(evidence, beta),
+    "youden": lambda evidence, _rule, _parameter: rules.youden(evidence),
+    "good-percentile": lambda evidence, _rule, percentile: rules.good_percentile(evidence, percentile),
+    "good-max-plus": lambda evidence, _rule, _parameter: rules.good_max_plus(evidence),
+    "good-guarantee": lambda evidence, _rule, rate: rules.good_guarantee(evidence, rate),
+    "false-alarm-at-most": lambda evidence, _rule, rate: rules.false_alarm_at_most(evidence, rate),
+    "recall-at-least": lambda evidence, _rule, recall: rules.recall_at_least(evidence, recall),
+    "type-recall-at-least": lambda evidence, rule, recall: rules.type_recall_at_least(
+        evidence, recall, rule.defect_type or ""
+    ),
+    "every-type-recall-at-least": lambda evidence, _rule, recall: rules.every_type_recall_at_least(evidence, recall),
+    "least-cost": lambda evidence, rule, _parameter: rules.least_cost(evidence, _costs(rule)),
+}
+
+
+def _info(rule: Rule) -> RuleInfo:
+    info = RULES.get(rule.name)
+    if info is None:
+        raise InputError(f"rule {rule.name}", "there is none of this name", f"Choose one of: {', '.join(RULES)}")
+    return info
+
+
+def _costs(rule: Rule) -> Costs:
+    if rule.costs is None:
+        raise InputError(
+            f"rule {rule.name}",
+            "it needs prices",
+            "Give the price of a missed defect and of a false alarm, and the share of defective parts",
+        )
+    return rule.costs
 
 
 def _checked_parameter(rule: Rule, info: RuleInfo) -> float:
@@ -126,70 +296,18 @@ def _checked_parameter(rule: Rule, info: RuleInfo) -> float:
     return parameter
 
 
-def _best_f1(_parameter: float, scores: Scores, defective: Flags, _good: Scores) -> float:
-    sweep = threshold_sweep(scores, defective)
-    # The first of equals is the lowest threshold: a miss costs more than a false alarm.
-    return float(sweep.thresholds[int(np.nanargmax(sweep.f1))])
+def _lack(info: RuleInfo, evidence: Evidence) -> tuple[str, str] | None:
+    """What the rule lacks, and what to do about it."""
+    if info.needs_defects and not evidence.defective.any():
+        return "no test image is labelled defective", "Label a defect, or use a rule for good images"
+    if info.needs_types and not evidence.types:
+        return "no defective test image has a defect type", "Give defects their types"
+    if info.needs_good and not len(evidence.judged_good):
+        return "there is no good image to count false alarms on", "Add good images"
+    if info.from_good_alone and not np.isfinite(evidence.good_scores.astype(np.float64)).any():
+        return "no held-out good image has a score", "Train again with more good images"
+    return None
 
 
-def _good_percentile(percentile: float, _scores: Scores, _defective: Flags, good: Scores) -> float:
-    finite = _finite(good)
-    return _clear_of(float(np.percentile(finite, percentile)), finite)
-
-
-def _good_max_plus(_parameter: float, _scores: Scores, _defective: Flags, good: Scores) -> float:
-    finite = _finite(good)
-    highest = float(finite.max())
-    return _clear_of(highest + (highest - float(finite.mean())), finite)
-
-
-def _false_alarm_at_most(rate: float, scores: Scores, defective: Flags, good: Scores) -> float:
-    judged = scores[~defective]
-    if len(judged) == 0:
-        judged = good
-    if len(judged) == 0:
-        raise InputError("false alarm rate", "there is no good image to count on", "Add good images")
-    candidates = candidate_thresholds(np.concatenate([scores, judged]))
-    _found, alarms = ScoreTable(judged, np.zeros(len(judged), np.bool_)).called(candidates)
-    allowed = np.flatnonzero(alarms <= rate * len(judged))
-    if len(allowed) == 0:
-        raise InputError(
-            f"false alarm rate of at most {rate:g}",
-            "good images without a finite score already exceed it",
-            "Look at these images",
-        )
-    return float(candidates[allowed[0]])
-
-
-def _recall_at_least(recall: float, scores: Scores, defective: Flags, _good: Scores) -> float:
-    sweep = threshold_sweep(scores, defective)
-    return float(sweep.thresholds[np.flatnonzero(sweep.recall >= recall)[-1]])
-
-
-_APPLY: dict[str, Callable[[float, Scores, Flags, Scores], float]] = {
-    "best-f1": _best_f1,
-    "good-percentile": _good_percentile,
-    "good-max-plus": _good_max_plus,
-    "false-alarm-at-most": _false_alarm_at_most,
-    "recall-at-least": _recall_at_least,
-}
-
-
-def _finite(good: Scores) -> Scores:
-    finite = good[np.isfinite(good)].astype(np.float64)
-    if len(finite) == 0:
-        raise InputError("held-out good images", "none of them has a score", "Train again with more good images")
-    return finite
-
-
-def _clear_of(threshold: float, observed: Scores) -> float:
-    """Move a threshold that hits an observed score midway to the next one below.
-
-    The decision on that image stays "defective" as score >= threshold says, and rounding in
-    another runtime can no longer flip it.
-    """
-    distinct = np.unique(observed)
-    nearest = int(np.argmin(np.abs(distinct - threshold)))
-    if abs(distinct[nearest] - threshold) > 1e-5 * max(abs(threshold), 1e-9):
-        return threshold
-    return float(candidate_thresholds(observed)[nearest])
+def _percent(share: float) -> str:
+    return f"{100 * share:.6g} %"

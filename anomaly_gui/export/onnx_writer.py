@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, compose, helper, numpy_helper
 from torch import nn
 
+from anomaly_gui.evaluation.confusion import DEFECTIVE, GOOD, RECHECK
 from anomaly_gui.scoring.normalise import Normaliser
 from anomaly_gui.scoring.reduce import area_edge, top_count
 from anomaly_gui.scoring.settings import ScoringSettings
@@ -28,7 +29,6 @@ from anomaly_gui.scoring.smooth import gaussian_kernel
 
 OPSET = 18
 IR_VERSION = 9
-GOOD, RECHECK, DEFECTIVE = 0, 1, 2
 _LUMA = np.array([[0.299], [0.587], [0.114]], np.float32)
 
 

@@ -13,12 +13,11 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from anomaly_gui.errors import InputError
+from anomaly_gui.evaluation.confusion import DECISIONS
 from anomaly_gui.export.bundle import Bundle, read_bundle
 from anomaly_gui.files import printable
 from anomaly_gui.imaging.load import Loaded, load, to_unit
 
-DECISIONS = ("good", "recheck", "defective")
-"""By the number that the graph gives."""
 _WHITE_8_BIT = 255
 
 

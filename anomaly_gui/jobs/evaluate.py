@@ -14,7 +14,7 @@ from anomaly_gui.evaluation import pixels
 from anomaly_gui.evaluation.confusion import called_defective
 from anomaly_gui.evaluation.curves import ScoreTable, auroc, average_precision
 from anomaly_gui.evaluation.intervals import wilson
-from anomaly_gui.evaluation.thresholds import RULES, Rule, apply_rule
+from anomaly_gui.evaluation.thresholds import RULES, Costs, Evidence, Rule, apply_rule, parameter_of, sentence_of
 from anomaly_gui.jobs.run_facts import typed_settings
 from anomaly_gui.jobs.score import load_statistics
 from anomaly_gui.project.records import Changed, Image, Run, Threshold
@@ -36,6 +36,13 @@ class ScoredImages:
     """By the present labels."""
     good_scores: NDArray[np.float32]
     """(M,): held-out good images, for the rules that look at good images alone."""
+    defect_types: tuple[str, ...] = ()
+    """(N,): "" for good images and for defects without a type."""
+
+    @property
+    def evidence(self) -> Evidence:
+        """What a rule chooses by."""
+        return Evidence(self.scores, self.defective, self.good_scores, self.defect_types)
 
 
 class EvaluatedImage(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,10 +127,43 @@ def evaluate(
 
 def set_threshold_by_rule(project: Project, run_id: int, rule: Rule) -> Changed:
     """Apply *rule* to the run's scores and save the threshold. Raises InputError where it gives none."""
-    scored = scored_images(project, run_id)
-    value = apply_rule(rule, scored.scores, scored.defective, scored.good_scores)
-    parameter = RULES[rule.name].default if rule.parameter is None else rule.parameter
-    return project.set_threshold(run_id, Threshold(value, rule.name, parameter), RULES[rule.name].title)
+    wanted = threshold_by_rule(rule, scored_images(project, run_id).evidence, project.threshold(run_id))
+    return project.set_threshold(run_id, wanted, sentence_of(rule))
+
+
+def threshold_by_rule(rule: Rule, evidence: Evidence, present: Threshold | None) -> Threshold:
+    """What *rule* gives, with all that it was given; the recheck line of *present* stays if it is still below.
+
+    Raises InputError where the rule gives none.
+    """
+    value = apply_rule(rule, evidence)
+    recheck = present.recheck if present is not None else None
+    costs = rule.costs
+    return Threshold(
+        value,
+        rule.name,
+        parameter_of(rule),
+        recheck=recheck if recheck is not None and recheck < value else None,
+        defect_type=rule.defect_type,
+        miss_price=costs.miss if costs else None,
+        alarm_price=costs.alarm if costs else None,
+        defect_rate=costs.defect_rate if costs else None,
+    )
+
+
+def rule_of(threshold: Threshold) -> Rule | None:
+    """The rule that set *threshold*; None if it was set by hand, or by a rule that there is no more."""
+    if threshold.rule not in RULES:
+        return None
+    return Rule(threshold.rule, threshold.parameter, threshold.defect_type, costs_of(threshold))
+
+
+def costs_of(threshold: Threshold) -> Costs | None:
+    """The prices that *threshold* was chosen by; None if it was not."""
+    miss, alarm, defect_rate = threshold.miss_price, threshold.alarm_price, threshold.defect_rate
+    if miss is None or alarm is None or defect_rate is None:
+        return None
+    return Costs(miss, alarm, defect_rate)
 
 
 def evaluate_at(project: Project, run: Run, threshold: Threshold) -> Evaluation:
@@ -183,6 +223,7 @@ def _scored(project: Project, run: Run, statistics: RunStatistics) -> ScoredImag
         scores=np.array([scores[i.id] for i in test], np.float32),
         defective=np.array([i.label.kind == "defect" for i in test], np.bool_),
         good_scores=np.array([scores[i.id] for i in held_out], np.float32),
+        defect_types=tuple(i.label.defect_type or "" for i in test),
     )
 
 

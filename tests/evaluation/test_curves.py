@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sklearn import metrics
 
 from anomaly_gui.evaluation import curves
-from anomaly_gui.evaluation.confusion import at
+from anomaly_gui.evaluation.confusion import DEFECTIVE, GOOD, RECHECK, ThreeWay, at, decided
 from tests.evaluation.labelled_scores import FINITE, Labelled, labelled
 
 
@@ -120,3 +120,33 @@ def test_that_a_good_image_without_a_finite_score_leaves_no_recall_at_few_false_
     assert curves.recall_at_false_alarms(scores, defective, 0.05) == 0
     assert curves.recall_at_false_alarms(scores, defective, 0.5) == 1
     assert curves.false_alarms_at_recall(scores, defective, 0.95) == 0.5
+
+
+@given(labelled(), st.sampled_from([None, -2.0, 0.0, 0.25, 1.0, 9.0]), st.sampled_from([-1.0, 0.25, 1.0]))
+def test_that_three_answers_are_counted_as_one_by_one(data: Labelled, recheck: float | None, threshold: float) -> None:
+    scores, defective = data
+    answers = decided(scores, threshold, recheck)
+    counts = [int((answers[of] == answer).sum()) for of in (defective, ~defective) for answer in (2, 1, 0)]
+    assert (DEFECTIVE, RECHECK, GOOD) == (2, 1, 0)
+    assert curves.ScoreTable(scores, defective).at_band(recheck, threshold) == ThreeWay(*counts)
+
+
+@given(labelled(FINITE, min_size=1))
+def test_that_precision_and_recall_agree_with_scikit_learn(data: Labelled) -> None:
+    scores, defective = data
+    curve = curves.precision_recall(scores, defective)
+    if defective.all() or not defective.any():
+        assert np.isnan(curve.precision).all()
+        assert np.isnan(curve.recall).all()
+        return
+    precision, recall, thresholds = metrics.precision_recall_curve(defective, scores)
+    assert curve.thresholds == pytest.approx(thresholds[::-1])
+    # Its last point, precision 1 at no recall, is a convention.
+    assert curve.precision == pytest.approx(precision[-2::-1])
+    assert curve.recall == pytest.approx(recall[-2::-1])
+
+
+def test_that_a_score_that_is_not_finite_begins_the_curve_of_precision_and_recall() -> None:
+    curve = curves.precision_recall(np.float32([np.nan, 1, 2]), np.array([True, False, True]))
+    assert curve.thresholds.tolist() == [np.inf, 2, 1]
+    assert curve.recall.tolist() == [0.5, 1, 1]

@@ -6,99 +6,116 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anomaly_gui.errors import InputError
-from anomaly_gui.evaluation.confusion import at
-from anomaly_gui.evaluation.thresholds import RULES, Rule, apply_rule, neighbours
-from tests.evaluation.labelled_scores import FINITE, Labelled, labelled
+from anomaly_gui.evaluation.thresholds import (
+    RULES,
+    Costs,
+    Evidence,
+    Rule,
+    RuleInfo,
+    apply_rule,
+    neighbours,
+    parameter_of,
+    sentence_of,
+    why_not,
+)
+from tests.evaluation.labelled_scores import Labelled, labelled
 
 NONE = np.empty(0, np.float32)
-SHARES = st.sampled_from([0.0, 0.05, 0.3, 0.5, 0.9, 1.0])
+BOTH = Evidence(np.float32([1, 2]), np.array([False, True]), np.float32([1]), ("", "crack"))
+COSTS = Costs(50, 1, 0.01)
 
 
-def every_threshold(scores: np.ndarray) -> list[float]:
-    """A threshold below, at and above each score: the brute force."""
-    finite = np.unique(scores[np.isfinite(scores)]).astype(float)
-    return sorted({-1e9, 1e9, *finite, *(finite + 1e-3), *(finite - 1e-3)})
+def only_good() -> Evidence:
+    return Evidence(np.float32([1]), np.array([False]), np.float32([1]))
 
 
-@given(labelled())
-def test_that_best_f1_is_the_best_of_all_thresholds(data: Labelled) -> None:
-    scores, defective = data
-    if not defective.any():
-        with pytest.raises(InputError, match="no test image is labelled defective"):
-            apply_rule(Rule("best-f1"), scores, defective, NONE)
-        return
-    threshold = apply_rule(Rule("best-f1"), scores, defective, NONE)
-    best = max(at(scores, defective, t).f1 or 0 for t in every_threshold(scores))
-    assert at(scores, defective, threshold).f1 == pytest.approx(best)
+def names_refused(evidence: Evidence) -> set[str]:
+    return {name for name in RULES if why_not(name, evidence)}
 
 
-@given(labelled(), SHARES)
-def test_that_recall_at_least_is_the_highest_threshold_that_keeps_it(data: Labelled, wanted: float) -> None:
-    scores, defective = data
-    if not defective.any():
-        return
-    threshold = apply_rule(Rule("recall-at-least", wanted), scores, defective, NONE)
-    counts = at(scores, defective, threshold)
-    assert counts.recall is not None
-    assert counts.recall >= wanted
-    for other in every_threshold(scores):
-        if at(scores, defective, other).recall >= wanted:  # type: ignore[operator]
-            assert counts.fp + counts.tp <= at(scores, defective, other).fp + at(scores, defective, other).tp
+def test_that_every_rule_can_be_used_where_there_are_all_kinds_of_images() -> None:
+    assert names_refused(BOTH) == set()
 
 
-@given(labelled(), SHARES)
-def test_that_false_alarms_at_most_finds_as_much_as_any_threshold_that_keeps_it(data: Labelled, allowed: float) -> None:
-    scores, defective = data
-    keeping = [
-        counts
-        for t in every_threshold(scores)
-        if (counts := at(scores, defective, t)).false_alarm_rate is not None and counts.false_alarm_rate <= allowed
-    ]
-    if not keeping:
-        with pytest.raises(InputError):
-            apply_rule(Rule("false-alarm-at-most", allowed), scores, defective, NONE)
-        return
-    counts = at(scores, defective, apply_rule(Rule("false-alarm-at-most", allowed), scores, defective, NONE))
-    assert counts.false_alarm_rate is not None
-    assert counts.false_alarm_rate <= allowed
-    assert counts.tp == max(other.tp for other in keeping)
+def test_that_without_defects_only_rules_about_good_images_are_offered() -> None:
+    assert names_refused(only_good()) == {name for name in RULES if name[:4] != "good" and name[:5] != "false"}
+    assert why_not("best-f1", only_good()) == "No test image is labelled defective."
 
 
-def test_that_false_alarms_are_counted_on_held_out_good_images_where_the_test_has_none() -> None:
-    good = np.arange(1, 101, dtype=np.float32)
-    threshold = apply_rule(Rule("false-alarm-at-most", 0.1), np.float32([50]), np.array([True]), good)
-    assert 90 < threshold < 91
+def test_that_rules_about_types_are_not_offered_where_no_defect_has_one() -> None:
+    untyped = Evidence(np.float32([1, 2]), np.array([False, True]), np.float32([1]))
+    assert names_refused(untyped) == {"type-recall-at-least", "every-type-recall-at-least"}
 
 
-@given(st.lists(FINITE, min_size=1, max_size=40, unique=True), st.floats(0, 100))
-def test_that_the_percentile_lets_its_share_of_good_images_pass(values: list[float], percentile: float) -> None:
-    good = np.array(values, np.float32)
-    threshold = apply_rule(Rule("good-percentile", percentile), NONE, np.empty(0, np.bool_), good)
-    assert abs(threshold - np.percentile(good.astype(float), percentile)) <= max(np.ptp(good), abs(good.max()), 1e-9)
-    assert (good < threshold).mean() == pytest.approx(percentile / 100, abs=1 / len(good) + 1e-9)
-    assert not np.isin(threshold, good)
+def test_that_rules_about_good_images_are_not_offered_without_them() -> None:
+    defects = Evidence(np.float32([2]), np.array([True]), NONE, ("crack",))
+    from_good = {"good-percentile", "good-max-plus", "good-guarantee"}
+    assert names_refused(defects) == {*from_good, "youden", "least-cost", "false-alarm-at-most"}
+    without_scores = Evidence(np.float32([1]), np.array([False]), np.float32([np.nan]))
+    assert names_refused(without_scores) >= from_good
 
 
-def test_that_above_all_good_adds_the_distance_from_the_mean() -> None:
-    good = np.float32([1, 2, 3, np.nan])
-    assert apply_rule(Rule("good-max-plus"), NONE, np.empty(0, np.bool_), good) == pytest.approx(4.0)
-
-
-@pytest.mark.parametrize("name", ["good-percentile", "good-max-plus"])
-def test_that_rules_from_good_images_say_when_there_is_none(name: str) -> None:
-    with pytest.raises(InputError, match="held-out good images"):
-        apply_rule(Rule(name), NONE, np.empty(0, np.bool_), NONE)
+@pytest.mark.parametrize("name", list(RULES))
+def test_that_a_rule_that_is_not_offered_is_refused_for_the_same_reason(name: str) -> None:
+    nothing = Evidence(NONE, np.empty(0, np.bool_), NONE)
+    reason = why_not(name, nothing)
+    with pytest.raises(InputError) as refused:
+        apply_rule(Rule(name, defect_type="crack", costs=COSTS), nothing)
+    assert refused.value.cause == reason[0].lower() + reason[1:-1]
 
 
 @pytest.mark.parametrize("info", [i for i in RULES.values() if i.high is not None], ids=lambda i: i.name)
-def test_that_a_parameter_out_of_range_is_refused(info) -> None:  # type: ignore[no-untyped-def]
-    with pytest.raises(InputError, match="out of range"):
-        apply_rule(Rule(info.name, info.high + 1), np.float32([1]), np.array([True]), np.float32([1]))
+def test_that_a_parameter_out_of_range_is_refused(info: RuleInfo) -> None:
+    assert info.high is not None
+    for parameter in (info.high + 1, -1.0, float("nan")):
+        with pytest.raises(InputError, match="out of range"):
+            apply_rule(Rule(info.name, parameter, "crack"), BOTH)
 
 
 def test_that_an_unknown_rule_is_refused_with_the_known_ones() -> None:
     with pytest.raises(InputError, match="best-f1"):
-        apply_rule(Rule("luck"), NONE, np.empty(0, np.bool_), NONE)
+        apply_rule(Rule("luck"), BOTH)
+    with pytest.raises(InputError, match="best-f1"):
+        sentence_of(Rule("luck"))
+
+
+def test_that_what_a_rule_takes_must_be_given() -> None:
+    with pytest.raises(InputError, match="needs prices"):
+        apply_rule(Rule("least-cost"), BOTH)
+    with pytest.raises(InputError, match="missed defect"):
+        apply_rule(Rule("least-cost", costs=Costs(-1, 1, 0.1)), BOTH)
+    with pytest.raises(InputError, match="no defect type is chosen"):
+        apply_rule(Rule("type-recall-at-least"), BOTH)
+    with pytest.raises(InputError, match="Choose one of: crack"):
+        apply_rule(Rule("type-recall-at-least", defect_type="dent"), BOTH)
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        (Rule("good-percentile", 99.5), "99.5 % of the held-out good"),
+        (Rule("good-guarantee"), "at 95 % confidence, a false alarm rate of at most 5 %"),
+        (Rule("best-f-beta"), "counting 2 times"),
+        (Rule("type-recall-at-least", None, "crack"), 'finds 100 % of the defects of type "crack"'),
+        (Rule("least-cost", costs=COSTS), "a missed defect costs 50, a false alarm 1, and 1 % of the parts"),
+    ],
+)
+def test_that_a_rules_sentence_holds_what_it_was_given(rule: Rule, words: str) -> None:
+    assert words in sentence_of(rule)
+
+
+@pytest.mark.parametrize("name", list(RULES))
+def test_that_every_rule_says_one_sentence_and_none_that_is_not_filled_in(name: str) -> None:
+    for sentence in (RULES[name].sentence, sentence_of(Rule(name, None, "crack", COSTS))):
+        assert sentence.endswith(".")
+        assert "{" not in sentence
+        assert "?" not in sentence
+
+
+def test_that_the_parameter_that_counts_is_the_default_where_none_is_given() -> None:
+    assert parameter_of(Rule("recall-at-least")) == 0.95
+    assert parameter_of(Rule("recall-at-least", 0.5)) == 0.5
+    assert parameter_of(Rule("best-f1", 3)) is None
 
 
 @given(labelled(), st.integers(-24, 24).map(lambda n: n / 4 + 0.1))

@@ -7,7 +7,8 @@ import onnx
 import onnxruntime
 import pytest
 
-from anomaly_gui.export.onnx_writer import DEFECTIVE, GOOD, RECHECK, write_graph
+from anomaly_gui.evaluation.confusion import DEFECTIVE, GOOD, RECHECK
+from anomaly_gui.export.onnx_writer import write_graph
 from anomaly_gui.imaging.resize import prepare
 from anomaly_gui.scoring.normalise import Normaliser, apply
 from anomaly_gui.scoring.reduce import reduce

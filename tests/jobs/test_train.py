@@ -16,7 +16,7 @@ import torch
 from anomaly_gui.detectors import registry
 from anomaly_gui.detectors.conv_autoencoder import ConvAutoencoder
 from anomaly_gui.errors import InputError
-from anomaly_gui.evaluation.thresholds import Rule, apply_rule
+from anomaly_gui.evaluation.thresholds import Evidence, Rule, apply_rule
 from anomaly_gui.jobs import train as train_module
 from anomaly_gui.jobs.import_images import ImportRequest, import_images
 from anomaly_gui.jobs.run_facts import load_facts, save_facts
@@ -120,9 +120,11 @@ def test_the_first_threshold_is_the_best_f1_where_there_are_defects(tmp_path: Pa
         scores = {int(i): s for i, s in zip(statistics.image_ids, statistics.maximum, strict=True)}
         expected = apply_rule(
             Rule("best-f1"),
-            np.array([scores[image.id] for image in test], np.float32),
-            np.array([image.label.kind == "defect" for image in test]),
-            np.empty(0, np.float32),
+            Evidence(
+                np.array([scores[image.id] for image in test], np.float32),
+                np.array([image.label.kind == "defect" for image in test]),
+                np.empty(0, np.float32),
+            ),
         )
         threshold = project.threshold(run)
     assert threshold is not None

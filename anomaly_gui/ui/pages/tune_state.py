@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from anomaly_gui.evaluation.confusion import Confusion, called_defective
 from anomaly_gui.evaluation.curves import Curve, ScoreTable, auroc, roc
 from anomaly_gui.evaluation.intervals import wilson
-from anomaly_gui.evaluation.thresholds import RULES, Rule, RuleInfo, apply_rule, neighbours
-from anomaly_gui.jobs.evaluate import ScoredImages
+from anomaly_gui.evaluation.thresholds import RULES, Rule, RuleInfo, neighbours, sentence_of, why_not
+from anomaly_gui.jobs.evaluate import ScoredImages, threshold_by_rule
 from anomaly_gui.project.records import Threshold
 from anomaly_gui.ui.widgets.score_bins import ScoreBins, bin_scores
 from anomaly_gui.ui.widgets.shown_figures import Flip, Rate, Remark, ShownFigures, ShownFlips, ShownRule
@@ -21,7 +21,6 @@ SEPARATES_FROM = 0.65
 """Area under the ROC curve below which the page says that scores hardly tell good from defective."""
 MOST_SHOWN = 100
 """Images handed to the strip of thumbnails: more than any screen has room for."""
-_FROM_GOOD_ALONE = ("good-percentile", "good-max-plus")
 
 
 class TuneState:
@@ -87,10 +86,7 @@ class TuneState:
 
     def by_rule(self, rule: Rule) -> Threshold:
         """The threshold that a rule gives. Raises InputError where it gives none."""
-        scored = self.scored
-        value = apply_rule(rule, scored.scores, scored.defective, scored.good_scores)
-        parameter = RULES[rule.name].default if rule.parameter is None else rule.parameter
-        return Threshold(value, rule.name, parameter)
+        return threshold_by_rule(rule, self.scored.evidence, self.saved)
 
     # Figures
 
@@ -235,7 +231,7 @@ class TuneState:
 
     def _remark_on_choice(self) -> Remark:
         saved = self.saved
-        if saved is not None and saved.value == self.value and saved.rule in _FROM_GOOD_ALONE:
+        if saved is not None and saved.value == self.value and _looks_at_good_alone(saved.rule):
             count = counted(len(self.scored.good_scores), "held-out good image")
             return Remark(f"This threshold comes from {count} alone, not from the images below.")
         return Remark(
@@ -247,17 +243,15 @@ class TuneState:
     @staticmethod
     def title_of(rule: Rule) -> str:
         """What the journal says of a threshold by rule."""
-        return RULES[rule.name].title
+        return sentence_of(rule)
 
     def why_not(self, name: str) -> str:
         """Why a rule cannot be used with these images; empty if it can."""
-        if RULES[name].needs_defects and not self.defect_count:
-            return "It needs labelled defective images."
-        if name == "false-alarm-at-most" and not self.good_count and not len(self.scored.good_scores):
-            return "It needs good images that were held out of training."
-        if name in _FROM_GOOD_ALONE and not len(self.scored.good_scores):
-            return "It needs good images that were held out of training."
-        return ""
+        return why_not(name, self.scored.evidence)
+
+
+def _looks_at_good_alone(name: str) -> bool:
+    return name in RULES and RULES[name].from_good_alone
 
 
 def _rates(counts: Confusion) -> tuple[Rate, ...]:
@@ -316,8 +310,8 @@ def f1_interval(found: int, wrong: int) -> tuple[float, float] | None:
 
 
 def shown_rules() -> tuple[ShownRule, ...]:
-    """All rules as buttons."""
-    return tuple(_shown(info) for info in RULES.values())
+    """All rules that a button with one number can apply."""
+    return tuple(_shown(info) for info in RULES.values() if not (info.takes_type or info.takes_costs))
 
 
 def _shown(info: RuleInfo) -> ShownRule:
