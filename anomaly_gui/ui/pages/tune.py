@@ -234,11 +234,10 @@ class TunePage(Page):
         """Save the end of a move as one step that can be undone."""
         self._save(lambda project, run: project.set_threshold(run, Threshold(value)))
 
-    @Slot(str, object)
-    def _choose_rule(self, name: str, parameter: float | None) -> None:
+    @Slot(object)
+    def _choose_rule(self, rule: Rule) -> None:
         state = self._state
         if state is not None:
-            rule = Rule(name, parameter)
             self._save(lambda project, run: project.set_threshold(run, state.by_rule(rule), state.title_of(rule)))
 
     def _save(self, operation: Callable[[Project, int], Changed]) -> None:

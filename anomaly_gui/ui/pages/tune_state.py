@@ -11,7 +11,7 @@ from anomaly_gui.evaluation.confusion import Confusion, called_defective
 from anomaly_gui.evaluation.curves import Curve, ScoreTable, auroc, roc
 from anomaly_gui.evaluation.intervals import wilson
 from anomaly_gui.evaluation.thresholds import RULES, Rule, RuleInfo, neighbours, sentence_of, why_not
-from anomaly_gui.jobs.evaluate import ScoredImages, threshold_by_rule
+from anomaly_gui.jobs.evaluate import ScoredImages, rule_of, threshold_by_rule
 from anomaly_gui.project.records import Threshold
 from anomaly_gui.ui.widgets.score_bins import ScoreBins, bin_scores
 from anomaly_gui.ui.widgets.shown_figures import Flip, Rate, Remark, ShownFigures, ShownFlips, ShownRule
@@ -87,6 +87,15 @@ class TuneState:
     def by_rule(self, rule: Rule) -> Threshold:
         """The threshold that a rule gives. Raises InputError where it gives none."""
         return threshold_by_rule(rule, self.scored.evidence, self.saved)
+
+    @property
+    def rule(self) -> Rule | None:
+        """The rule that the saved threshold came from; None if it was set by hand."""
+        return rule_of(self.saved) if self.saved is not None else None
+
+    @property
+    def defect_types(self) -> list[str]:
+        return self.scored.evidence.types
 
     # Figures
 
@@ -310,14 +319,15 @@ def f1_interval(found: int, wrong: int) -> tuple[float, float] | None:
 
 
 def shown_rules() -> tuple[ShownRule, ...]:
-    """All rules that a button with one number can apply."""
-    return tuple(_shown(info) for info in RULES.values() if not (info.takes_type or info.takes_costs))
+    """All rules as buttons with fields."""
+    return tuple(_shown(info) for info in RULES.values())
 
 
 def _shown(info: RuleInfo) -> ShownRule:
     if info.parameter_title is None or info.low is None or info.high is None or info.default is None:
-        return ShownRule(info.name, info.title, info.sentence)
+        return ShownRule(info.name, info.title, info.sentence, takes_costs=info.takes_costs)
     factor = 100.0 if info.high <= 1 else 1.0
+    of_hundred = info.high in (1.0, 100.0) or info.high < 1
     return ShownRule(
         info.name,
         info.title,
@@ -327,5 +337,6 @@ def _shown(info: RuleInfo) -> ShownRule:
         high=info.high,
         start=info.default,
         factor=factor,
-        suffix=" %",
+        suffix=" %" if of_hundred else " ×",
+        takes_type=info.takes_type,
     )

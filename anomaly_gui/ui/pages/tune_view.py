@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from anomaly_gui.ui.pages.tune_state import TuneState, shown_rules
 from anomaly_gui.ui.theme import warning_colour
@@ -27,7 +27,7 @@ class TuneView(QWidget):
     threshold_chosen = Signal(float)
     step_wanted = Signal(int)
     percent_wanted = Signal(int)
-    rule_chosen = Signal(str, object)
+    rule_chosen = Signal(object)
     log_counts_toggled = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -115,8 +115,7 @@ class TuneView(QWidget):
         column.addWidget(self.figures)
         column.addWidget(self.change)
         column.addWidget(section_title("Set it by a rule", right))
-        column.addWidget(self.rules)
-        column.addStretch(1)
+        column.addWidget(_scrolling(self.rules, right), 1)
         return right
 
     def _connect(self) -> None:
@@ -140,6 +139,7 @@ class TuneView(QWidget):
         self.rates.set_source(state.rates_at)
         self.roc.set_curve(*state.roc_points())
         self.control.set_range(state.bins.low, state.bins.high, state.decimals)
+        self.rules.set_types(state.defect_types)
         for name in self.rules.buttons:
             self.rules.set_available(name, state.why_not(name))
         self.show_saved(state)
@@ -162,7 +162,7 @@ class TuneView(QWidget):
     def show_saved(self, state: TuneState) -> None:
         """Another threshold is saved."""
         if state.saved is not None:
-            self.rules.set_current(state.saved.rule, state.saved.parameter)
+            self.rules.set_current(state.rule)
         self.show_threshold(state)
 
     def show_threshold(self, state: TuneState) -> None:
@@ -183,3 +183,13 @@ class TuneView(QWidget):
         self.remark.set_text(remark.sentence)
         self.remark.set_muted(not remark.grave)
         self.remark.set_colour(self._warning_colour if remark.grave else None)
+
+
+def _scrolling(content: QWidget, parent: QWidget) -> QScrollArea:
+    """*content* at its full width; in a low window it is scrolled instead of cut."""
+    area = QScrollArea(parent)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidgetResizable(True)
+    area.setWidget(content)
+    return area

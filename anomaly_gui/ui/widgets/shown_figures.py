@@ -52,6 +52,10 @@ class ShownRule:
     factor: float = 1.0
     """The parameter is shown multiplied by this: 100 for shares."""
     suffix: str = ""
+    takes_type: bool = False
+    """A defect type."""
+    takes_costs: bool = False
+    """Prices and the line's share of defective parts."""
 
 
 @dataclass(frozen=True)
