@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import msgspec
 import numpy as np
@@ -32,6 +33,8 @@ from anomaly_gui.project.records import Changed, Image, Role, Run, Threshold
 from anomaly_gui.project.store import Project
 from anomaly_gui.scoring.statistics import RunStatistics
 
+Recheck = float | Literal["keep", "none"]
+"""A line, the one that there is if it stays below the threshold, or no line."""
 BY_HAND = "manual"
 """Rule of a threshold that nothing follows."""
 UNTYPED = "(no type)"
@@ -133,7 +136,7 @@ def evaluate(
     run_id: int | None,
     rule: Rule | None = None,
     threshold: float | None = None,
-    recheck: float | None = None,
+    recheck: Recheck = "keep",
 ) -> Evaluation:
     """Figures of a run (None: the latest finished) at its threshold.
 
@@ -144,18 +147,15 @@ def evaluate(
     run = project.run(run_id)
     if rule is not None and threshold is not None:
         raise InputError("threshold", "both a rule and a value were given", "Give one of the two")
-    for name, value in (("threshold", threshold), ("recheck line", recheck)):
-        if value is not None and not math.isfinite(value):
-            raise InputError(f"{name} {value}", "it is not a number", "Give a finite number")
     if rule is not None:
         wanted, reason = _by_rule(project, run.id, rule), sentence_of(rule)
     elif threshold is not None:
-        wanted, reason = Threshold(threshold), "Set by hand"
+        wanted, reason = by_hand(threshold, project.threshold(run.id)), "Set by hand"
     else:
         wanted, reason = _present(project, run), "Set by hand"
-    if recheck is not None:
-        wanted = msgspec.structs.replace(wanted, recheck=recheck)
-    if (rule, threshold, recheck) != (None, None, None):
+    if recheck != "keep":
+        wanted = msgspec.structs.replace(wanted, recheck=None if recheck == "none" else recheck)
+    if (rule, threshold, recheck) != (None, None, "keep"):
         project.set_threshold(run.id, wanted, reason)
     return evaluate_at(project, run, _present(project, run))
 
@@ -181,19 +181,27 @@ def threshold_by_rule(rule: Rule, evidence: Evidence, present: Threshold | None)
 
     Raises InputError where the rule gives none.
     """
-    value = apply_rule(rule, evidence)
-    recheck = present.recheck if present is not None else None
-    costs = rule.costs
+    value, costs = apply_rule(rule, evidence), rule.costs
     return Threshold(
         value,
         rule.name,
         parameter_of(rule),
-        recheck=recheck if recheck is not None and recheck < value else None,
+        recheck=_kept_recheck(value, present),
         defect_type=rule.defect_type,
         miss_price=costs.miss if costs else None,
         alarm_price=costs.alarm if costs else None,
         defect_rate=costs.defect_rate if costs else None,
     )
+
+
+def by_hand(value: float, present: Threshold | None) -> Threshold:
+    """A threshold of the user's own; the recheck line of *present* stays if it is still below."""
+    return Threshold(value, recheck=_kept_recheck(value, present))
+
+
+def _kept_recheck(value: float, present: Threshold | None) -> float | None:
+    recheck = present.recheck if present is not None else None
+    return recheck if recheck is not None and recheck < value else None
 
 
 def rule_of(threshold: Threshold) -> Rule | None:

@@ -79,7 +79,7 @@ def test_that_a_threshold_by_hand_is_kept_and_nothing_is_written_without_one(pro
 def test_that_a_rule_and_a_value_or_a_value_that_is_none_are_refused(project: Project) -> None:
     with pytest.raises(InputError, match="both"):
         evaluate(project, 1, rule=Rule("best-f1"), threshold=1.0)
-    with pytest.raises(InputError, match="finite"):
+    with pytest.raises(InputError, match="not a number"):
         evaluate(project, 1, threshold=math.nan)
 
 
