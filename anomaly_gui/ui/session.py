@@ -16,6 +16,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from anomaly_gui.errors import InputError
+from anomaly_gui.jobs.evaluate import rule_of
 from anomaly_gui.jobs.follow_rule import RuleFollower
 from anomaly_gui.progress import CancelToken, Event, EventSink, Progress
 from anomaly_gui.project.records import Changed, Image, Run, Threshold
@@ -220,7 +221,10 @@ class Session(QObject):
         with project.together():
             changed = operation(project)
             run_id = self._current_run
-            if changed is None or not changed.images or run_id is None:
+            threshold = None if run_id is None else self.threshold(run_id)
+            if changed is None or not changed.images or run_id is None or threshold is None:
+                return changed
+            if rule_of(threshold) is None:  # Nothing will follow: many images need not be read twice.
                 return changed
             present = self._fetched(changed.images)
             if all(_counts_alike(self._images.get(key), present[key]) for key in changed.images):

@@ -21,6 +21,7 @@ SEPARATES_FROM = 0.65
 """Area under the ROC curve below which the page says that scores hardly tell good from defective."""
 MOST_SHOWN = 100
 """Images handed to the strip of thumbnails: more than any screen has room for."""
+_WITH_A_BUTTON = ("best-f1", "good-percentile", "good-max-plus", "false-alarm-at-most", "recall-at-least")
 
 
 class TuneState:
@@ -310,8 +311,8 @@ def f1_interval(found: int, wrong: int) -> tuple[float, float] | None:
 
 
 def shown_rules() -> tuple[ShownRule, ...]:
-    """All rules that a button with one number can apply."""
-    return tuple(_shown(info) for info in RULES.values() if not (info.takes_type or info.takes_costs))
+    """The rules that have a button."""
+    return tuple(_shown(RULES[name]) for name in _WITH_A_BUTTON)
 
 
 def _shown(info: RuleInfo) -> ShownRule:
