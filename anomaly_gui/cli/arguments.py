@@ -160,7 +160,28 @@ def _evaluate(verb: argparse.ArgumentParser) -> None:
     how = verb.add_mutually_exclusive_group()
     how.add_argument("--rule", choices=RULES, metavar="NAME", help="set the threshold by: " + ", ".join(RULES))
     how.add_argument("--threshold", type=float, metavar="X", help="set the threshold to this score")
-    verb.add_argument("--parameter", type=float, metavar="P", help="the rule's percentile or limit")
+    verb.add_argument("--parameter", type=float, metavar="P", help="the rule's percentile, limit or weight")
+    verb.add_argument("--defect-type", metavar="T", help="for a rule about one type of defects")
+    for name, what in (
+        ("--miss-price", "price of one missed defect, for least-cost"),
+        ("--alarm-price", "price of one false alarm, in the same currency"),
+        ("--defect-rate", "share of the parts on the line that are defective: 0.01 is 1 %%"),
+    ):
+        verb.add_argument(name, type=float, metavar="X", help=what)
+    verb.add_argument(
+        "--recheck",
+        type=_recheck,
+        default="keep",
+        metavar="X",
+        help="images from this score up to the threshold are to be rechecked; none takes the line away (%(default)s)",
+    )
+
+
+def _recheck(text: str) -> float | str:
+    try:
+        return text if text in ("keep", "none") else float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is neither a number nor none") from None
 
 
 def _export(verb: argparse.ArgumentParser) -> None:

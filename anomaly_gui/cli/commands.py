@@ -20,7 +20,7 @@ from anomaly_gui.cli import arguments, wording
 from anomaly_gui.cli.console import ProgressLine, as_json
 from anomaly_gui.detectors import registry
 from anomaly_gui.errors import InputError
-from anomaly_gui.evaluation.thresholds import Rule
+from anomaly_gui.evaluation.thresholds import RULES, Costs, Rule
 from anomaly_gui.files import printable
 from anomaly_gui.imaging.synthetic import SyntheticSettings
 from anomaly_gui.jobs import demo as demo_job
@@ -224,14 +224,34 @@ def runs(args: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def evaluate(args: argparse.Namespace, terminal: Terminal) -> int:
-    changes = args.rule is not None or args.threshold is not None
-    if args.parameter is not None and args.rule is None:
-        raise InputError("--parameter", "it belongs to a rule", "Give --rule too")
-    rule = Rule(name=args.rule, parameter=args.parameter) if args.rule else None
+    changes = (args.rule, args.threshold, args.recheck) != (None, None, "keep")
+    rule = _rule(args)
     with Project.open(args.project, read_only=not changes) as project:
-        figures = evaluate_job.evaluate(project, _run_id(project, args.run), rule=rule, threshold=args.threshold)
+        run = _run_id(project, args.run)
+        figures = evaluate_job.evaluate(project, run, rule=rule, threshold=args.threshold, recheck=args.recheck)
     terminal.result(figures, wording.figures(figures))
     return OK
+
+
+def _rule(args: argparse.Namespace) -> Rule | None:
+    """The rule with what was given to it. Raises InputError for what it does not take."""
+    info = RULES[args.rule] if args.rule else None
+    prices = {"--miss-price": args.miss_price, "--alarm-price": args.alarm_price, "--defect-rate": args.defect_rate}
+    missing = [name for name, value in prices.items() if value is None]
+    for name, value, taken in (
+        ("--parameter", args.parameter, info is not None and info.parameter_title is not None),
+        ("--defect-type", args.defect_type, info is not None and info.takes_type),
+        *((name, value, info is not None and info.takes_costs) for name, value in prices.items()),
+    ):
+        if value is not None and not taken:
+            cause = f"the rule {args.rule} takes none" if info else "it belongs to a rule"
+            raise InputError(name, cause, "Leave it out" if info else "Give --rule too")
+    if info is None:
+        return None
+    if info.takes_costs and missing:
+        raise InputError(f"rule {args.rule}", f"{' and '.join(missing)} are not given", "Give them")
+    costs = Costs(args.miss_price, args.alarm_price, args.defect_rate) if info.takes_costs else None
+    return Rule(args.rule, args.parameter, args.defect_type, costs)
 
 
 def export(args: argparse.Namespace, terminal: Terminal) -> int:

@@ -60,6 +60,8 @@ def figures(found: Evaluation) -> str:
     rows = [
         ("test images", f"{found.n_good} good, {found.n_defect} defective, none of them trained on"),
         ("threshold", f"{number(found.threshold)} by {found.rule}"),
+        ("", found.rule_sentence),
+        *_recheck(found),
         ("recall", f"{share(found.recall)}  (95 % sure: {share(recall_low)} to {share(recall_high)})"),
         (
             "false alarm rate",
@@ -71,6 +73,12 @@ def figures(found: Evaluation) -> str:
         ("AUROC", number(found.auroc)),
         ("average precision", number(found.average_precision)),
     ]
+    if found.costs is not None:
+        on_the_line = f"with {share(found.costs.defect_rate)} of the parts defective"
+        rows += [
+            ("precision on the line", f"{share(found.expected_precision)}  ({on_the_line})"),
+            ("cost per part", number(found.cost_per_part)),
+        ]
     if found.pixel_auroc is not None:
         rows += [
             ("pixel AUROC", number(found.pixel_auroc)),
@@ -84,6 +92,17 @@ def figures(found: Evaluation) -> str:
         lines.append(f"Missed defects ({len(found.false_negatives)}):")
         lines += [f"  {path}" for path in found.false_negatives]
     return "\n".join(lines)
+
+
+def _recheck(found: Evaluation) -> list[tuple[str, str]]:
+    if found.recheck is None:
+        return []
+    counts = found.three_way
+    return [
+        ("recheck from", number(found.recheck)),
+        ("  defects", f"{counts.found} found, {counts.rechecked_defects} to recheck, {counts.missed} missed"),
+        ("  good", f"{counts.alarms} false alarms, {counts.rechecked_good} to recheck, {counts.passed} passed"),
+    ]
 
 
 def runs(listed: Sequence[tuple[Run, Evaluation | None]]) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from anomaly_gui.evaluation.costs import Costs
 from anomaly_gui.scoring.settings import ScoringSettings
 
 FORMAT = 1
@@ -38,6 +39,12 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """An image is defective when its score >= threshold."""
     rule: str
     rule_parameter: float | None
+    rule_sentence: str = ""
+    """What the rule did with what it was given; bundles of older versions have none."""
+    rule_defect_type: str | None = None
+    """Of a rule for one type of defects."""
+    rule_costs: Costs | None = None
+    """Of a rule that counts them."""
     recheck_threshold: float | None
     """From this score on, and below the threshold, the decision is "recheck"; None: there is no such band."""
     display_scale: tuple[float, float]

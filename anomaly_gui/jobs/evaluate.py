@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import msgspec
 import numpy as np
@@ -11,16 +13,30 @@ from numpy.typing import NDArray
 
 from anomaly_gui.errors import InputError
 from anomaly_gui.evaluation import pixels
-from anomaly_gui.evaluation.confusion import called_defective
+from anomaly_gui.evaluation.confusion import DECISIONS, DEFECTIVE, ThreeWay, decided
 from anomaly_gui.evaluation.curves import ScoreTable, auroc, average_precision
 from anomaly_gui.evaluation.intervals import wilson
-from anomaly_gui.evaluation.thresholds import RULES, Costs, Evidence, Rule, apply_rule, parameter_of, sentence_of
+from anomaly_gui.evaluation.thresholds import (
+    RULES,
+    Costs,
+    Evidence,
+    Rule,
+    apply_rule,
+    cost_per_part,
+    expected_precision,
+    parameter_of,
+    sentence_of,
+)
 from anomaly_gui.jobs.run_facts import typed_settings
 from anomaly_gui.jobs.score import load_statistics
-from anomaly_gui.project.records import Changed, Image, Run, Threshold
+from anomaly_gui.project.records import Changed, Image, Role, Run, Threshold
 from anomaly_gui.project.store import Project
 from anomaly_gui.scoring.statistics import RunStatistics
 
+Recheck = float | Literal["keep", "none"]
+"""A line, the one that there is if it stays below the threshold, or no line."""
+BY_HAND = "manual"
+"""Rule of a threshold that nothing follows."""
 UNTYPED = "(no type)"
 """What defects without a type are listed under."""
 
@@ -55,7 +71,7 @@ class EvaluatedImage(msgspec.Struct, frozen=True, kw_only=True):
     score: float | None
     """None where it is not finite."""
     decision: str
-    """good or defective."""
+    """good, recheck or defective."""
 
 
 class TypeRecall(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,6 +94,19 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     threshold: float
     rule: str
     rule_parameter: float | None
+    rule_sentence: str
+    """What the rule does with what it was given."""
+    defect_type: str | None
+    """Of a rule for one type."""
+    costs: Costs | None
+    """Of a rule that counts them; the next two are with them."""
+    expected_precision: float | None
+    """At the line's own share of defective parts."""
+    cost_per_part: float | None
+    recheck: float | None
+    """From this score on, and below the threshold, images are to be rechecked."""
+    three_way: ThreeWay
+    """The three answers counted; all other figures are at the threshold."""
     precision: float | None
     recall: float | None
     recall_interval: tuple[float, float] | None
@@ -87,7 +116,7 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     false_alarm_rate: float | None
     false_alarm_interval: tuple[float, float] | None
     false_negatives: list[str]
-    """Paths of the missed defects, worst score first."""
+    """Paths of the defects below the threshold, lowest score first; a recheck line may yet hold them up."""
     per_defect_type: dict[str, TypeRecall]
     pixel_auroc: float | None
     pixel_f1: float | None
@@ -103,32 +132,48 @@ def scored_images(project: Project, run_id: int) -> ScoredImages:
 
 
 def evaluate(
-    project: Project, run_id: int | None, rule: Rule | None = None, threshold: float | None = None
+    project: Project,
+    run_id: int | None,
+    rule: Rule | None = None,
+    threshold: float | None = None,
+    recheck: Recheck = "keep",
 ) -> Evaluation:
     """Figures of a run (None: the latest finished) at its threshold.
 
-    With *rule* or *threshold* that one is set first and recorded in the journal. Raises InputError
-    if both are given, if the run was not scored, or if the rule cannot be applied.
+    With *rule*, *threshold* or *recheck* that one is set first and recorded in the journal. Raises InputError
+    if a rule and a threshold are given, if the run was not scored, if the rule cannot be applied, or if the
+    recheck line is not below the threshold.
     """
     run = project.run(run_id)
     if rule is not None and threshold is not None:
         raise InputError("threshold", "both a rule and a value were given", "Give one of the two")
     if rule is not None:
-        set_threshold_by_rule(project, run.id, rule)
+        wanted, reason = _by_rule(project, run.id, rule), sentence_of(rule)
     elif threshold is not None:
-        if not math.isfinite(threshold):
-            raise InputError(f"threshold {threshold}", "it is not a number", "Give a finite number")
-        project.set_threshold(run.id, Threshold(threshold), "Set by hand")
+        wanted, reason = by_hand(threshold, project.threshold(run.id)), "Set by hand"
+    else:
+        wanted, reason = _present(project, run), "Set by hand"
+    if recheck != "keep":
+        wanted = msgspec.structs.replace(wanted, recheck=None if recheck == "none" else recheck)
+    if (rule, threshold, recheck) != (None, None, "keep"):
+        project.set_threshold(run.id, wanted, reason)
+    return evaluate_at(project, run, _present(project, run))
+
+
+def _present(project: Project, run: Run) -> Threshold:
     chosen = project.threshold(run.id)
     if chosen is None:
         raise InputError(f"run {run.name}", "it has no threshold yet", "Set one by a rule or a value")
-    return evaluate_at(project, run, chosen)
+    return chosen
 
 
 def set_threshold_by_rule(project: Project, run_id: int, rule: Rule) -> Changed:
     """Apply *rule* to the run's scores and save the threshold. Raises InputError where it gives none."""
-    wanted = threshold_by_rule(rule, scored_images(project, run_id).evidence, project.threshold(run_id))
-    return project.set_threshold(run_id, wanted, sentence_of(rule))
+    return project.set_threshold(run_id, _by_rule(project, run_id, rule), sentence_of(rule))
+
+
+def _by_rule(project: Project, run_id: int, rule: Rule) -> Threshold:
+    return threshold_by_rule(rule, scored_images(project, run_id).evidence, project.threshold(run_id))
 
 
 def threshold_by_rule(rule: Rule, evidence: Evidence, present: Threshold | None) -> Threshold:
@@ -136,14 +181,12 @@ def threshold_by_rule(rule: Rule, evidence: Evidence, present: Threshold | None)
 
     Raises InputError where the rule gives none.
     """
-    value = apply_rule(rule, evidence)
-    recheck = present.recheck if present is not None else None
-    costs = rule.costs
+    value, costs = apply_rule(rule, evidence), rule.costs
     return Threshold(
         value,
         rule.name,
         parameter_of(rule),
-        recheck=recheck if recheck is not None and recheck < value else None,
+        recheck=_kept_recheck(value, present),
         defect_type=rule.defect_type,
         miss_price=costs.miss if costs else None,
         alarm_price=costs.alarm if costs else None,
@@ -151,11 +194,29 @@ def threshold_by_rule(rule: Rule, evidence: Evidence, present: Threshold | None)
     )
 
 
+def by_hand(value: float, present: Threshold | None) -> Threshold:
+    """A threshold of the user's own; the recheck line of *present* stays if it is still below."""
+    return Threshold(value, recheck=_kept_recheck(value, present))
+
+
+def _kept_recheck(value: float, present: Threshold | None) -> float | None:
+    recheck = present.recheck if present is not None else None
+    return recheck if recheck is not None and recheck < value else None
+
+
 def rule_of(threshold: Threshold) -> Rule | None:
     """The rule that set *threshold*; None if it was set by hand, or by a rule that there is no more."""
     if threshold.rule not in RULES:
         return None
     return Rule(threshold.rule, threshold.parameter, threshold.defect_type, costs_of(threshold))
+
+
+def rule_sentence(threshold: Threshold) -> str:
+    """How *threshold* was chosen."""
+    rule = rule_of(threshold)
+    if rule is not None:
+        return sentence_of(rule)
+    return "Set by hand." if threshold.rule == BY_HAND else f"Set by the rule {threshold.rule} of another version."
 
 
 def costs_of(threshold: Threshold) -> Costs | None:
@@ -172,8 +233,10 @@ def evaluate_at(project: Project, run: Run, threshold: Threshold) -> Evaluation:
     scored = _scored(project, run, statistics)
     by_id = {image.id: image for image in project.images()}
     images = [by_id[key] for key in scored.ids.tolist()]
-    counts = ScoreTable(scored.scores, scored.defective).at(threshold.value)
-    called = called_defective(scored.scores, threshold.value)
+    table = ScoreTable(scored.scores, scored.defective)
+    counts, costs = table.at(threshold.value), costs_of(threshold)
+    answers = decided(scored.scores, threshold.value, threshold.recheck)
+    called = answers == DEFECTIVE
     of_pixels = _pixel_figures(statistics, scored)
     missed = np.flatnonzero(scored.defective & ~called)
     return Evaluation(
@@ -186,6 +249,15 @@ def evaluate_at(project: Project, run: Run, threshold: Threshold) -> Evaluation:
         threshold=threshold.value,
         rule=threshold.rule,
         rule_parameter=threshold.parameter,
+        rule_sentence=rule_sentence(threshold),
+        defect_type=threshold.defect_type,
+        costs=costs,
+        expected_precision=expected_precision(counts.recall, counts.false_alarm_rate, costs.defect_rate)
+        if costs
+        else None,
+        cost_per_part=cost_per_part(costs, counts.recall, counts.false_alarm_rate) if costs else None,
+        recheck=threshold.recheck,
+        three_way=table.at_band(threshold.recheck, threshold.value),
         precision=counts.precision,
         recall=counts.recall,
         recall_interval=wilson(counts.tp, counts.tp + counts.fn),
@@ -204,18 +276,26 @@ def evaluate_at(project: Project, run: Run, threshold: Threshold) -> Evaluation:
                 label=image.label.kind,
                 defect_type=image.label.defect_type,
                 score=float(score) if math.isfinite(score) else None,
-                decision="defective" if defective else "good",
+                decision=DECISIONS[answer],
             )
-            for image, score, defective in zip(images, scored.scores.tolist(), called.tolist(), strict=True)
+            for image, score, answer in zip(images, scored.scores.tolist(), answers.tolist(), strict=True)
         ],
     )
 
 
 def _scored(project: Project, run: Run, statistics: RunStatistics) -> ScoredImages:
+    return labelled_scores(scores_by_image(run, statistics), project.roles(run.id), project.images())
+
+
+def scores_by_image(run: Run, statistics: RunStatistics) -> dict[int, float]:
+    """Image id → anomaly score, by the run's scoring settings."""
     _, scoring = typed_settings(run)
-    roles = project.roles(run.id)
-    scores = dict(zip(statistics.image_ids.tolist(), statistics.scores(scoring).tolist(), strict=True))
-    known = [image for image in project.images() if image.id in scores and not image.excluded]
+    return dict(zip(statistics.image_ids.tolist(), statistics.scores(scoring).tolist(), strict=True))
+
+
+def labelled_scores(scores: Mapping[int, float], roles: Mapping[int, Role], images: Iterable[Image]) -> ScoredImages:
+    """What the figures of a run rest on, by the labels of *images*; *scores* and *roles* go by image id."""
+    known = [image for image in images if image.id in scores and not image.excluded]
     test = [i for i in known if roles.get(i.id) == "test" and i.label.kind != "unlabelled"]
     held_out = [i for i in known if roles.get(i.id) == "validation" and i.label.kind == "good"]
     return ScoredImages(

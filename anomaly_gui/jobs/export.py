@@ -11,13 +11,13 @@ import msgspec
 import numpy as np
 
 from anomaly_gui.errors import InputError
-from anomaly_gui.evaluation.confusion import called_defective
+from anomaly_gui.evaluation.confusion import decided
 from anomaly_gui.export.bundle import read_bundle, write_bundle
 from anomaly_gui.export.manifest import Manifest
 from anomaly_gui.export.runtime import BundleRuntime
 from anomaly_gui.files import atomic_write, printable, sha256
 from anomaly_gui.imaging.load import load
-from anomaly_gui.jobs.evaluate import ScoredImages, evaluate_at, scored_images
+from anomaly_gui.jobs.evaluate import ScoredImages, costs_of, evaluate_at, rule_sentence, scored_images
 from anomaly_gui.jobs.run_facts import RunFacts, load_facts
 from anomaly_gui.jobs.score import load_detector, load_normaliser, load_statistics
 from anomaly_gui.progress import Cancelled, CancelToken, EventSink, RateMeter
@@ -30,7 +30,11 @@ LARGEST_DIFFERENCE = 1e-4
 _SMALLEST_SCORE = 1.0
 """Scores nearer to 0 than this, in standard deviations of good images, are compared absolutely: they are
 differences of larger numbers, and what is left of those carries their rounding."""
-_LEFT_OUT = ("run", "detector", "images", "false_negatives", "threshold", "rule", "rule_parameter")
+_LEFT_OUT = {
+    *("run", "detector", "images", "false_negatives", "threshold", "recheck"),
+    *("rule", "rule_parameter", "rule_sentence", "defect_type", "costs"),
+}
+"""Figures that the manifest has fields of its own for, and what is about single images."""
 
 
 class ExportReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,7 +98,15 @@ def _write(project: Project, run: Run, facts: RunFacts, threshold: Threshold, pa
     folder = project.run_folder(run.id)
     detector = load_detector(folder, facts)
     normaliser = load_normaliser(project, run.id)
-    graph = write_graph(detector.graph(), facts.input_px, facts.channels, facts.scoring(), normaliser, threshold.value)
+    graph = write_graph(
+        detector.graph(),
+        facts.input_px,
+        facts.channels,
+        facts.scoring(),
+        normaliser,
+        threshold.value,
+        threshold.recheck,
+    )
     return write_bundle(path, _manifest(project, run, facts, threshold), graph, folder.weights.read_bytes())
 
 
@@ -114,7 +126,10 @@ def _manifest(project: Project, run: Run, facts: RunFacts, threshold: Threshold)
         threshold=threshold.value,
         rule=threshold.rule,
         rule_parameter=threshold.parameter,
-        recheck_threshold=None,
+        rule_sentence=rule_sentence(threshold),
+        rule_defect_type=threshold.defect_type,
+        rule_costs=costs_of(threshold),
+        recheck_threshold=threshold.recheck,
         display_scale=(lower, upper),
         figures={key: value for key, value in figures.items() if key not in _LEFT_OUT},
         images=dict(Counter(project.roles(run.id).values())),
@@ -129,7 +144,7 @@ def _self_check(
     """Run the bundle on images of the project: how many, and the largest relative difference of scores."""
     runtime = BundleRuntime(read_bundle(bundle), printable(bundle))
     scored = scored_images(project, run.id)
-    chosen = _sample(scored, threshold.value)
+    chosen = _sample(scored, threshold)
     paths = {image.id: image.path for image in project.images()}
     meter = RateMeter("Checking the bundle", len(chosen), emit)
     largest, checked = 0.0, 0
@@ -143,8 +158,8 @@ def _self_check(
         except InputError:
             continue  # gone since it was scored: there is nothing to compare
         difference = _difference(float(expected), output.score)
-        decided = bool(called_defective(np.array([expected]), threshold.value)[0])
-        if difference > LARGEST_DIFFERENCE or decided != (output.decision == 2):
+        answer = int(decided(np.array([expected]), threshold.value, threshold.recheck)[0])
+        if difference > LARGEST_DIFFERENCE or answer != output.decision:
             raise InputError(
                 printable(path),
                 f"the bundle scores it {output.score:.6g} and the app {float(expected):.6g}; nothing was exported",
@@ -157,12 +172,15 @@ def _self_check(
     return checked, largest
 
 
-def _sample(scored: ScoredImages, threshold: float) -> list[int]:
-    """Half of them nearest to the threshold, where a decision flips first, the rest evenly spread by score."""
-    order = np.argsort(np.abs(np.nan_to_num(scored.scores.astype(np.float64)) - threshold), kind="stable")
+def _sample(scored: ScoredImages, threshold: Threshold) -> list[int]:
+    """Half of them nearest to a line, where a decision flips first, the rest evenly spread by score."""
+    scores = np.nan_to_num(scored.scores.astype(np.float64))
+    lines = [threshold.value] if threshold.recheck is None else [threshold.value, threshold.recheck]
+    order = np.argsort(np.min([np.abs(scores - line) for line in lines], axis=0), kind="stable")
     if len(order) <= CHECKED_IMAGES:
         return [int(place) for place in order]
     nearest, others = order[: CHECKED_IMAGES // 2], order[CHECKED_IMAGES // 2 :]
+    others = others[np.argsort(scores[others], kind="stable")]
     spread = others[np.linspace(0, len(others) - 1, CHECKED_IMAGES - len(nearest)).astype(int)]
     return [int(place) for place in np.concatenate([nearest, spread])]
 

@@ -42,8 +42,9 @@ class History:
 
 def undoing(connection: sqlite3.Connection, number: int, sentence: str) -> Operation:
     """The operation that takes operation *number* back."""
+    # From the last back to the first: one may have changed what another had changed.
     taken_back = tuple(
-        Change(c.field, c.old, c.new, c.image, c.run, c.image_sha256) for c in _changes(connection, number)
+        Change(c.field, c.old, c.new, c.image, c.run, c.image_sha256) for c in reversed(_changes(connection, number))
     )
     return Operation(f"Undid: {sentence}", taken_back, "undo", target=number)
 

@@ -90,15 +90,19 @@ class State:
     judgements: list[dict[str, Any]] = field(default_factory=list)
 
 
-def append(connection: sqlite3.Connection, operation: Operation) -> int:
-    """Write the events of *operation* and return its number; the caller holds the transaction."""
+def append(connection: sqlite3.Connection, operation: Operation, joined: int | None = None) -> int:
+    """Write the events of *operation* and return its number; the caller holds the transaction.
+
+    They become part of the operation *joined*, which must be the last, or open one of their own.
+    """
     last = connection.execute("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
     previous_seq, previous_hash = last or (0, FIRST_HASH)
-    number = previous_seq + 1
+    number = joined or previous_seq + 1
     opening = Change(OPENING, {"sentence": operation.sentence, "kind": operation.kind, "target": operation.target})
     time_utc, who = now_utc(), _user()
     rows = []
-    for seq, change in enumerate((opening, *operation.changes), start=number):
+    changes = operation.changes if joined else (opening, *operation.changes)
+    for seq, change in enumerate(changes, start=previous_seq + 1):
         row = (
             seq,
             number,

@@ -10,6 +10,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Callable, Sequence
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -279,9 +280,9 @@ def _plain_threshold(threshold: Threshold) -> dict[str, Any]:
         raise InputError("threshold", f"{threshold.value} is not a number", "Give a number")
     if recheck is not None and not recheck < threshold.value:
         raise InputError("recheck line", f"{recheck:g} is not below the threshold", "Put it below, or take it away")
-    plain: dict[str, Any] = msgspec.to_builtins(threshold)
+    plain = msgspec.structs.asdict(threshold)
     # Numbers of numpy and whole numbers become what JSON gives back.
-    return {name: float(value) if isinstance(value, int | float) else value for name, value in plain.items()}
+    return {name: float(value) if isinstance(value, Real) else value for name, value in plain.items()}
 
 
 def _labelled(names: str, label: Label) -> str:

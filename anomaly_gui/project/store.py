@@ -5,19 +5,17 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
-from anomaly_gui.project import audit, history, journal, operations, schema, tables
+from anomaly_gui.project import audit, journal, operations, schema, tables
 from anomaly_gui.project.database import DATABASE, check_file, connect, damaged
-from anomaly_gui.project.history import History
-from anomaly_gui.project.journal import Event, Operation
+from anomaly_gui.project.journal import Event
 from anomaly_gui.project.lock import ProjectLock
 from anomaly_gui.project.records import (
     Answer,
@@ -36,6 +34,7 @@ from anomaly_gui.project.records import (
     Verdict,
 )
 from anomaly_gui.project.runs import RunFolder
+from anomaly_gui.project.writer import Plan, Writer
 
 PROJECT_FOLDERS = ("runs", "exports", "backups", "logs")
 
@@ -52,11 +51,8 @@ class Project:
     ) -> None:
         self.folder = folder
         self.read_only = read_only
-        self._connection = connection
+        self._writer = Writer(connection, folder, read_only=read_only)
         self._lock = lock
-        self._mutex = threading.RLock()
-        self._history: History | None = None
-        self._closed = False
 
     # Opening and closing
 
@@ -136,13 +132,8 @@ class Project:
 
     def close(self) -> None:
         """Let go of the folder. Everything is on disk already."""
-        with self._mutex:
-            if self._closed:
-                return
-            self._closed = True
-            self._connection.close()
-            if self._lock is not None:
-                self._lock.release()
+        if self._writer.close() and self._lock is not None:
+            self._lock.release()
 
     def __enter__(self) -> Self:
         return self
@@ -156,23 +147,23 @@ class Project:
 
     def images(self) -> list[Image]:
         """All images by id, that is in the order of import."""
-        with self._reading() as connection:
+        with self._writer.reading() as connection:
             return tables.images(connection)
 
     def image(self, image_id: int) -> Image:
         """One image. Raises InputError if it is not there."""
-        with self._reading() as connection:
+        with self._writer.reading() as connection:
             return operations.images_of(connection, [image_id])[0]
 
     def defect_types(self) -> list[str]:
         """Every defect type that an image has, sorted."""
-        with self._reading() as connection:
+        with self._writer.reading() as connection:
             rows = connection.execute("SELECT DISTINCT defect_type FROM image WHERE defect_type IS NOT NULL ORDER BY 1")
             return [name for (name,) in rows]
 
     def runs(self) -> list[Run]:
         """All runs, oldest first."""
-        with self._reading() as connection:
+        with self._writer.reading() as connection:
             return tables.runs(connection)
 
     def run(self, run_id: int | None = None) -> Run:
@@ -180,7 +171,7 @@ class Project:
 
         Raises InputError if there is none.
         """
-        with self._reading() as connection:
+        with self._writer.reading() as connection:
             if run_id is not None:
                 return operations.run_of(connection, run_id)
             for run in reversed(tables.runs(connection)):
@@ -195,51 +186,51 @@ class Project:
 
     def roles(self, run_id: int) -> dict[int, Role]:
         """Image id → role, as they were when the run started."""
-        with self._reading() as connection:
+        with self._writer.reading() as connection:
             operations.run_of(connection, run_id)
             return tables.roles(connection, run_id)
 
     def threshold(self, run_id: int) -> Threshold | None:
         """The run's present threshold, None before the first is set."""
-        with self._reading() as connection:
+        with self._writer.reading() as connection:
             operations.run_of(connection, run_id)
             return tables.threshold(connection, run_id)
 
     def pixel_threshold(self, run_id: int) -> PixelThreshold | None:
         """The run's present threshold of pixels, None if none is set."""
-        with self._reading() as connection:
+        with self._writer.reading() as connection:
             operations.run_of(connection, run_id)
             return tables.pixel_threshold(connection, run_id)
 
     def scoring(self, run_id: int) -> dict[str, Any] | None:
         """Scoring settings as plain JSON values, None where they are those that the run was trained with."""
-        with self._reading() as connection:
+        with self._writer.reading() as connection:
             operations.run_of(connection, run_id)
             return tables.scoring(connection, run_id)
 
     def reveals(self) -> list[Reveal]:
         """Every look at the locked test images' figures, oldest first."""
-        with self._reading() as connection:
+        with self._writer.reading() as connection:
             return tables.reveals(connection)
 
     def judgements(self) -> list[Judgement]:
         """Everything said in blind re-reviews, oldest first."""
-        with self._reading() as connection:
+        with self._writer.reading() as connection:
             return tables.judgements(connection)
 
     def exports(self) -> list[Export]:
         """Every bundle that was written, oldest first."""
-        with self._reading() as connection:
+        with self._writer.reading() as connection:
             return tables.exports(connection)
 
     def events(self, image_id: int | None = None) -> list[Event]:
         """The journal, or the part of it that is about one image."""
-        with self._reading() as connection:
+        with self._writer.reading() as connection:
             return list(journal.events(connection, image=image_id))
 
     def place(self, key: str, default: Any = None) -> Any:
         """A JSON value that remember() kept."""
-        with self._reading() as connection:
+        with self._writer.reading() as connection:
             row = connection.execute("SELECT value FROM place WHERE key = ?", (key,)).fetchone()
         return default if row is None else json.loads(row[0])
 
@@ -248,7 +239,7 @@ class Project:
 
         Without *read_images* images are checked for presence and size alone.
         """
-        with self._reading() as connection:
+        with self._writer.reading() as connection:
             return list(audit.problems(connection, self.folder, read_images=read_images))
 
     # Operations
@@ -318,91 +309,39 @@ class Project:
     def record_export(self, run_id: int, path: str | Path, sha256: str, threshold: Threshold) -> Changed:
         return self._perform(lambda connection: operations.record_export(connection, run_id, path, sha256, threshold))
 
+    def together(self) -> AbstractContextManager[None]:
+        """Operations inside it are written as one: all or none, and one undo takes all of them back."""
+        return self._writer.together()
+
     def undo(self) -> Changed | None:
         """Take back the last label, verdict, comment, exclusion, mask or threshold, as a new event."""
-        with self._mutex:
-            last = self._past().to_undo
-            return None if last is None else self._perform(lambda c: history.undoing(c, *last))
+        return self._writer.undo()
 
     def redo(self) -> Changed | None:
         """Make again what undo took back, unless something else was changed since."""
-        with self._mutex:
-            last = self._past().to_redo
-            return None if last is None else self._perform(lambda c: history.redoing(c, *last))
+        return self._writer.redo()
 
     @property
     def undo_sentence(self) -> str | None:
         """What undo() would take back, for the menu."""
-        last = self._past().to_undo
+        last = self._writer.past().to_undo
         return last[1] if last else None
 
     @property
     def redo_sentence(self) -> str | None:
         """What redo() would make again."""
-        last = self._past().to_redo
+        last = self._writer.past().to_redo
         return last[1] if last else None
 
     def remember(self, key: str, value: Any) -> None:
         """Keep a JSON value for place(): where the engineer was. Not journalled; dropped if read-only."""
         if self.read_only:
             return
-        with self._writing() as connection:
+        with self._writer.writing() as connection:
             connection.execute(
                 "INSERT INTO place (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                 (key, journal.to_json(value)),
             )
 
-    # Behind them
-
-    def _perform(self, plan: Callable[[sqlite3.Connection], Operation]) -> Changed:
-        """Plan and write one operation in one transaction."""
-        with self._mutex:
-            with self._writing() as connection:
-                operation = plan(connection)
-                if not operation.changes:
-                    return Changed(operation=0, sentence="Nothing to change")
-                tables.write(connection, operation.changes)
-                number = journal.append(connection, operation)
-            if self._history is not None:
-                self._history.record(number, operation.kind, operation.sentence)
-            return Changed(
-                operation=number,
-                sentence=operation.sentence,
-                images=frozenset(c.image for c in operation.changes if c.image is not None),
-                runs=frozenset(c.run for c in operation.changes if c.run is not None),
-            )
-
-    def _past(self) -> History:
-        with self._mutex:
-            if self._history is None:
-                with self._reading() as connection:
-                    self._history = History(journal.openings(connection))
-            return self._history
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        with self._mutex:
-            if self._closed:
-                raise InputError(printable(self.folder), "the project was closed", "Open it again")
-            try:
-                yield self._connection
-            except sqlite3.DatabaseError as error:
-                raise damaged(self.folder, error) from error
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        if self.read_only:
-            raise InputError(
-                printable(self.folder),
-                "the project is open for reading only",
-                "Close it elsewhere, then open it again",
-            )
-        with self._reading() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
+    def _perform(self, plan: Plan) -> Changed:
+        return self._writer.perform(plan)

@@ -16,6 +16,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from anomaly_gui.errors import InputError
+from anomaly_gui.jobs.evaluate import rule_of
+from anomaly_gui.jobs.follow_rule import RuleFollower
 from anomaly_gui.progress import CancelToken, Event, EventSink, Progress
 from anomaly_gui.project.records import Changed, Image, Run, Threshold
 from anomaly_gui.project.store import Project
@@ -95,6 +97,7 @@ class Session(QObject):
         self._job: Job | None = None
         self._job_phase = ""
         self._next_refresh = 0.0
+        self._follower = RuleFollower()
         self._thread = JobThread(self)
         self._thread.told.connect(self._take_event)
         self._thread.finished.connect(self._take_result)
@@ -200,6 +203,9 @@ class Session(QObject):
 
     def apply(self, operation: Callable[[Project], Changed | None]) -> Changed | None:
         """Carry out one operation and announce what it changed; None if it failed, which is announced."""
+        return self._carry_out(lambda project: self._with_threshold(project, operation))
+
+    def _carry_out(self, operation: Callable[[Project], Changed | None]) -> Changed | None:
         try:
             changed = operation(self.project)
         except InputError as error:
@@ -210,11 +216,27 @@ class Session(QObject):
             self.said.emit(changed.sentence)
         return changed
 
+    def _with_threshold(self, project: Project, operation: Callable[[Project], Changed | None]) -> Changed | None:
+        """Relabelling moves a threshold that was set by a rule, in the same step, so that one undo takes both back."""
+        with project.together():
+            changed = operation(project)
+            run_id = self._current_run
+            threshold = None if run_id is None else self.threshold(run_id)
+            if changed is None or not changed.images or run_id is None or threshold is None:
+                return changed
+            if rule_of(threshold) is None:  # Nothing will follow: many images need not be read twice.
+                return changed
+            present = self._fetched(changed.images)
+            if all(_counts_alike(self._images.get(key), present[key]) for key in changed.images):
+                return changed
+            followed = self._follower.follow(project, run_id, present.values())
+        return changed if followed is None else _both(changed, followed)
+
     def undo(self) -> Changed | None:
-        return self.apply(_undo) if self.is_open else None
+        return self._carry_out(_undo) if self.is_open else None
 
     def redo(self) -> Changed | None:
-        return self.apply(_redo) if self.is_open else None
+        return self._carry_out(_redo) if self.is_open else None
 
     @property
     def undo_sentence(self) -> str | None:
@@ -243,7 +265,7 @@ class Session(QObject):
         """Fetch what may have changed and say what has. A run's threshold and its status are two things."""
         project = self.project
         if images:
-            self._fetch(images)
+            self._images = self._fetched(images)
         changed_runs, changed_thresholds = set(), []
         for run in project.runs() if runs else ():
             if self._runs.get(run.id) != run:
@@ -262,13 +284,11 @@ class Session(QObject):
         if self._current_run is None:
             self.choose_run(self._latest_run())
 
-    def _fetch(self, ids: frozenset[int]) -> None:
-        """Read what changed; few images one by one, which is fast however many there are in all."""
+    def _fetched(self, ids: frozenset[int]) -> dict[int, Image]:
+        """All images, those of *ids* as they are now; few are read one by one, however many there are in all."""
         if len(ids) <= _FEW:
-            fetched = {image_id: self.project.image(image_id) for image_id in ids}
-            self._images = {**self._images, **fetched}
-        else:
-            self._images = {image.id: image for image in self.project.images()}
+            return {**self._images, **{image_id: self.project.image(image_id) for image_id in ids}}
+        return {image.id: image for image in self.project.images()}
 
     def _refuse(self, error: InputError) -> bool:
         _log.info("refused: %s", error)
@@ -343,6 +363,25 @@ class Session(QObject):
         self.job_ended.emit(JobEnd(job, result, error))
         if error is not None:
             self.failed.emit(error)
+
+
+def _counts_alike(before: Image | None, now: Image) -> bool:
+    """Whether a rule sees the same in it."""
+    return before is not None and (before.label, before.excluded, before.locked) == (
+        now.label,
+        now.excluded,
+        now.locked,
+    )
+
+
+def _both(changed: Changed, followed: Changed) -> Changed:
+    """One operation and the threshold that followed it, as one."""
+    return Changed(
+        operation=changed.operation,
+        sentence=f"{changed.sentence}. {followed.sentence}",
+        images=changed.images,
+        runs=changed.runs | followed.runs,
+    )
 
 
 def _undo(project: Project) -> Changed | None:

@@ -61,6 +61,32 @@ def test_a_rule_takes_its_parameter(demo_project: Path, line: CommandLine) -> No
     assert lax["threshold"] < strict["threshold"]
 
 
+def test_a_rule_by_costs_says_what_a_part_costs_on_the_line(demo_project: Path, line: CommandLine) -> None:
+    prices = ("--miss-price", 50, "--alarm-price", 1, "--defect-rate", 0.01)
+    figures = line.json("evaluate", demo_project, "--rule", "least-cost", *prices)
+    missed, alarms = 1 - figures["recall"], figures["false_alarm_rate"]
+    assert figures["cost_per_part"] == pytest.approx(0.01 * 50 * missed + 0.99 * alarms)
+    assert figures["costs"] == {"miss": 50, "alarm": 1, "defect_rate": 0.01}
+    assert "a missed defect costs 50" in figures["rule_sentence"]
+    assert line.json("evaluate", demo_project)["costs"] == figures["costs"], "it is kept"
+
+
+def test_a_rule_for_one_type_takes_it(demo_project: Path, line: CommandLine) -> None:
+    figures = line.json("evaluate", demo_project, "--rule", "type-recall-at-least", "--defect-type", "stain")
+    assert figures["per_defect_type"]["stain"]["recall"] == 1
+    assert (figures["defect_type"], figures["rule_parameter"]) == ("stain", 1.0)
+
+
+def test_a_recheck_line_makes_three_answers_until_it_is_taken_away(demo_project: Path, line: CommandLine) -> None:
+    scores = sorted(image["score"] for image in line.json("evaluate", demo_project)["images"])
+    figures = line.json("evaluate", demo_project, "--threshold", scores[-1] - 1e-4, "--recheck", scores[2] - 1e-4)
+    decisions = [image["decision"] for image in figures["images"]]
+    assert [decisions.count(answer) for answer in ("good", "recheck", "defective")] == [2, 5, 1]
+    assert sum(figures["three_way"].values()) == 8
+    assert figures["three_way"]["rechecked_defects"] + figures["three_way"]["rechecked_good"] == 5
+    assert line.json("evaluate", demo_project, "--recheck", "none")["recheck"] is None
+
+
 def test_looking_needs_no_lock(demo_project: Path, line: CommandLine) -> None:
     with Project.open(demo_project):
         assert line("evaluate", demo_project)[0] == OK
@@ -145,6 +171,16 @@ def bad(line: CommandLine, *argv: object, names: object = "") -> str:
         ["train", "P", "--set", "epochs=many"],
         ["evaluate", "P", "--parameter", "3"],
         ["evaluate", "P", "--threshold", "nan"],
+        ["evaluate", "P", "--threshold", "1", "--recheck", "2"],
+        ["evaluate", "P", "--threshold", "1", "--recheck", "nan"],
+        ["evaluate", "P", "--recheck", "high"],
+        ["evaluate", "P", "--rule", "best-f1", "--parameter", "3"],
+        ["evaluate", "P", "--rule", "best-f1", "--defect-type", "dot"],
+        ["evaluate", "P", "--rule", "type-recall-at-least"],
+        ["evaluate", "P", "--rule", "type-recall-at-least", "--defect-type", "mould"],
+        ["evaluate", "P", "--rule", "least-cost", "--miss-price", "5"],
+        ["evaluate", "P", "--miss-price", "5"],
+        ["evaluate", "P", "--rule", "good-guarantee", "--parameter", "0.001"],
         ["evaluate", "P", "--rule", "best-f1", "--threshold", "1"],
         ["demo", "D", "--size", "3"],
         ["demo", "D", "--contrast", "0.9", "0.1"],

@@ -4,6 +4,8 @@ import msgspec
 import pytest
 
 from anomaly_gui.cli import wording
+from anomaly_gui.evaluation.confusion import ThreeWay
+from anomaly_gui.evaluation.thresholds import Costs
 from anomaly_gui.jobs.evaluate import Evaluation, TypeRecall
 from anomaly_gui.jobs.export import ExportReport
 from anomaly_gui.jobs.import_images import ImportReport, Refused
@@ -22,6 +24,13 @@ FOUND = Evaluation(
     threshold=4.5,
     rule="best-f1",
     rule_parameter=None,
+    rule_sentence="The threshold with the best balance.",
+    defect_type=None,
+    costs=None,
+    expected_precision=None,
+    cost_per_part=None,
+    recheck=None,
+    three_way=ThreeWay(19, 0, 1, 1, 0, 39),
     precision=0.9,
     recall=0.95,
     recall_interval=(0.764, 0.991),
@@ -47,6 +56,23 @@ TRAINED = TrainReport(
     images_per_s=99.0,
     scored=True,
 )
+
+
+def test_a_recheck_line_and_costs_are_said_where_there_are_any() -> None:
+    assert "recheck" not in wording.figures(FOUND)
+    banded = msgspec.structs.replace(
+        FOUND,
+        recheck=3.5,
+        three_way=ThreeWay(18, 1, 1, 1, 4, 35),
+        costs=Costs(50, 1, 0.01),
+        expected_precision=0.277,
+        cost_per_part=0.0498,
+    )
+    text = wording.figures(banded)
+    assert "18 found, 1 to recheck, 1 missed" in text
+    assert "1 false alarms, 4 to recheck, 35 passed" in text
+    assert "27.7 %  (with 1.0 % of the parts defective)" in text
+    assert "The threshold with the best balance." in text
 
 
 def test_figures_come_with_their_intervals_and_the_missed_files() -> None:

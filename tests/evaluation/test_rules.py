@@ -171,8 +171,11 @@ def test_that_the_recall_of_every_type_is_kept_by_the_highest_threshold(evidence
     assert counted(evidence, found) == counted(evidence, max(keeping))
 
 
-@settings(max_examples=50)
-@given(st.lists(ANY, min_size=1, max_size=120), st.sampled_from([0.02, 0.05, 0.1, 0.5]))
+@settings(max_examples=100)
+@given(
+    st.one_of(st.lists(ANY, min_size=1, max_size=60), st.lists(FINITE, min_size=20, max_size=120)),
+    st.sampled_from([0.05, 0.1, 0.3, 0.5]),
+)
 def test_that_the_promise_of_good_images_is_kept_by_the_lowest_threshold(good: list[float], rate: float) -> None:
     evidence = made([], good)
     assume(np.isfinite(evidence.good_scores).any())
@@ -188,6 +191,12 @@ def test_that_the_promise_of_good_images_is_kept_by_the_lowest_threshold(good: l
         return
     found = apply_rule(Rule("good-guarantee", rate), evidence)
     assert all_called(evidence, found) == all_called(evidence, min(keeping))
+
+
+def test_that_a_promise_lets_as_many_good_images_lie_above_as_it_can() -> None:
+    good = [float(n) for n in range(1, 101)]
+    assert apply_rule(Rule("good-guarantee", 0.05), made([], good)) == pytest.approx(99.5)
+    assert apply_rule(Rule("good-guarantee", 0.1), made([], good)) == pytest.approx(96.5)
 
 
 def test_that_a_promise_says_how_many_more_good_images_it_needs() -> None:

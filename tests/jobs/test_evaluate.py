@@ -8,12 +8,19 @@ import numpy as np
 import pytest
 
 from anomaly_gui.errors import InputError
-from anomaly_gui.evaluation.thresholds import Rule
-from anomaly_gui.jobs.evaluate import UNTYPED, evaluate, scored_images, set_threshold_by_rule
+from anomaly_gui.evaluation.thresholds import Costs, Rule, cost_per_part, expected_precision, sentence_of
+from anomaly_gui.jobs.evaluate import (
+    UNTYPED,
+    evaluate,
+    rule_of,
+    rule_sentence,
+    scored_images,
+    set_threshold_by_rule,
+)
 from anomaly_gui.jobs.score import load_statistics
 from anomaly_gui.jobs.train import train
 from anomaly_gui.progress import CancelToken, ignore_events
-from anomaly_gui.project.records import Label
+from anomaly_gui.project.records import Label, Threshold
 from anomaly_gui.project.store import Project
 from tests.jobs.tiny_project import make_project, quick
 
@@ -79,8 +86,62 @@ def test_that_a_threshold_by_hand_is_kept_and_nothing_is_written_without_one(pro
 def test_that_a_rule_and_a_value_or_a_value_that_is_none_are_refused(project: Project) -> None:
     with pytest.raises(InputError, match="both"):
         evaluate(project, 1, rule=Rule("best-f1"), threshold=1.0)
-    with pytest.raises(InputError, match="finite"):
+    with pytest.raises(InputError, match="not a number"):
         evaluate(project, 1, threshold=math.nan)
+
+
+def test_that_a_threshold_remembers_the_rule_with_all_it_was_given(project: Project) -> None:
+    for rule in (
+        Rule("least-cost", costs=Costs(50, 1, 0.01)),
+        Rule("type-recall-at-least", 0.75, "hole"),
+        Rule("best-f-beta", 3.0),
+        Rule("best-f1"),
+    ):
+        found = evaluate(project, 1, rule=rule)
+        saved = project.threshold(1)
+        assert saved is not None
+        assert rule_of(saved) == rule
+        assert found.rule_sentence == sentence_of(rule)
+        assert found.costs == rule.costs
+        assert project.events()[-1].reason == sentence_of(rule)
+    assert rule_of(Threshold(1.0)) is None
+    assert rule_of(Threshold(1.0, "luck")) is None
+    assert rule_sentence(Threshold(1.0)) == "Set by hand."
+    assert "luck" in rule_sentence(Threshold(1.0, "luck"))
+
+
+def test_that_figures_on_the_line_come_with_costs_alone(project: Project) -> None:
+    costs = Costs(50, 1, 0.01)
+    found = evaluate(project, 1, rule=Rule("least-cost", costs=costs))
+    assert found.cost_per_part == cost_per_part(costs, found.recall, found.false_alarm_rate)
+    assert found.expected_precision == expected_precision(found.recall, found.false_alarm_rate, 0.01)
+    without = evaluate(project, 1, rule=Rule("best-f1"))
+    assert (without.costs, without.cost_per_part, without.expected_precision) == (None, None, None)
+
+
+def test_that_a_recheck_line_makes_three_answers_and_leaves_the_other_figures(project: Project) -> None:
+    scores = np.sort(scored_images(project, 1).scores.astype(float)).tolist()
+    plain = evaluate(project, 1, threshold=scores[6] - 1e-3)
+    banded = evaluate(project, 1, recheck=scores[3] - 1e-3)
+    assert banded.threshold == plain.threshold
+    assert (banded.recall, banded.false_alarm_rate) == (plain.recall, plain.false_alarm_rate)
+    answers = [one.decision for one in banded.images]
+    assert [answers.count(answer) for answer in ("good", "recheck", "defective")] == [3, 3, 2]
+    counts = banded.three_way
+    assert counts.found + counts.alarms == 2
+    assert counts.rechecked_defects + counts.rechecked_good == 3
+    assert plain.three_way.rechecked_defects == 0
+
+
+def test_that_the_recheck_line_stays_while_it_is_below_and_can_be_taken_away(project: Project) -> None:
+    evaluate(project, 1, threshold=5.0, recheck=3.0)
+    assert evaluate(project, 1, threshold=4.0).recheck == 3.0
+    assert evaluate(project, 1, recheck="none").recheck is None
+    evaluate(project, 1, recheck=3.0)
+    assert evaluate(project, 1, threshold=2.0).recheck is None
+    for recheck in (2.0, 9.0, math.nan):
+        with pytest.raises(InputError, match="recheck line"):
+            evaluate(project, 1, recheck=recheck)
 
 
 def test_that_pixel_figures_come_from_the_masks(project: Project) -> None:

@@ -7,14 +7,16 @@ import numpy as np
 import pytest
 
 from anomaly_gui.errors import InputError
+from anomaly_gui.evaluation.thresholds import Costs, Rule
 from anomaly_gui.export.bundle import read_bundle
 from anomaly_gui.export.runtime import Inspection
-from anomaly_gui.jobs.evaluate import evaluate
-from anomaly_gui.jobs.export import ExportReport, export
+from anomaly_gui.jobs.evaluate import ScoredImages, evaluate, scored_images, set_threshold_by_rule
+from anomaly_gui.jobs.export import ExportReport, _sample, export
 from anomaly_gui.jobs.inspect import inspect
 from anomaly_gui.jobs.score import load_statistics
 from anomaly_gui.jobs.train import train
 from anomaly_gui.progress import Cancelled, CancelToken, ignore_events
+from anomaly_gui.project.records import Threshold
 from anomaly_gui.project.store import Project
 from tests.jobs.tiny_project import make_project, quick
 
@@ -61,6 +63,47 @@ def test_that_the_manifest_and_the_project_record_what_was_exported(grey: Projec
     assert manifest.figures["n_defect"] == 4
     (recorded,) = grey.exports()
     assert (recorded.sha256, recorded.threshold) == (report.sha256, threshold)
+
+
+def test_that_the_bundle_knows_three_answers_as_the_app_does(grey: Project, tmp_path: Path) -> None:
+    scores = np.sort(scored_images(grey, 1).scores.astype(float))
+    threshold = Threshold((scores[5] + scores[6]) / 2, recheck=(scores[2] + scores[3]) / 2)
+    grey.set_threshold(1, threshold)
+    to = tmp_path / "part.anomaly"
+    export(grey, 1, to, ignore_events, CancelToken())
+    assert read_bundle(to).manifest.recheck_threshold == threshold.recheck
+    expected = {one.path: one.decision for one in evaluate(grey, 1).images}
+    inspected = list(inspect(to, [Path(path) for path in expected], ignore_events, CancelToken()))
+    found = {one.path: one.decision for one in inspected if isinstance(one, Inspection)}
+    assert found == expected
+    assert sorted(found.values()) == ["defective"] * 2 + ["good"] * 3 + ["recheck"] * 3
+
+
+def test_that_the_manifest_says_by_which_rule_the_threshold_was_set(grey: Project, tmp_path: Path) -> None:
+    to = tmp_path / "part.anomaly"
+    costs = Costs(50, 1, 0.01)
+    set_threshold_by_rule(grey, 1, Rule("least-cost", costs=costs))
+    export(grey, 1, to, ignore_events, CancelToken())
+    manifest = read_bundle(to).manifest
+    assert (manifest.rule, manifest.rule_costs) == ("least-cost", costs)
+    assert "a missed defect costs 50" in manifest.rule_sentence
+    assert manifest.figures["cost_per_part"] == evaluate(grey, 1).cost_per_part
+    set_threshold_by_rule(grey, 1, Rule("type-recall-at-least", 0.75, "hole"))
+    export(grey, 1, to, ignore_events, CancelToken())
+    manifest = read_bundle(to).manifest
+    assert (manifest.rule_parameter, manifest.rule_defect_type, manifest.rule_costs) == (0.75, "hole", None)
+    assert '75 % of the defects of type "hole"' in manifest.rule_sentence
+
+
+def test_that_images_nearest_to_either_line_are_checked_first() -> None:
+    many = np.arange(1000, dtype=np.float32)
+    scored = ScoredImages(np.arange(1000), many, many > 500, many[:0])
+    chosen = _sample(scored, Threshold(800.5, recheck=200.5))
+    assert len(set(chosen)) == 50
+    assert {200, 201, 800, 801} <= set(chosen)
+    assert sum(195 <= place <= 206 for place in chosen) == 12
+    assert min(chosen) < 20
+    assert max(chosen) > 980
 
 
 def test_that_a_bundle_that_scores_differently_is_not_written(grey: Project, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from tests.project.samples import SCRATCH
 
 def test_a_backup_opens_as_the_project_it_was(project: Project, tmp_path: Path) -> None:
     project.set_label([2], SCRATCH)
-    kept = backups.backup(project._connection, project.folder, "by-hand")
+    kept = backups.backup(project._writer.connection, project.folder, "by-hand")
     project.set_label([2, 3], SCRATCH)
     (tmp_path / "restored").mkdir()
     (tmp_path / "restored" / "project.db").write_bytes(kept.read_bytes())
@@ -32,7 +32,7 @@ def test_a_backup_that_fails_leaves_no_half_file(project: Project, monkeypatch: 
 
     monkeypatch.setattr(backups.os, "replace", fails)
     with pytest.raises(InputError, match="No space left"):
-        backups.backup(project._connection, project.folder, "x")
+        backups.backup(project._writer.connection, project.folder, "x")
     assert list((project.folder / "backups").iterdir()) == []
 
 

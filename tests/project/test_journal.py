@@ -193,24 +193,24 @@ def test_a_changed_byte_of_any_column_of_any_event_is_found(project: Project, co
     project.set_label([2], SCRATCH, "seen under the microscope")
     project.set_threshold(1, Threshold(0.5))
     outside(project, "DROP TRIGGER event_never_changes")
-    assert list(broken_links(project._connection)) == []
-    for seq, value in project._connection.execute(f"SELECT seq, {column} FROM event").fetchall():
+    assert list(broken_links(project._writer.connection)) == []
+    for seq, value in project._writer.connection.execute(f"SELECT seq, {column} FROM event").fetchall():
         for damaged in damages(value):
-            project._connection.execute(f"UPDATE event SET {column} = ? WHERE seq = ?", (damaged, seq))
-            found = list(broken_links(project._connection))
+            project._writer.connection.execute(f"UPDATE event SET {column} = ? WHERE seq = ?", (damaged, seq))
+            found = list(broken_links(project._writer.connection))
             assert any(f"event {seq} " in problem for problem in found), (seq, damaged)
-            project._connection.execute(f"UPDATE event SET {column} = ? WHERE seq = ?", (value, seq))
-    assert list(broken_links(project._connection)) == []
+            project._writer.connection.execute(f"UPDATE event SET {column} = ? WHERE seq = ?", (value, seq))
+    assert list(broken_links(project._writer.connection)) == []
 
 
 def test_an_event_that_was_rewritten_with_a_fitting_hash_breaks_the_chain_behind_it(project: Project) -> None:
     project.set_comment(1, "before")
     project.set_comment(2, "after")
     outside(project, "DROP TRIGGER event_never_changes")
-    *content, _ = project._connection.execute("SELECT * FROM event WHERE seq = 10").fetchone()
+    *content, _ = project._writer.connection.execute("SELECT * FROM event WHERE seq = 10").fetchone()
     content[7] = "another reason"
     forged = hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).hexdigest()
-    project._connection.execute("UPDATE event SET reason = ?, hash = ? WHERE seq = 10", (content[7], forged))
+    project._writer.connection.execute("UPDATE event SET reason = ?, hash = ? WHERE seq = 10", (content[7], forged))
     assert journal_problems(project) == ["journal: event 11 does not follow from the one before it"]
 
 

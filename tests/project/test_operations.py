@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from anomaly_gui.errors import InputError
@@ -89,6 +90,11 @@ def test_a_recheck_line_is_kept_with_its_threshold_and_lies_below_it(project: Pr
     assert project.threshold(1) == wanted
     project.record_export(1, "/line.anomaly", "", wanted)
     assert project.exports()[0].threshold == wanted
+
+
+def test_a_threshold_may_be_a_number_of_numpy(project: Project) -> None:
+    project.set_threshold(1, Threshold(np.float32(2.5), recheck=np.float64(1.5), parameter=1))  # type: ignore[arg-type]
+    assert project.threshold(1) == Threshold(2.5, recheck=1.5, parameter=1.0)
 
 
 def test_a_threshold_of_pixels_can_be_set_undone_and_taken_away(project: Project) -> None:

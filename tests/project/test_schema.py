@@ -91,7 +91,7 @@ def test_a_new_project_starts_at_the_newest_version(tmp_path: Path, monkeypatch:
 
 
 def test_every_table_is_strict_and_every_commit_reaches_the_disk(project: Project) -> None:
-    connection = project._connection
+    connection = project._writer.connection
     tables = connection.execute("SELECT name, strict FROM pragma_table_list WHERE type = 'table'").fetchall()
     assert {name for name, strict in tables if not strict} <= {"sqlite_schema", "sqlite_temp_schema"}
     assert connection.execute("PRAGMA synchronous").fetchone() == (3,)

@@ -13,11 +13,14 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from anomaly_gui.errors import InputError
+from anomaly_gui.evaluation.thresholds import Rule
+from anomaly_gui.jobs.evaluate import set_threshold_by_rule
 from anomaly_gui.progress import CancelToken, EventSink, Noted, Progress
 from anomaly_gui.project.records import Label, Threshold
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.session import JobEnd, Session
 from tests.project.samples import new_image
+from tests.ui.pages.scored_project import scored_project
 
 SIGNALS = (
     "project_opened",
@@ -143,6 +146,61 @@ def test_a_label_is_announced_as_the_images_it_changed(session: Session, folder:
     assert changed is not None
     assert heard.take() == [("images_changed", frozenset({2, 3})), ("said", "Labelled 2 images defective (dent)")]
     assert session.images[2].label == Label("defect", "dent")
+
+
+@pytest.fixture
+def tuned(session: Session, tmp_path: Path) -> Session:
+    """With a scored run whose threshold the rule best-f1 has set."""
+    with scored_project(tmp_path) as project:
+        set_threshold_by_rule(project, 1, Rule("best-f1"))
+    session.open_project(tmp_path / "project")
+    return session
+
+
+def test_relabelling_moves_a_threshold_by_rule_in_the_same_step(tuned: Session) -> None:
+    before = tuned.threshold(1)
+    heard = Heard(tuned)
+    changed = tuned.apply(lambda project: project.set_label([6], Label("good")))
+    assert changed is not None
+    assert (changed.images, changed.runs) == ({6}, {1})
+    after = tuned.threshold(1)
+    assert after != before
+    assert heard.take() == [
+        ("images_changed", frozenset({6})),
+        ("threshold_changed", 1),
+        ("said", "Labelled part_6.png good. Set the threshold to 2.1"),
+    ]
+    assert tuned.undo_sentence == "Labelled part_6.png good"
+    tuned.undo()
+    assert (tuned.threshold(1), tuned.images[6].label) == (before, Label("defect", "crack"))
+    tuned.redo()
+    assert (tuned.threshold(1), tuned.images[6].label) == (after, Label("good"))
+
+
+def test_leaving_an_image_out_moves_a_threshold_by_rule_and_a_comment_does_not(tuned: Session) -> None:
+    before = tuned.threshold(1)
+    tuned.apply(lambda project: project.set_comment(6, "a hair"))
+    assert tuned.threshold(1) == before
+    tuned.apply(lambda project: project.set_excluded([6], True))
+    assert tuned.threshold(1) != before
+
+
+def test_relabelling_moves_no_threshold_of_a_run_that_is_not_looked_at_or_set_by_hand(tuned: Session) -> None:
+    before = tuned.threshold(1)
+    tuned.choose_run(None)
+    tuned.apply(lambda project: project.set_label([6], Label("good")))
+    assert tuned.threshold(1) == before
+    tuned.choose_run(1)
+    tuned.apply(lambda project: project.set_threshold(1, Threshold(4.0)))
+    tuned.apply(lambda project: project.set_label([7], Label("good")))
+    assert tuned.threshold(1) == Threshold(4.0)
+
+
+def test_a_label_is_kept_where_the_rule_can_no_longer_be_applied(tuned: Session) -> None:
+    before = tuned.threshold(1)
+    tuned.apply(lambda project: project.set_label([6, 7, 8, 9], Label("good")))
+    assert tuned.threshold(1) == before
+    assert tuned.images[9].label == Label("good")
 
 
 def test_a_threshold_is_announced_without_a_change_of_the_run(session: Session, folder: Path) -> None:

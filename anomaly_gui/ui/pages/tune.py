@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QStackedLayout, QStackedWidget, QVBoxLayout, QWidg
 
 from anomaly_gui.errors import InputError
 from anomaly_gui.evaluation.thresholds import Rule
-from anomaly_gui.jobs.evaluate import scored_images
-from anomaly_gui.project.records import Changed, Threshold
+from anomaly_gui.jobs.evaluate import by_hand, scored_images
+from anomaly_gui.project.records import Changed
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.actions import Actions
 from anomaly_gui.ui.pages.page import Page
@@ -232,7 +232,7 @@ class TunePage(Page):
     @Slot(float)
     def _choose(self, value: float) -> None:
         """Save the end of a move as one step that can be undone."""
-        self._save(lambda project, run: project.set_threshold(run, Threshold(value)))
+        self._save(lambda project, run: project.set_threshold(run, by_hand(value, project.threshold(run))))
 
     @Slot(object)
     def _choose_rule(self, rule: Rule) -> None:

@@ -27,8 +27,12 @@ def scored_project(
     defects: Sequence[tuple[str, float]] = (("crack", 1.2), ("dent", 2.2), ("crack", 3.0), ("dent", 5.0)),
     held_out: Sequence[float] = (0.8, 1.0, 1.4, 2.0),
     threshold: float | None = 3.2,
+    rule: str = "manual",
 ) -> Project:
-    """Images with exactly these scores; ids count from 1: good ones, then defects, then held-out good."""
+    """Images with exactly these scores; ids count from 1: good ones, then defects, then held-out good.
+
+    A threshold by a *rule* follows the labels; this one stays where tests have put it.
+    """
     project = Project.create(folder / "project")
     parts: list[tuple[float, Label, Role]] = [(score, GOOD, "test") for score in good]
     parts += [(score, Label("defect", kind), "test") for kind, score in defects]
@@ -43,7 +47,7 @@ def scored_project(
     _write_scores(project, run.id, parts)
     project.update_run(run.id, "finished")
     if threshold is not None:
-        project.set_threshold(run.id, Threshold(threshold, "best-f1"))
+        project.set_threshold(run.id, Threshold(threshold, rule))
     return project
 
 

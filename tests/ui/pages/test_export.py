@@ -125,7 +125,7 @@ def test_a_file_is_chosen_without_blocking_the_window(qtbot: QtBot, page: Export
 
 
 def test_facts_follow_threshold_and_labels(window: MainWindow, tmp_path: Path) -> None:
-    with scored_project(tmp_path) as project:
+    with scored_project(tmp_path, rule="best-f1") as project:
         folder = project.folder
     page = shown(window, folder)
     assert facts(page)["Threshold"] == "3.2 (Best F1)"

@@ -85,7 +85,7 @@ def open_page(qtbot: QtBot) -> Iterator[Open]:
 
 @pytest.fixture
 def tuning(open_page: Open, tmp_path: Path) -> Tuning:
-    return open_page(scored_project(tmp_path))
+    return open_page(scored_project(tmp_path, rule="best-f1"))
 
 
 def test_a_drag_is_live_writes_nothing_and_is_saved_once_at_its_end(tuning: Tuning) -> None:
@@ -173,6 +173,7 @@ def test_a_rule_sets_the_threshold_in_one_click_and_is_marked(
 
 
 def test_figures_follow_a_new_label(tuning: Tuning) -> None:
+    tuning.session.apply(lambda project: project.set_threshold(1, Threshold(3.2)))
     assert tuning.page.view.figures.figure("missed") == "3"
     tuning.session.apply(lambda project: project.set_label([6], Label("good")))
     assert tuning.page.view.figures.figure("missed") == "2"
@@ -185,7 +186,19 @@ def test_a_new_label_keeps_what_the_change_is_told_against(tuning: Tuning, qtbot
     assert tuning.page.view.change.text().startswith("Against 3.200")
 
 
+def test_a_threshold_by_a_rule_follows_a_new_label_and_one_undo_takes_both_back(tuning: Tuning) -> None:
+    tuning.session.apply(lambda project: project.set_label([6], Label("good")))
+    # Of 1.1 and 2.1, F1 is now better at the upper one: 3 found, 2 false alarms.
+    assert tuning.saved.value == pytest.approx(2.1)
+    assert tuning.shown() == {tuning.saved.value}
+    assert tuning.saved.rule == "best-f1"
+    tuning.session.undo()
+    assert tuning.saved == Threshold(3.2, "best-f1")
+    assert "5 good, 4 defective" in tuning.page.view.basis.text()
+
+
 def test_a_label_changed_while_another_page_is_shown_is_seen_on_return(tuning: Tuning) -> None:
+    tuning.session.apply(lambda project: project.set_threshold(1, Threshold(3.2)))
     tuning.page.hide()
     tuning.session.apply(lambda project: project.set_label([6], Label("good")))
     tuning.page.show()

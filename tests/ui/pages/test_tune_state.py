@@ -163,7 +163,7 @@ def test_a_rule_that_cannot_be_applied_says_so() -> None:
         TuneState(scored([1.0], []), None).by_rule(Rule("best-f1"))
 
 
-def test_all_rules_are_shown_and_shares_as_per_cent() -> None:
+def test_rules_are_shown_and_shares_as_per_cent() -> None:
     shown = {rule.name: rule for rule in shown_rules()}
     assert list(shown) == list(RULES)
     assert shown["recall-at-least"].factor == 100.0

@@ -1,0 +1,141 @@
+"""The one writer: every operation in a transaction of its own or together with others, and what can be undone."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from anomaly_gui.errors import InputError
+from anomaly_gui.files import printable
+from anomaly_gui.project import history, journal, tables
+from anomaly_gui.project.database import damaged
+from anomaly_gui.project.history import History
+from anomaly_gui.project.journal import Operation
+from anomaly_gui.project.records import Changed
+
+Plan = Callable[[sqlite3.Connection], Operation]
+
+
+class Writer:
+    """Holds the connection and its lock; usable from any thread, which then waits for the others."""
+
+    def __init__(self, connection: sqlite3.Connection, folder: Path, *, read_only: bool) -> None:
+        self.connection = connection
+        self._folder = folder
+        self._read_only = read_only
+        self._mutex = threading.RLock()
+        self._history: History | None = None
+        self._joined: list[tuple[int, Operation]] | None = None
+        """Operations of the transaction that together() holds open."""
+        self._closed = False
+
+    def close(self) -> bool:
+        """False if it was closed before."""
+        with self._mutex:
+            if self._closed:
+                return False
+            self._closed = True
+            self.connection.close()
+            return True
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The connection, for this thread alone."""
+        with self._mutex:
+            if self._closed:
+                raise InputError(printable(self._folder), "the project was closed", "Open it again")
+            try:
+                yield self.connection
+            except sqlite3.DatabaseError as error:
+                raise damaged(self._folder, error) from error
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """The connection in a transaction; in one that is open already, what fails in here alone is taken back."""
+        if self._read_only:
+            raise InputError(
+                printable(self._folder),
+                "the project is open for reading only",
+                "Close it elsewhere, then open it again",
+            )
+        with self.reading() as connection:
+            inner = connection.in_transaction
+            connection.execute("SAVEPOINT step" if inner else "BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("RELEASE step" if inner else "COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK TO step" if inner else "ROLLBACK")
+                raise
+
+    def perform(self, plan: Plan) -> Changed:
+        """Plan and write one operation."""
+        with self._mutex:
+            with self.writing() as connection:
+                operation = plan(connection)
+                if not operation.changes:
+                    return Changed(operation=0, sentence="Nothing to change")
+                tables.write(connection, operation.changes)
+                number = journal.append(connection, operation, self._number_to_join(operation))
+            if self._joined is not None:
+                self._joined.append((number, operation))
+            else:
+                self._record(number, operation)
+            return Changed(
+                operation=number,
+                sentence=operation.sentence,
+                images=frozenset(c.image for c in operation.changes if c.image is not None),
+                runs=frozenset(c.run for c in operation.changes if c.run is not None),
+            )
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """All operations in here become one: all are written or none, and one undo takes all back.
+
+        It has the first one's number and sentence; those that join it must be undoable as it is.
+        """
+        with self._mutex:
+            self.past()  # read now: in the transaction it would tell of what is not committed yet
+            joined = self._joined = []
+            try:
+                with self.writing():
+                    yield
+            finally:
+                self._joined = None
+            if joined:
+                self._record(*joined[0])
+
+    def _number_to_join(self, operation: Operation) -> int | None:
+        """Of the operation that this one is written into; None if it is one of its own."""
+        if not self._joined:
+            return None
+        number, first = self._joined[0]
+        if not first.kind == operation.kind == "change":
+            raise ValueError(f"a {operation.kind} cannot be undone with a {first.kind}")
+        return number
+
+    def _record(self, number: int, operation: Operation) -> None:
+        if self._history is not None:
+            self._history.record(number, operation.kind, operation.sentence)
+
+    def undo(self) -> Changed | None:
+        with self._mutex:
+            last = self.past().to_undo
+            return None if last is None else self.perform(lambda c: history.undoing(c, *last))
+
+    def redo(self) -> Changed | None:
+        with self._mutex:
+            last = self.past().to_redo
+            return None if last is None else self.perform(lambda c: history.redoing(c, *last))
+
+    def past(self) -> History:
+        """What can be undone and redone."""
+        with self._mutex:
+            if self._history is None:
+                with self.reading() as connection:
+                    self._history = History(journal.openings(connection))
+            return self._history
