@@ -17,14 +17,14 @@ REASONS = {
     "too small": "Too small",
     "low contrast": "Low contrast",
     "reconstructed": "Reconstructed",
-    "outside the region": "Outside the region",
+    "outside the region": "Outside region",
     "lighting": "Lighting",
     "bad image": "Bad image",
     "other": "Other",
 }
 """What a reviewer can give as the reason of a miss: as stored with the verdict → title. In the order of their keys."""
 
-Seen = Literal["too weak", "elsewhere", "not seen"]
+Seen = Literal["too weak", "elsewhere", "everywhere", "not seen"]
 
 SMALL_PX = 4.0
 """A defect that is narrower at the detector's input is hard to tell from noise and edges."""
@@ -32,6 +32,8 @@ LOW_CONTRAST = 1.0
 """Below this the marked area differs from its surroundings by less than these vary in themselves."""
 COPIED = 0.5
 """Reconstructed: less than this share of what makes the defect stand out is left as an error."""
+_RAISED = 0.5
+"""A map whose median is this share of its peak is raised as a whole: no place stands out."""
 _MARGIN_PX = 3
 _FLAT = 1.0 / 255
 """Surroundings vary by at least one grey level of 8 bits: the camera's rounding."""
@@ -48,7 +50,7 @@ class Evidence:
     input_px: int
     """Side of the detector's square input."""
     ordinary: float | None
-    """Median of what held-out good images reach at their worst spot; None where that is not known."""
+    """Median of what good images reach at their worst spot; None where that is not known."""
     mask: NDArray[np.bool_] | None = None
     """(h, w): the marked defect."""
     reconstruction: NDArray[np.float32] | None = None
@@ -83,6 +85,8 @@ class MissAnalysis:
     """Highest value of the map in the mask or next to it."""
     outside: float | None = None
     """Highest value of the map elsewhere; None where the mask covers everything."""
+    background: float | None = None
+    """Median of the map outside the mask; None where the mask covers everything."""
     seen: Seen | None = None
     size: DefectSize | None = None
     contrast: float | None = None
@@ -105,8 +109,9 @@ class MissAnalysis:
 def why_missed(evidence: Evidence) -> MissAnalysis:
     """Look at one image. Without a mask only the map's regions are told.
 
-    *Not seen*: the map inside the mask is no higher than the worst spot of the median held-out good image.
-    Else *too weak* if the map's strongest region touches the mask, and *elsewhere* if it does not.
+    *Not seen*: the map inside the mask is no higher than the worst spot of the median good image.
+    Else *everywhere* if the median of the map outside the mask is at least half its highest value there or in it,
+    *too weak* if the map's strongest region touches the mask, and *elsewhere* if it does not.
     """
     found, mask = evidence.anomaly_map, evidence.mask
     if mask is None or not mask.any():
@@ -115,22 +120,26 @@ def why_missed(evidence: Evidence) -> MissAnalysis:
     near = near_mask(small)
     regions = tuple(worst_regions(found, mask=small))
     inside = float(found[near].max())
+    background = float(np.median(found[~near])) if not near.all() else None
     part, marked = _crop(evidence.pixels, mask)
     return MissAnalysis(
         regions,
         evidence.ordinary,
         inside,
         float(found[~near].max()) if not near.all() else None,
-        _seen(inside, regions, evidence.ordinary),
+        background,
+        _seen(inside, regions, evidence.ordinary, background),
         defect_size(mask, evidence.input_px),
         contrast(part, marked),
         _copied(evidence),
     )
 
 
-def _seen(inside: float, regions: tuple[Region, ...], ordinary: float | None) -> Seen:
+def _seen(inside: float, regions: tuple[Region, ...], ordinary: float | None, background: float | None) -> Seen:
     if not regions or inside <= (ordinary or 0.0):
         return "not seen"
+    if background is not None and background >= _RAISED * regions[0].peak:
+        return "everywhere"
     return "too weak" if regions[0].touches else "elsewhere"
 
 

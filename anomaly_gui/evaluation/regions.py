@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 _PART_OF_PEAK = 0.5
-"""A region reaches as far as the map stays above this share of the region's own peak."""
+"""A region reaches as far as the map stays above this share of its peak's height over the map's median."""
 _WORTH_SHOWING = 0.25
-"""Regions below this share of the worst one's peak are no places to look at."""
+"""Regions below this share of the worst one's height are no places to look at."""
 
 
 @dataclass(frozen=True)
@@ -42,18 +42,20 @@ def worst_regions(
     finite = left[np.isfinite(left)]
     left[~np.isfinite(left)] = finite.max(initial=0.0) + 1.0
     near = None if mask is None else near_mask(mask)
+    base = max(float(np.median(left)), 0.0)
     found: list[Region] = []
     while len(found) < count:
         row, column = np.unravel_index(int(left.argmax()), left.shape)
         peak = float(left[row, column])
-        if peak <= 0 or (found and peak < _WORTH_SHOWING * found[0].peak):
+        if peak <= 0 or (found and peak - base <= _WORTH_SHOWING * (found[0].peak - base)):
             break
-        _, labels, boxes, _ = cv2.connectedComponentsWithStats((left >= _PART_OF_PEAK * peak).astype(np.uint8))
+        level = base + _PART_OF_PEAK * (peak - base)
+        _, labels, boxes, _ = cv2.connectedComponentsWithStats((left >= level).astype(np.uint8))
         number = int(labels[row, column])
         inside = labels == number
         touches = None if near is None else bool((inside & near).any())
         found.append(_region(boxes[number], peak, (int(row), int(column)), left.shape, touches))
-        left[inside] = 0.0
+        left[inside] = -np.inf
     return found
 
 

@@ -13,6 +13,7 @@ from anomaly_gui.imaging.masks import load_mask
 from anomaly_gui.jobs.run_facts import load_facts
 from anomaly_gui.jobs.score import load_statistics
 from anomaly_gui.project.store import Project
+from anomaly_gui.scoring.statistics import RunStatistics
 
 _MAP_LEVELS = 65535
 
@@ -28,7 +29,7 @@ class RunMeasure:
     scale: tuple[float, float]
     """Values that 0 and 65535 of a stored map stand for; higher ones are stored as 65535."""
     ordinary: float | None
-    """Median of the worst spots of held-out good images; None without any."""
+    """Median of the worst spots of good images, those of the test if there are any; None without any."""
 
 
 def run_measure(project: Project, run_id: int) -> RunMeasure:
@@ -36,12 +37,22 @@ def run_measure(project: Project, run_id: int) -> RunMeasure:
     run = project.run(run_id)
     facts = load_facts(project.run_folder(run_id))
     statistics = load_statistics(project, run_id)
-    held_out = [image_id for image_id, role in project.roles(run_id).items() if role == "validation"]
-    maxima = statistics.maximum[np.isin(statistics.image_ids, held_out)]
-    maxima = maxima[np.isfinite(maxima)]
     lower, upper = statistics.display_scale.tolist()
-    ordinary = float(np.median(maxima)) if len(maxima) else None
+    ordinary = _ordinary(project, run_id, statistics)
     return RunMeasure(run_id, run.detector, run.preset, facts.input_px, (lower, upper), ordinary)
+
+
+def _ordinary(project: Project, run_id: int, statistics: RunStatistics) -> float | None:
+    """Maps are normalised by the good images held out for validation: these look calmer than any other."""
+    roles = project.roles(run_id)
+    good = [image.id for image in project.images() if image.label.kind == "good" and not image.excluded]
+    for role in ("test", "validation"):
+        ids = [image_id for image_id in good if roles.get(image_id) == role]
+        maxima = statistics.maximum[np.isin(statistics.image_ids, ids)]
+        maxima = maxima[np.isfinite(maxima)]
+        if len(maxima):
+            return float(np.median(maxima))
+    return None
 
 
 def analyse(

@@ -54,6 +54,12 @@ def test_no_more_than_good_images_usually_reach_is_not_seen(evidence: Evidence, 
     assert why_missed(with_spot(evidence, (25, 45), level)).seen == "not seen"
 
 
+def test_a_map_that_is_raised_as_a_whole_tells_no_place_apart(evidence: Evidence) -> None:
+    raised = replace(evidence, anomaly_map=np.maximum(evidence.anomaly_map, 1.6))
+    assert why_missed(raised).seen == "everywhere"
+    assert why_missed(raised).background == pytest.approx(1.6)
+
+
 def test_without_held_out_images_any_region_counts_as_seen(evidence: Evidence) -> None:
     assert why_missed(with_spot(replace(evidence, ordinary=None), (25, 45), 1.2)).seen == "too weak"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -26,6 +27,12 @@ def test_regions_come_worst_first_with_their_place_and_size() -> None:
 
 def test_a_weak_region_beside_a_strong_one_is_no_place_to_look_at() -> None:
     assert len(worst_regions(spots((4, 10, 1.0), (12, 30, 5.0)))) == 1
+
+
+def test_a_region_stands_out_from_the_map_s_own_level() -> None:
+    found = worst_regions(spots((4, 10, 5.0), (12, 30, 4.4)) + 4.0)
+    assert [region.peak for region in found] == pytest.approx([9.0, 8.4])
+    assert found[0].width == 3 / 40
 
 
 def test_a_flat_map_has_no_regions() -> None:
