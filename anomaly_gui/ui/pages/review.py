@@ -223,7 +223,8 @@ class ReviewPage(Page):
         view.score_place.set_threshold(threshold.value)
         view.triptych.set_scale(*look.scale)
         tau = self.session.project.pixel_threshold(look.run_id)
-        view.triptych.set_threshold(threshold.value if look.scores_are_maxima else None, tau and tau.value)
+        level = threshold.value if look.scores_are_maxima else None
+        view.triptych.set_threshold(level, tau.value if tau else None)
         self.why.set_queue([miss.image for miss in self._state.misses])
         view.verdicts.set_types(self.session.project.defect_types())
 
@@ -302,7 +303,7 @@ class ReviewPage(Page):
         self._take_change()
 
     def show_next(self) -> None:
-        self._go(self._state.go(1), "This is the last missed defect")
+        self._go(self._state.go(1), self.why.at_end("This is the last missed defect"))
 
     def show_previous(self) -> None:
         self._go(self._state.go(-1), "This is the first missed defect")
@@ -331,7 +332,7 @@ class ReviewPage(Page):
             return
         if image.verdict is None:
             self._judge(Verdict("confirmed"), None)
-        self._go(self._state.go(1), "This is the last missed defect")
+        self._go(self._state.go(1), self.why.at_end("This is the last missed defect"))
 
     def judge_good(self) -> None:
         self._judge_as(Label("good"))

@@ -301,6 +301,10 @@ class WhyMissed(QObject):
         found = [self._known.get((image.id, image.mask_path)) for image in called]
         return [each.analysis.size.input_width for each in found if each and each.analysis and each.analysis.size]
 
+    def at_end(self, sentence: str) -> str:
+        """What to say at the end of the queue: *sentence*, and what the reasons given so far ask for."""
+        return f"{sentence}. {self._step.sentence}" if self._step is not None else sentence
+
     @Slot()
     def take_step(self) -> None:
         """Go where the most frequent cause is mended, with its setting filled in."""

@@ -20,9 +20,13 @@ def contour_path(stored: Picture, level: float, scale: tuple[float, float], size
     if not 0 < share <= 1:
         return QPainterPath()
     values = stored.values[:, :, 0]
-    edges = outline(values >= share * MAP_LEVELS).astype(np.float64).reshape(-1, 2)
-    if not len(edges):
+    above = values >= share * MAP_LEVELS
+    rows, columns = np.flatnonzero(above.any(axis=1)), np.flatnonzero(above.any(axis=0))
+    if not len(rows):
         return QPainterPath()
+    # Most of a map is calm: only the part that is not is searched for edges.
+    part = above[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    edges = outline(part).astype(np.float64).reshape(-1, 2) + (columns[0], rows[0])
     across, down = size[0] / values.shape[1], size[1] / values.shape[0]
     return pg.functions.arrayToQPath(edges[:, 0] * across, edges[:, 1] * down, connect="pairs", finiteCheck=False)
 

@@ -18,7 +18,7 @@ class ReasonButtons(QWidget):
 
     def __init__(self, reasons: dict[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._titles = {name: f"{title}  W {n}" for n, (name, title) in enumerate(reasons.items(), start=1)}
+        self._titles = {name: f"{title}  {n}" for n, (name, title) in enumerate(reasons.items(), start=1)}
         self._suggested: str | None = None
         self.buttons: dict[str, ChoiceButton] = {}
         grid = QGridLayout(self)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from anomaly_gui.evaluation.regions import Region, worst_regions
 from anomaly_gui.ui.widgets.picture_set import Picture
 from anomaly_gui.ui.widgets.viewport import MAX_SCALE, Viewport
 
 _SHOWN_SHARE = 0.3
 """Of the pane, for a region that one jumps to: its surroundings are seen as well."""
-_LARGEST_PIXEL = 8.0
+_LARGEST_PIXEL = 4.0
 """Screen pixels for one of the image: a dot must not fill the pane with squares."""
 _SEARCHED_PX = 512
 """Regions are looked for in a copy of the map that is not larger."""
@@ -42,7 +44,7 @@ class RegionTour:
 def _regions_of(stored: Picture) -> list[Region]:
     levels = stored.levels
     level = next((each for each in levels if max(each.shape) <= _SEARCHED_PX), levels[-1])
-    return worst_regions(level)
+    return worst_regions(level.astype(np.float32))
 
 
 def view_of(region: Region, image: tuple[int, int], pane: tuple[int, int]) -> Viewport:

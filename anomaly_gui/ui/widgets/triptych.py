@@ -134,8 +134,9 @@ class Triptych(QWidget):
 
     def set_scale(self, lower: float, upper: float) -> None:
         """The run's fixed scale of errors, for the legend and the readout."""
-        self._scale = (lower, upper)
-        self._recolour()
+        if (lower, upper) != self._scale:
+            self._scale = (lower, upper)
+            self._recolour()
 
     def set_threshold(self, threshold: float | None, pixel_threshold: float | None = None) -> None:
         """Where the threshold lies on the error map; None when scores are no maxima of the map.
@@ -143,10 +144,12 @@ class Triptych(QWidget):
         The contour is drawn at *pixel_threshold*, or without one at the threshold.
         """
         self.legend.set_threshold(threshold)
-        self._contour_level = threshold if pixel_threshold is None else pixel_threshold
-        self.bar.set_contour_available(self._contour_level is not None)
-        self._trace()
-        self._refresh()
+        level = threshold if pixel_threshold is None else pixel_threshold
+        self.bar.set_contour_available(level is not None)
+        if level != self._contour_level:
+            self._contour_level = level
+            self._trace()
+            self._refresh()
 
     def expect(self) -> None:
         """Another image is on its way: keep the old one for a moment, then say so."""

@@ -67,7 +67,7 @@ class WhyPanel(QWidget):
         column.setContentsMargins(0, 0, 6, 0)
         column.setSpacing(4)
         column.addWidget(self.findings)
-        column.addWidget(section_title("Reason", inner))
+        column.addWidget(section_title("Reason:  W, then a digit", inner))
         column.addWidget(self.reasons)
         column.addSpacing(4)
         for widget in (self.causes_title, self.causes, self.step, self.step_button):

@@ -105,6 +105,8 @@ def test_w_and_a_digit_save_a_reason_and_undo_takes_it_back(asking: Asking) -> N
     assert asking.image(FIRST).label == Label("defect", "crack"), "the digit alone would say a type"
     assert asking.page._state.current == FIRST
     assert asking.panel.reasons.buttons["lighting"].isChecked()
+    assert asking.session.undo_sentence is not None
+    assert asking.session.undo_sentence.endswith("confirmed: lighting")
     asking.session.undo()
     assert asking.image(FIRST).verdict is None
     assert not asking.panel.reasons.buttons["lighting"].isChecked()
@@ -203,6 +205,9 @@ def test_causes_are_counted_and_the_next_step_fills_in_the_training(asking: Aski
     assert asking.panel.causes.text() == "2 too small · 1 lighting"
     # 4 px of 48 × 32 are 3.3 of 32: 40 would do, and 48 is all that the images have.
     assert asking.panel.step.text() == "2 of 3 too small: try an input size of 48"
+    with asking.qtbot.waitSignal(asking.session.said) as said:
+        asking.keys("D")
+    assert said.args == ["This is the last missed defect. 2 of 3 too small: try an input size of 48"]
     heard: list[object] = []
     asking.session.training_suggested.connect(lambda *suggested: heard.append(suggested))
     asking.session.page_wanted.connect(heard.append)

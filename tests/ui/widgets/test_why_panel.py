@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from anomaly_gui.evaluation.misses import REASONS
 from anomaly_gui.ui.widgets.why_panel import WhyPanel
 
 LEFT = Qt.MouseButton.LeftButton
@@ -52,3 +53,14 @@ def test_longer_findings_move_nothing(panel: WhyPanel, qtbot: QtBot) -> None:
     panel.set_findings(["one sentence " * 5, "another"])
     qtbot.wait(1)
     assert panel.reasons.geometry() == place
+
+
+def test_nothing_is_cut_when_the_panel_has_to_scroll(qtbot: QtBot) -> None:
+    widget = WhyPanel(REASONS)
+    qtbot.addWidget(widget)
+    widget.reasons.set_reason(None, "outside the region")
+    widget.resize(widget.width(), 200)
+    widget.show()
+    qtbot.waitExposed(widget)
+    assert widget.content.verticalScrollBar().isVisible()
+    assert widget.content.widget().width() <= widget.content.viewport().width()
