@@ -49,6 +49,11 @@ def test_a_stronger_region_beside_the_mask_is_seen_elsewhere(evidence: Evidence)
     assert (found.seen, found.inside, found.outside) == ("elsewhere", 3.0, 6.0)
 
 
+def test_a_response_next_to_the_mask_belongs_to_the_defect(evidence: Evidence) -> None:
+    found = why_missed(with_spot(evidence, (19, 45), 6.0))
+    assert (found.seen, found.inside, found.outside) == ("too weak", 6.0, 0.5)
+
+
 @pytest.mark.parametrize("level", [ORDINARY, 1.0])
 def test_no_more_than_good_images_usually_reach_is_not_seen(evidence: Evidence, level: float) -> None:
     assert why_missed(with_spot(evidence, (25, 45), level)).seen == "not seen"

@@ -26,7 +26,8 @@ def contour_path(stored: Picture, level: float, scale: tuple[float, float], size
         return QPainterPath()
     # Most of a map is calm: only the part that is not is searched for edges.
     part = above[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    edges = outline(part).astype(np.float64).reshape(-1, 2) + (columns[0], rows[0])
+    edges = outline(part).astype(np.float64).reshape(-1, 2)
+    edges += np.asarray([columns[0], rows[0]])
     across, down = size[0] / values.shape[1], size[1] / values.shape[0]
     return pg.functions.arrayToQPath(edges[:, 0] * across, edges[:, 1] * down, connect="pairs", finiteCheck=False)
 
