@@ -91,6 +91,7 @@ def review(
         sentence = _labelled(name, label)
     else:
         sentence = f"Marked {name} {verdict.kind}" if verdict else f"Reviewed {name}"
+        sentence += f": {verdict.reason}" if verdict and verdict.reason else ""
     return Operation(sentence, changes + relabelled)
 
 

@@ -84,6 +84,8 @@ class Session(QObject):
     """Whether the job rests, or goes on."""
     job_ended = Signal(object)
     """JobEnd."""
+    training_suggested = Signal(str, str, object)
+    """Detector, preset and settings (a mapping) that another page would have trained next."""
     page_wanted = Signal(str)
     """A page asks for another, by name: "data", "train", "tune", "review", "export"."""
 

@@ -29,6 +29,8 @@ from anomaly_gui.ui.pages.review_state import (
 from anomaly_gui.ui.pages.review_view import ReviewView
 from anomaly_gui.ui.pages.reviewed_run import JudgedScores, RunLook, judged_scores, look_at
 from anomaly_gui.ui.pages.run_notice import NO_RUN, Advice, advice_for, advice_for_labels
+from anomaly_gui.ui.pages.why_missed import WhyMissed
+from anomaly_gui.ui.pages.why_missed_state import kept_reason
 from anomaly_gui.ui.session import Session
 from anomaly_gui.ui.widgets.held_key import HeldKey
 from anomaly_gui.ui.widgets.notice import Notice
@@ -59,6 +61,7 @@ class ReviewPage(Page):
         self.blink, self.hide_all = HeldKey(self), HeldKey(self)
         self.notice = Notice(self)
         self.view = ReviewView(self)
+        self.why = WhyMissed(session, self.view.why, self)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.notice)
         self._stack.addWidget(self.view)
@@ -77,6 +80,7 @@ class ReviewPage(Page):
 
     def _connect_view(self) -> None:
         view = self.view
+        self.why.judged.connect(lambda image_id: self._state.note_verdict(image_id))
         self.blink.held.connect(view.triptych.set_blinking)
         self.hide_all.held.connect(view.triptych.set_all_hidden)
         self.notice.page_chosen.connect(self.session.page_wanted)
@@ -104,6 +108,9 @@ class ReviewPage(Page):
 
     def deactivate(self) -> None:
         self._let_go()
+
+    def shut_down(self) -> None:
+        self.why.stop()
 
     def save_place(self) -> None:
         place = {
@@ -215,7 +222,10 @@ class ReviewPage(Page):
         view.score_place.set_bins(scores.bins)
         view.score_place.set_threshold(threshold.value)
         view.triptych.set_scale(*look.scale)
-        view.triptych.set_threshold(threshold.value if look.scores_are_maxima else None)
+        tau = self.session.project.pixel_threshold(look.run_id)
+        level = threshold.value if look.scores_are_maxima else None
+        view.triptych.set_threshold(level, tau.value if tau else None)
+        self.why.set_queue([miss.image for miss in self._state.misses])
         view.verdicts.set_types(self.session.project.defect_types())
 
     def _describe(self, scores: JudgedScores, threshold: float, row: int) -> MissRow:
@@ -238,6 +248,7 @@ class ReviewPage(Page):
             self.view.triptych.set_empty()
             return
         self._show_words(image)
+        self.why.show_image(image, self._scores.decimals if self._scores is not None else 2)
         pictures = self._loader.show(self._look.request(image))
         if pictures is None:
             self.view.triptych.expect()
@@ -263,6 +274,7 @@ class ReviewPage(Page):
             return
         if pictures is not self.view.triptych.pictures:
             self.view.triptych.set_pictures(pictures)
+        self.why.take_pictures(pictures)
         for image_id in self._state.upcoming(_AHEAD):
             if self._look is not None:
                 self._loader.fetch_ahead(self._look.request(self.session.images[image_id]))
@@ -291,7 +303,7 @@ class ReviewPage(Page):
         self._take_change()
 
     def show_next(self) -> None:
-        self._go(self._state.go(1), "This is the last missed defect")
+        self._go(self._state.go(1), self.why.at_end("This is the last missed defect"))
 
     def show_previous(self) -> None:
         self._go(self._state.go(-1), "This is the first missed defect")
@@ -320,7 +332,7 @@ class ReviewPage(Page):
             return
         if image.verdict is None:
             self._judge(Verdict("confirmed"), None)
-        self._go(self._state.go(1), "This is the last missed defect")
+        self._go(self._state.go(1), self.why.at_end("This is the last missed defect"))
 
     def judge_good(self) -> None:
         self._judge_as(Label("good"))
@@ -358,6 +370,7 @@ class ReviewPage(Page):
         image, run_id = self._current_image, self.session.current_run
         if image is None or run_id is None:
             return False
+        verdict = kept_reason(image, verdict)
         if self.session.apply(lambda project: project.review(image.id, run_id, verdict, label)) is None:
             return False
         self._state.note_verdict(image.id)

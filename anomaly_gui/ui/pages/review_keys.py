@@ -30,6 +30,9 @@ def add_review_actions(actions: Actions, page: ReviewPage) -> None:
         ("overlay", "Error map over the original", ["O"], triptych.toggle_overlay),
         ("mask", "Outline of the mask", ["M"], triptych.toggle_mask),
         ("error-view", "Error map alone", ["E"], triptych.toggle_error_view),
+        ("worst-spot", "To the worst spot, then the next worst region", ["J"], triptych.show_next_worst),
+        ("previous-worst", "To the worse region before", ["Shift+J"], triptych.show_previous_worst),
+        ("contour", "Contour of what lies above the threshold", ["K"], triptych.toggle_contour),
         ("fit", "Fit the image", ["F"], triptych.fit),
         ("full-size", "One image pixel for each screen pixel", ["0"], triptych.show_full_size),
         ("zoom-in", "Zoom in", ["+", "="], triptych.zoom_in),
@@ -38,6 +41,7 @@ def add_review_actions(actions: Actions, page: ReviewPage) -> None:
         actions.add(name, text, keys, slot, page.name)
     for digit in range(1, TYPES_WITH_KEYS + 1):
         actions.add(f"type-{digit}", f"Defective, of type {digit}", [str(digit)], page.judge_type(digit), page.name)
+    page.why.add_actions(actions, page.name)
     for name in ("next-image", "previous-image", "zoom-in", "zoom-out"):
         # These do no harm when a key is held down.
         actions.action(name).setAutoRepeat(True)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from anomaly_gui.evaluation.misses import REASONS
 from anomaly_gui.project.records import Image
 from anomaly_gui.ui.pages.review_state import ORDERS
 from anomaly_gui.ui.widgets.key_bar import KeyBar
@@ -27,6 +28,7 @@ from anomaly_gui.ui.widgets.rules_panel import section_title
 from anomaly_gui.ui.widgets.score_place import ScorePlace
 from anomaly_gui.ui.widgets.triptych import Triptych
 from anomaly_gui.ui.widgets.verdict_panel import VerdictPanel
+from anomaly_gui.ui.widgets.why_panel import WhyPanel
 
 KEYS = [
     ("← →", "previous, next"),
@@ -38,6 +40,8 @@ KEYS = [
     ("C", "comment"),
     ("⌫", "back"),
     ("N", "next open"),
+    ("W 1–7", "why"),
+    ("J", "worst spot"),
     ("Z", "blink"),
     ("O", "overlay"),
     ("M", "mask"),
@@ -57,6 +61,7 @@ class ReviewView(QWidget):
         self.triptych = Triptych(self)
         self.verdicts = VerdictPanel(self)
         self.score_place = ScorePlace(self)
+        self.why = WhyPanel(REASONS, self)
         self.keys = KeyBar(self)
         self.keys.set_keys(KEYS)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
@@ -108,7 +113,13 @@ class ReviewView(QWidget):
         layout.setContentsMargins(4, 0, 0, 0)
         layout.setSpacing(4)
         layout.addLayout(top)
-        layout.addWidget(self.triptych, 1)
+        panes = QHBoxLayout()
+        # Across the panes and the panel beside them, as is the readout: both are wider than panes need to be.
+        layout.addWidget(self.triptych.bar)
+        panes.addWidget(self.triptych, 1)
+        panes.addWidget(self.why)
+        layout.addLayout(panes, 1)
+        layout.addWidget(self.triptych.readout)
         layout.addWidget(self._strip(panel))
         return panel
 

@@ -81,6 +81,7 @@ class TrainPage(Page):
         session.job_started.connect(self._take_start)
         session.job_progressed.connect(self._take_event)
         session.job_ended.connect(self._take_end)
+        session.training_suggested.connect(view.take_suggestion)
 
     def add_actions(self, actions: Actions) -> None:
         actions.add("train-start", "Start training", ["F5"], self.start, self.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -309,6 +310,13 @@ class TrainView(QWidget):
         self._show_form()
         self.form.set_base(dict(self.entries[self.detectors.current].presets.get(self.presets.current, {})))
         self.form.set_values(overrides)
+
+    def take_suggestion(self, detector: str, preset: str, settings: Mapping[str, object]) -> None:
+        """Choose what another page would have trained next, and show which settings that changes."""
+        self.set_choices(detector, preset, self.seed.value(), dict(settings))
+        if settings:
+            self.settings.expand(animate=False)
+        self._announce()
 
     def select_run(self, run_id: int | None) -> None:
         """Emits nothing."""

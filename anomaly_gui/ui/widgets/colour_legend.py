@@ -40,6 +40,10 @@ class ColourLegend(QWidget):
     def threshold(self) -> float | None:
         return self._threshold
 
+    @property
+    def scale(self) -> tuple[float, float]:
+        return self._lower, self._upper
+
     def set_scale(self, lower: float, upper: float) -> None:
         """The errors that the first and the last colour stand for."""
         self._lower, self._upper = lower, upper

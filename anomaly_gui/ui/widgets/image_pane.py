@@ -25,6 +25,7 @@ from anomaly_gui.ui.widgets.viewport import Viewport
 BACKGROUND = QColor(58, 58, 58)
 """The same neutral grey in light and dark: grey values are judged against it."""
 OUTLINE = QColor(80, 230, 255)
+CONTOUR = QColor(255, 90, 220)
 _HALO = QColor(0, 0, 0, 170)
 _MESSAGE = QColor(225, 225, 225)
 _ZOOM_STEP = 1.25
@@ -65,6 +66,8 @@ class ImagePane(QWidget):
 
     zoomed = Signal(float, QPointF)
     """Factor, and the place in the pane that should stay where it is."""
+    alt_wheeled = Signal(float)
+    """Notches turned while Alt is held."""
     panned = Signal(QPointF)
     """Screen pixels since the last event."""
     pointed = Signal(QPointF)
@@ -85,6 +88,7 @@ class ImagePane(QWidget):
         self._image_size = (1, 1)
         self._layers: tuple[Layer, ...] = ()
         self._outline: QPainterPath | None = None
+        self._contour: QPainterPath | None = None
         self._mark: tuple[float, float] | None = None
         self._message = ""
         self._dragged_from: QPoint | None = None
@@ -119,6 +123,15 @@ class ImagePane(QWidget):
         self._outline = outline
         self.update()
 
+    @property
+    def has_contour(self) -> bool:
+        return self._contour is not None
+
+    def set_contour(self, contour: QPainterPath | None) -> None:
+        """Around what lies above the threshold, in image coordinates."""
+        self._contour = contour
+        self.update()
+
     def set_viewport(self, viewport: Viewport) -> None:
         self._viewport = viewport
         self.update()
@@ -134,8 +147,9 @@ class ImagePane(QWidget):
         painter.fillRect(self.rect(), BACKGROUND)
         for layer in self._layers:
             self._paint_layer(painter, layer)
-        if self._outline is not None:
-            self._paint_outline(painter, self._outline)
+        for path, colour in ((self._contour, CONTOUR), (self._outline, OUTLINE)):
+            if path is not None:
+                self._paint_outline(painter, path, colour)
         if self._mark is not None:
             self._paint_mark(painter, self._mark)
         if self._message:
@@ -170,12 +184,12 @@ class ImagePane(QWidget):
         x1, y1 = min(width, int(right) + 1), min(height, int(bottom) + 1)
         return QRectF(x0, y0, max(0, x1 - x0), max(0, y1 - y0))
 
-    def _paint_outline(self, painter: QPainter, outline: QPainterPath) -> None:
+    def _paint_outline(self, painter: QPainter, outline: QPainterPath, line: QColor) -> None:
         painter.save()
         x, y = self._viewport.to_pane((0, 0), self.pane_size)
         painter.translate(x, y)
         painter.scale(self._viewport.scale, self._viewport.scale)
-        for colour, width in ((_HALO, 3), (OUTLINE, 1)):
+        for colour, width in ((_HALO, 3), (line, 1)):
             pen = QPen(colour, width)
             pen.setCosmetic(True)
             painter.setPen(pen)
@@ -200,7 +214,9 @@ class ImagePane(QWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         turned = event.angleDelta().y() or event.angleDelta().x()
-        if turned:
+        if turned and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self.alt_wheeled.emit(turned / _WHEEL_NOTCH)
+        elif turned:
             self.zoomed.emit(_ZOOM_STEP ** (turned / _WHEEL_NOTCH), event.position())
         event.accept()
 

@@ -5,26 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from PySide6.QtCore import QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, QTimer, Signal
 from PySide6.QtGui import QPainterPath
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from anomaly_gui.ui.widgets.colour_maps import DEFAULT_COLOUR_MAP, colour_table, overlay_table
-from anomaly_gui.ui.widgets.image_pane import Layer, layer_of, outline_path
-from anomaly_gui.ui.widgets.live_label import NumberLabel
+from anomaly_gui.ui.widgets.colour_maps import DEFAULT_COLOUR_MAP
+from anomaly_gui.ui.widgets.image_pane import Layer, outline_path
+from anomaly_gui.ui.widgets.map_shapes import contour_path
 from anomaly_gui.ui.widgets.pane_grid import PaneGrid
+from anomaly_gui.ui.widgets.picture_layers import PictureLayers, layers_of
 from anomaly_gui.ui.widgets.picture_set import PictureSet
 from anomaly_gui.ui.widgets.readout import Readout, readout_at
+from anomaly_gui.ui.widgets.readout_line import ReadoutLine
+from anomaly_gui.ui.widgets.region_tour import RegionTour, view_of
 from anomaly_gui.ui.widgets.view_bar import ViewBar
 from anomaly_gui.ui.widgets.viewport import Viewport
+from anomaly_gui.ui.widgets.warning_badge import WarningBadge
 
 ORIGINAL, RECONSTRUCTION, ERROR_MAP = 0, 1, 2
 CAPTIONS = ("Original", "Reconstruction", "Error map")
 BLINK_MS = 280
 _LOADING_AFTER_MS = 150
-_CRISP_ORIGINAL = 2.0
-_CRISP_AT_INPUT_SIZE = 8.0
 _KEY_ZOOM = 1.5
+_OPACITY_STEP = 0.05
+OWN_SCALE_WARNING = (
+    "Colours are scaled to this image alone: even a good part has a brightest spot. Not to be compared with others."
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,7 @@ class ViewState:
     colour_map: str = DEFAULT_COLOUR_MAP
     alone: int | None = None
     """The one pane that fills the place, None for all three."""
+    contour: bool = True
 
 
 class Triptych(QWidget):
@@ -48,9 +55,12 @@ class Triptych(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._pictures: PictureSet | None = None
-        self._layers: list[Layer | None] = [None, None, None]
-        self._overlay: Layer | None = None
+        self._layers = PictureLayers()
         self._outline: QPainterPath | None = None
+        self._contour: QPainterPath | None = None
+        self._contour_level: float | None = None
+        self._own_scale = False
+        self._tour = RegionTour()
         self._state = ViewState()
         self._viewport = Viewport()
         self._fitted = True
@@ -73,6 +83,7 @@ class Triptych(QWidget):
         for pane in self.panes:
             pane.zoomed.connect(self._zoom)
             pane.panned.connect(self._pan)
+            pane.alt_wheeled.connect(self._turn_opacity)
             pane.pointed.connect(self._point)
             pane.left.connect(self._leave)
             pane.doubled.connect(self._toggle_alone)
@@ -80,23 +91,13 @@ class Triptych(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
+        self.warning = WarningBadge(OWN_SCALE_WARNING, self)
         layout.addWidget(self.bar)
+        layout.addWidget(self.warning)
         layout.addWidget(self.grid, 1)
-        layout.addLayout(self._build_readout())
+        self.readout = ReadoutLine(CAPTIONS, self)
+        layout.addWidget(self.readout)
         self._connect_bar()
-
-    def _build_readout(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        samples = ("x 00000, y 00000", "00000 00000 00000", "00000 00000 00000", "≥ 0000.00")
-        self.readouts = tuple(NumberLabel(s, self, alignment=Qt.AlignmentFlag.AlignLeft) for s in samples)
-        for title, label in zip(("", *(f"{c}:" for c in CAPTIONS)), self.readouts, strict=True):
-            if title:
-                row.addSpacing(10)
-                row.addWidget(QLabel(title, self))
-            row.addWidget(label)
-        row.addStretch(1)
-        return row
 
     def _connect_bar(self) -> None:
         self.bar.fit_wanted.connect(self.fit)
@@ -106,6 +107,9 @@ class Triptych(QWidget):
         self.bar.overlay_toggled.connect(self.toggle_overlay)
         self.bar.mask_toggled.connect(self.toggle_mask)
         self.bar.error_view_toggled.connect(self.toggle_error_view)
+        self.bar.contour_toggled.connect(self.toggle_contour)
+        self.bar.own_scale_toggled.connect(self.toggle_own_scale)
+        self.bar.worst_wanted.connect(self.show_next_worst)
         self.bar.opacity_changed.connect(self._change_opacity)
         self.bar.colour_map_changed.connect(self._change_colour_map)
 
@@ -130,12 +134,22 @@ class Triptych(QWidget):
 
     def set_scale(self, lower: float, upper: float) -> None:
         """The run's fixed scale of errors, for the legend and the readout."""
-        self._scale = (lower, upper)
-        self.legend.set_scale(lower, upper)
+        if (lower, upper) != self._scale:
+            self._scale = (lower, upper)
+            self._recolour()
 
-    def set_threshold(self, threshold: float | None) -> None:
-        """Where the threshold lies on the error map; None when scores are no maxima of the map."""
+    def set_threshold(self, threshold: float | None, pixel_threshold: float | None = None) -> None:
+        """Where the threshold lies on the error map; None when scores are no maxima of the map.
+
+        The contour is drawn at *pixel_threshold*, or without one at the threshold.
+        """
         self.legend.set_threshold(threshold)
+        level = threshold if pixel_threshold is None else pixel_threshold
+        self.bar.set_contour_available(level is not None)
+        if level != self._contour_level:
+            self._contour_level = level
+            self._trace()
+            self._refresh()
 
     def expect(self) -> None:
         """Another image is on its way: keep the old one for a moment, then say so."""
@@ -145,6 +159,9 @@ class Triptych(QWidget):
         """Show an image. Zoom and place are kept for images of one size."""
         self._loading_timer.stop()
         same_size = self._pictures is not None and self._pictures.size == pictures.size
+        if self._pictures is None or self._pictures.request.image_id != pictures.request.image_id:
+            self._own_scale = False
+        self._tour.set_map(pictures.anomaly_map)
         self._pictures = pictures
         self.grid.set_image_size(pictures.size)
         self._empty_message = ""
@@ -170,34 +187,35 @@ class Triptych(QWidget):
     def _recolour(self) -> None:
         """Make the layers anew: another image, or other colours."""
         state, pictures = self._state, self._pictures
-        self._layers, self._overlay = [None, None, None], None
+        self._layers = PictureLayers()
         if pictures is not None:
-            if pictures.original:
-                self._layers[ORIGINAL] = layer_of(pictures.original, None, crisp_from=_CRISP_ORIGINAL)
-            if pictures.reconstruction:
-                self._layers[RECONSTRUCTION] = layer_of(pictures.reconstruction, None, crisp_from=_CRISP_AT_INPUT_SIZE)
-            if pictures.anomaly_map:
-                self._layers[ERROR_MAP] = layer_of(
-                    pictures.anomaly_map, colour_table(state.colour_map), crisp_from=_CRISP_AT_INPUT_SIZE
-                )
-                self._overlay = layer_of(
-                    pictures.anomaly_map, overlay_table(state.colour_map), crisp_from=_CRISP_AT_INPUT_SIZE
-                )
+            self._layers = layers_of(pictures, state.colour_map, own_scale=self._own_scale)
+        lower, upper = self._scale
+        self.legend.set_scale(lower, lower + (upper - lower) * self._layers.top)
         self.legend.set_colour_map(state.colour_map)
+        self._trace()
         self._refresh()
+
+    def _trace(self) -> None:
+        """The contour of what lies above the threshold."""
+        pictures, level, self._contour = self._pictures, self._contour_level, None
+        if pictures is not None and pictures.anomaly_map is not None and level is not None and self._state.contour:
+            self._contour = contour_path(pictures.anomaly_map, level, self._scale, pictures.size)
 
     def _refresh(self) -> None:
         """Hand the panes what they show now."""
         size = self._pictures.size if self._pictures else (1, 1)
+        over = self._layers.overlay
         show_mask = self._state.mask and not self._hidden
         for index, pane in enumerate(self.panes):
             shown = RECONSTRUCTION if index == ORIGINAL and self._shows_blink() else index
-            layer = self._layers[shown]
+            layer = self._layers.panes[shown]
             layers: tuple[Layer, ...] = (layer,) if layer else ()
-            if index == ORIGINAL and layer and self._overlay and self._state.overlay and not self._hidden:
-                layers += (replace(self._overlay, opacity=self._state.overlay_opacity),)
+            if index == ORIGINAL and layer and over and self._state.overlay and not self._hidden:
+                layers += (replace(over, opacity=self._state.overlay_opacity),)
             pane.set_layers(layers, size, "" if layer else self._missing(index))
             pane.set_outline(self._outline if show_mask else None)
+            pane.set_contour(self._contour if index != RECONSTRUCTION and not self._hidden else None)
             self.grid.captions[index].setText(CAPTIONS[shown])
         self.bar.set_state(
             overlay=self._state.overlay,
@@ -205,7 +223,10 @@ class Triptych(QWidget):
             mask=self._state.mask,
             error_view=self._state.alone == ERROR_MAP,
             colour_map=self._state.colour_map,
+            contour=self._state.contour,
+            own_scale=self._own_scale,
         )
+        self.warning.setVisible(self._own_scale)
 
     def _missing(self, index: int) -> str:
         pictures = self._pictures
@@ -227,6 +248,19 @@ class Triptych(QWidget):
     def show_full_size(self) -> None:
         """One image pixel for each pixel of the screen."""
         self._zoom_by(1.0 / self.devicePixelRatioF() / self._viewport.scale)
+
+    def show_next_worst(self) -> None:
+        """Go to the worst spot; again, to the next worst region, and after the last back to the first."""
+        self._show_region(1)
+
+    def show_previous_worst(self) -> None:
+        self._show_region(-1)
+
+    def _show_region(self, direction: int) -> None:
+        region = self._tour.go(direction) if self._pictures is not None else None
+        if region is not None and self._pictures is not None:
+            self._fitted = False
+            self._set_viewport(view_of(region, self._pictures.size, self.grid.pane_size))
 
     def zoom_in(self) -> None:
         self._zoom_by(_KEY_ZOOM)
@@ -279,17 +313,12 @@ class Triptych(QWidget):
         inside = 0 <= x < self._pictures.size[0] and 0 <= y < self._pictures.size[1]
         for pane in self.panes:
             pane.set_mark((x, y) if inside and not pane.underMouse() else None)
-        self._tell(readout_at(self._pictures, x, y, *self._scale))
+        self.readout.set_readout(readout_at(self._pictures, x, y, *self._scale))
 
     def _leave(self) -> None:
         for pane in self.panes:
             pane.set_mark(None)
-        self._tell(Readout())
-
-    def _tell(self, readout: Readout) -> None:
-        texts = (readout.place, readout.original, readout.reconstruction, readout.error)
-        for label, text in zip(self.readouts, texts, strict=True):
-            label.set_text(text)
+        self.readout.set_readout(Readout())
 
     # What is on and off
 
@@ -304,6 +333,17 @@ class Triptych(QWidget):
         """The error map alone, large, or all three panes."""
         self._change(alone=None if self._state.alone == ERROR_MAP else ERROR_MAP)
 
+    def toggle_contour(self) -> None:
+        self._change(contour=not self._state.contour)
+
+    def toggle_own_scale(self) -> None:
+        """The colours of this image alone, until another is shown: then the run's scale is back."""
+        self._own_scale = not self._own_scale and self._pictures is not None
+        self._recolour()
+
+    def _turn_opacity(self, notches: float) -> None:
+        self._change_opacity(min(max(self._state.overlay_opacity + _OPACITY_STEP * notches, 0.0), 1.0))
+
     def _toggle_alone(self) -> None:
         pane = self.panes.index(self.sender())
         self._change(alone=None if self._state.alone == pane else pane)
@@ -317,7 +357,7 @@ class Triptych(QWidget):
     def _change(self, **parts: Any) -> None:
         old = self._state
         self._state = replace(old, **parts)
-        if self._state.colour_map != old.colour_map:
+        if (self._state.colour_map, self._state.contour) != (old.colour_map, old.contour):
             self._recolour()
         else:
             self._refresh()
@@ -347,7 +387,7 @@ class Triptych(QWidget):
         self._refresh()
 
     def _shows_blink(self) -> bool:
-        return self._blink_shows_reconstruction and self._layers[RECONSTRUCTION] is not None
+        return self._blink_shows_reconstruction and self._layers.reconstruction is not None
 
     def _blink(self) -> None:
         self._blink_shows_reconstruction = not self._blink_shows_reconstruction

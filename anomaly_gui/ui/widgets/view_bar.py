@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSlider, QToolButton, QWidget
 
 from anomaly_gui.ui.widgets.choice_button import ToggleButton
 from anomaly_gui.ui.widgets.colour_maps import COLOUR_MAPS
 from anomaly_gui.ui.widgets.live_label import NumberLabel
+
+_CONTOUR_TIP = "Around what lies above the pixel threshold, or without one above the threshold (K)"
 
 
 class ViewBar(QWidget):
@@ -20,6 +22,9 @@ class ViewBar(QWidget):
     overlay_toggled = Signal()
     mask_toggled = Signal()
     error_view_toggled = Signal()
+    contour_toggled = Signal()
+    own_scale_toggled = Signal()
+    worst_wanted = Signal()
     opacity_changed = Signal(float)
     """In [0, 1]."""
     colour_map_changed = Signal(str)
@@ -38,14 +43,19 @@ class ViewBar(QWidget):
             row.addWidget(self._button(text, tip, signal))
         self.zoom = NumberLabel("6400 %", self)
         row.addWidget(self.zoom)
-        row.addSpacing(12)
+        row.addSpacing(8)
         self._add_overlay(row)
-        row.addSpacing(12)
+        row.addSpacing(8)
         self.outline = self._toggle("Mask", "Outline of the marked defect (M)", self.mask_toggled)
         row.addWidget(self.outline)
-        self.error_view = self._toggle("Error map only", "The error map alone, large (E)", self.error_view_toggled)
+        self.error_view = self._toggle("Map only", "The error map alone, large (E)", self.error_view_toggled)
         row.addWidget(self.error_view)
+        self.contour = self._toggle("Contour", _CONTOUR_TIP, self.contour_toggled)
+        row.addWidget(self.contour)
+        row.addWidget(self._button("Worst", "To the worst spot, then to the next worst region (J)", self.worst_wanted))
         row.addStretch(1)
+        self.own_scale = self._toggle("Own scale", "Scale the colours of this image alone", self.own_scale_toggled)
+        row.addWidget(self.own_scale)
         self._add_colour_maps(row)
 
     def _add_overlay(self, row: QHBoxLayout) -> None:
@@ -53,17 +63,16 @@ class ViewBar(QWidget):
         row.addWidget(self.overlay)
         self.opacity = QSlider(Qt.Orientation.Horizontal, self)
         self.opacity.setRange(0, 100)
-        self.opacity.setFixedWidth(110)
-        self.opacity.setToolTip("How strongly the error map covers the original")
+        self.opacity.setFixedWidth(70)
+        self.opacity.setToolTip("How strongly the error map covers the original (Alt+wheel over a picture)")
         self.opacity.setAccessibleName("Overlay opacity")
         self.opacity.valueChanged.connect(self._tell_opacity)
         row.addWidget(self.opacity)
 
     def _add_colour_maps(self, row: QHBoxLayout) -> None:
-        row.addWidget(QLabel("Colours", self))
         self.colour_maps = QComboBox(self)
         self.colour_maps.addItems(list(COLOUR_MAPS))
-        self.colour_maps.setToolTip("Equal steps of error look equally large in each of these")
+        self.colour_maps.setToolTip("Colours of the error map: equal steps of error look equally large in each")
         self.colour_maps.textActivated.connect(self.colour_map_changed)
         # Else a letter key meant for the panes would choose a colour map.
         self.colour_maps.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -96,10 +105,27 @@ class ViewBar(QWidget):
         tip = "Outline of the marked defect (M)" if available else "No mask marks a defect on this image"
         self.outline.setToolTip(tip)
 
-    def set_state(self, *, overlay: bool, opacity: float, mask: bool, error_view: bool, colour_map: str) -> None:
+    def set_contour_available(self, available: bool) -> None:
+        self.contour.setEnabled(available)
+        tip = _CONTOUR_TIP if available else "No threshold is a value of the error map: scores are no maxima of it"
+        self.contour.setToolTip(tip)
+
+    def set_state(
+        self,
+        *,
+        overlay: bool,
+        opacity: float,
+        mask: bool,
+        error_view: bool,
+        colour_map: str,
+        contour: bool = True,
+        own_scale: bool = False,
+    ) -> None:
         self.overlay.setChecked(overlay)
         self.outline.setChecked(mask)
         self.error_view.setChecked(error_view)
+        self.contour.setChecked(contour)
+        self.own_scale.setChecked(own_scale)
         self.colour_maps.setCurrentText(colour_map)
         self.opacity.blockSignals(True)
         self.opacity.setValue(round(100 * opacity))

@@ -113,3 +113,12 @@ def test_everything_fits_into_the_smallest_window(view: TrainView) -> None:
     hint = view.minimumSizeHint()
     assert hint.width() <= 1180 - 76 - 24
     assert hint.height() <= 560
+
+
+def test_a_suggestion_fills_in_detector_and_settings_and_keeps_the_seed(view: TrainView, qtbot: QtBot) -> None:
+    view.seed.setValue(7)
+    with qtbot.waitSignal(view.settings_changed):
+        view.take_suggestion("patch-memory", "balanced", {"input_px": 640})
+    assert (view.detectors.current, view.presets.current, view.seed.value()) == ("patch-memory", "balanced", 7)
+    assert view.form.overrides == {"input_px": 640}
+    assert view.settings.isExpanded()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
@@ -9,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from anomaly_gui.ui.widgets.image_pane import BACKGROUND, OUTLINE, ImagePane
+from anomaly_gui.ui.widgets.picture_set import map_picture
 from anomaly_gui.ui.widgets.triptych import ERROR_MAP, ORIGINAL, RECONSTRUCTION, Triptych
 from tests.ui.widgets.sample_pictures import sample_pictures
 
@@ -42,7 +46,12 @@ def colour_at(triptych: Triptych, pane: int, share: tuple[float, float]) -> QCol
     return triptych.panes[pane].grab().toImage().pixelColor(point)
 
 
-def turn_wheel(pane: ImagePane, at: QPointF, notches: int) -> None:
+def turn_wheel(
+    pane: ImagePane,
+    at: QPointF,
+    notches: int,
+    held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+) -> None:
     turn = QPoint(0, 120 * notches)
     event = QWheelEvent(
         at,
@@ -50,7 +59,7 @@ def turn_wheel(pane: ImagePane, at: QPointF, notches: int) -> None:
         QPoint(),
         turn,
         Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
+        held,
         Qt.ScrollPhase.NoScrollPhase,
         False,
     )
@@ -106,13 +115,13 @@ def test_a_drag_in_one_pane_moves_all(triptych: Triptych, qtbot: QtBot) -> None:
 
 
 def test_the_line_below_tells_all_three_values_and_its_texts_do_not_move(triptych: Triptych) -> None:
-    places = [label.geometry() for label in triptych.readouts]
+    places = [label.geometry() for label in triptych.readout.labels]
     hover(triptych.panes[RECONSTRUCTION], place_of(triptych, RECONSTRUCTION, HOT))
-    assert [label.text() for label in triptych.readouts] == ["x 20, y 10", "60", "180", "≥ 10.00"]
+    assert [label.text() for label in triptych.readout.labels] == ["x 20, y 10", "60", "180", "≥ 10.00"]
     hover(triptych.panes[ERROR_MAP], place_of(triptych, ERROR_MAP, CALM))
-    assert [label.text() for label in triptych.readouts] == ["x 160, y 80", "60", "180", "≤ 0.00"]
+    assert [label.text() for label in triptych.readout.labels] == ["x 160, y 80", "60", "180", "≤ 0.00"]
     QApplication.processEvents()
-    assert [label.geometry() for label in triptych.readouts] == places
+    assert [label.geometry() for label in triptych.readout.labels] == places
 
 
 def test_the_overlay_colours_the_worst_places_only_and_obeys_its_opacity(triptych: Triptych, qtbot: QtBot) -> None:
@@ -218,4 +227,62 @@ def test_the_legend_marks_the_threshold_on_the_runs_scale(triptych: Triptych) ->
 def test_without_an_image_the_panes_say_why(triptych: Triptych) -> None:
     triptych.set_empty("Nothing here yet.")
     assert [pane.message for pane in triptych.panes] == ["Nothing here yet."] * 3
-    assert all(label.text() == "" for label in triptych.readouts)
+    assert all(label.text() == "" for label in triptych.readout.labels)
+
+
+def test_j_goes_to_the_worst_spot_in_all_panes(triptych: Triptych) -> None:
+    fitted = triptych.viewport
+    triptych.show_next_worst()
+    assert triptych.viewport.scale > fitted.scale
+    # The hot spot is a quarter of the map wide and high.
+    assert (triptych.viewport.centre_x, triptych.viewport.centre_y) == pytest.approx((25, 12.5))
+    assert len({pane._viewport for pane in triptych.panes}) == 1
+    triptych.set_empty()
+    triptych.show_previous_worst()
+
+
+def test_the_contour_of_the_threshold_lies_on_original_and_map_alone(triptych: Triptych) -> None:
+    assert [pane.has_contour for pane in triptych.panes] == [False, False, False]
+    triptych.set_threshold(6.0)
+    assert [pane.has_contour for pane in triptych.panes] == [True, False, True]
+    triptych.set_all_hidden(True)
+    assert not triptych.panes[ORIGINAL].has_contour
+    triptych.set_all_hidden(False)
+    triptych.toggle_contour()
+    assert not triptych.panes[ORIGINAL].has_contour
+    assert not triptych.bar.contour.isChecked()
+
+
+def test_the_contour_follows_the_pixel_threshold_where_there_is_one(triptych: Triptych) -> None:
+    triptych.set_threshold(None, 6.0)
+    assert triptych.panes[ERROR_MAP].has_contour
+    assert triptych.legend.threshold is None
+    triptych.set_threshold(None)
+    assert not triptych.bar.contour.isEnabled()
+    assert not triptych.panes[ERROR_MAP].has_contour
+
+
+def test_a_scale_of_its_own_warns_and_ends_with_the_image(triptych: Triptych) -> None:
+    faint = sample_pictures()
+    assert faint.anomaly_map is not None
+    stored = (faint.anomaly_map.values[:, :, 0] // 8).astype(np.uint16)
+    triptych.set_pictures(replace(faint, anomaly_map=map_picture(stored)))
+    calm = colour_at(triptych, ERROR_MAP, HOT).lightness()
+    triptych.toggle_own_scale()
+    assert colour_at(triptych, ERROR_MAP, HOT).lightness() > calm + 80
+    assert triptych.warning.isVisible()
+    assert triptych.bar.own_scale.isChecked()
+    assert triptych.legend.scale == pytest.approx((0.0, 1.25), abs=1e-3)
+    triptych.set_pictures(sample_pictures(2))
+    assert not triptych.warning.isVisible()
+    assert triptych.legend.scale == (0.0, 10.0)
+
+
+def test_alt_and_wheel_change_the_overlay_and_not_the_zoom(triptych: Triptych) -> None:
+    pane, scale, opacity = triptych.panes[ORIGINAL], triptych.viewport.scale, triptych.state.overlay_opacity
+    turn_wheel(pane, QPointF(50, 50), 2, Qt.KeyboardModifier.AltModifier)
+    assert triptych.state.overlay
+    assert triptych.state.overlay_opacity == pytest.approx(opacity + 0.1)
+    assert triptych.viewport.scale == scale
+    turn_wheel(pane, QPointF(50, 50), -40, Qt.KeyboardModifier.AltModifier)
+    assert triptych.state.overlay_opacity == 0.0

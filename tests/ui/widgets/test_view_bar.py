@@ -67,3 +67,12 @@ def test_no_control_takes_the_keys_of_the_page(bar: ViewBar) -> None:
 def test_the_zoom_is_told_in_per_cent(bar: ViewBar) -> None:
     bar.set_zoom(0.4999)
     assert bar.zoom.text() == "50 %"
+
+
+def test_contour_own_scale_and_worst_spot_are_announced(bar: ViewBar, qtbot: QtBot) -> None:
+    for button, signal in ((bar.contour, bar.contour_toggled), (bar.own_scale, bar.own_scale_toggled)):
+        with qtbot.waitSignal(signal):
+            qtbot.mouseClick(button, LEFT)
+    bar.set_contour_available(False)
+    assert not bar.contour.isEnabled()
+    assert "no maxima" in bar.contour.toolTip()
