@@ -59,6 +59,7 @@ def figures(found: Evaluation) -> str:
     alarm_low, alarm_high = found.false_alarm_interval or (None, None)
     rows = [
         ("test images", f"{found.n_good} good, {found.n_defect} defective, none of them trained on"),
+        *_locked(found),
         ("threshold", f"{number(found.threshold)} by {found.rule}"),
         ("", found.rule_sentence),
         *_recheck(found),
@@ -92,6 +93,13 @@ def figures(found: Evaluation) -> str:
         lines.append(f"Missed defects ({len(found.false_negatives)}):")
         lines += [f"  {path}" for path in found.false_negatives]
     return "\n".join(lines)
+
+
+def _locked(found: Evaluation) -> list[tuple[str, str]]:
+    """Their figures are revealed in the window, where that is journalled."""
+    if not found.n_locked:
+        return []
+    return [("", f"{counted(found.n_locked, 'locked image')} left out: their figures are revealed on the Tune page")]
 
 
 def _recheck(found: Evaluation) -> list[tuple[str, str]]:

@@ -43,7 +43,7 @@ UNTYPED = "(no type)"
 
 @dataclass(frozen=True)
 class ScoredImages:
-    """The labelled test images of a run: held out from training, scored, not left out. (N,) each."""
+    """The labelled test images of a run: held out from training, scored, neither left out nor locked. (N,) each."""
 
     ids: NDArray[np.int64]
     scores: NDArray[np.float32]
@@ -124,6 +124,8 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     aupro: float | None
     """To a false alarm rate of 30 % of the pixels."""
     images: list[EvaluatedImage]
+    n_locked: int = 0
+    """Labelled test images that are locked, and so in none of these figures."""
 
 
 def scored_images(project: Project, run_id: int) -> ScoredImages:
@@ -232,6 +234,7 @@ def evaluate_at(project: Project, run: Run, threshold: Threshold) -> Evaluation:
     statistics = load_statistics(project, run.id)
     scored = _scored(project, run, statistics)
     by_id = {image.id: image for image in project.images()}
+    roles = project.roles(run.id)
     images = [by_id[key] for key in scored.ids.tolist()]
     table = ScoreTable(scored.scores, scored.defective)
     counts, costs = table.at(threshold.value), costs_of(threshold)
@@ -270,6 +273,7 @@ def evaluate_at(project: Project, run: Run, threshold: Threshold) -> Evaluation:
         pixel_auroc=of_pixels[0],
         pixel_f1=of_pixels[1],
         aupro=of_pixels[2],
+        n_locked=sum(_is_locked_test(image, roles) for image in by_id.values()),
         images=[
             EvaluatedImage(
                 path=image.path,
@@ -293,11 +297,16 @@ def scores_by_image(run: Run, statistics: RunStatistics) -> dict[int, float]:
     return dict(zip(statistics.image_ids.tolist(), statistics.scores(scoring).tolist(), strict=True))
 
 
-def labelled_scores(scores: Mapping[int, float], roles: Mapping[int, Role], images: Iterable[Image]) -> ScoredImages:
-    """What the figures of a run rest on, by the labels of *images*; *scores* and *roles* go by image id."""
+def labelled_scores(
+    scores: Mapping[int, float], roles: Mapping[int, Role], images: Iterable[Image], *, locked: bool = False
+) -> ScoredImages:
+    """What the figures of a run rest on, by the labels of *images*; *scores* and *roles* go by image id.
+
+    Nothing is chosen by locked images: they are left out, or with *locked* they alone are the test images.
+    """
     known = [image for image in images if image.id in scores and not image.excluded]
-    test = [i for i in known if roles.get(i.id) == "test" and i.label.kind != "unlabelled"]
-    held_out = [i for i in known if roles.get(i.id) == "validation" and i.label.kind == "good"]
+    test = [i for i in known if roles.get(i.id) == "test" and i.label.kind != "unlabelled" and i.locked == locked]
+    held_out = [i for i in known if roles.get(i.id) == "validation" and i.label.kind == "good" and not i.locked]
     return ScoredImages(
         ids=np.array([i.id for i in test], np.int64),
         scores=np.array([scores[i.id] for i in test], np.float32),
@@ -305,6 +314,11 @@ def labelled_scores(scores: Mapping[int, float], roles: Mapping[int, Role], imag
         good_scores=np.array([scores[i.id] for i in held_out], np.float32),
         defect_types=tuple(i.label.defect_type or "" for i in test),
     )
+
+
+def _is_locked_test(image: Image, roles: Mapping[int, Role]) -> bool:
+    tested = roles.get(image.id) == "test" and image.label.kind != "unlabelled"
+    return image.locked and tested and not image.excluded
 
 
 def _per_type(images: list[Image], called: NDArray[np.bool_]) -> dict[str, TypeRecall]:

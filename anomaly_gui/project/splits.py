@@ -20,10 +20,11 @@ def assign_roles(images: Sequence[Image], validation_share: float, seed: int) ->
 
     Validation is about five contiguous blocks of the good training images in natural order of
     their paths, placed by *seed*: neighbouring shots of one part stay on one side, and so do
-    copies of one picture. Raises InputError with fewer than four different good training images.
+    copies of one picture. Locked images are for testing alone, whatever they are relabelled to.
+    Raises InputError with fewer than four different good training images.
     """
     used = [image for image in images if not image.excluded and image.label.kind != "unlabelled"]
-    good = [image for image in used if image.label.kind == "good" and image.split == "train"]
+    good = [image for image in used if image.label.kind == "good" and image.split == "train" and not image.locked]
     pictures = _pictures(good)
     if len(pictures) < FEWEST_GOOD:
         there = {0: "are none", 1: "is 1"}.get(len(pictures), f"are {len(pictures)}")

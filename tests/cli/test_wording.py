@@ -152,3 +152,9 @@ def test_verification_lists_every_problem(problems: tuple[str, ...]) -> None:
     text = wording.verified(VerifyReport(path="P", kind="project", problems=problems))
     assert all(f"{problem}." in text for problem in problems)
     assert ("whole and unchanged" in text) is not bool(problems)
+
+
+def test_locked_images_are_said_to_be_left_out() -> None:
+    assert "locked" not in wording.figures(FOUND)
+    text = wording.figures(msgspec.structs.replace(FOUND, n_locked=12))
+    assert "12 locked images left out: their figures are revealed on the Tune page" in text

@@ -37,7 +37,7 @@ def new_image(number: int, **changes: Any) -> NewImage:
 
 def image(number: int, **changes: Any) -> Image:
     """The same as it is in a project."""
-    own = {key: changes.pop(key) for key in ("verdict", "comment", "excluded") if key in changes}
+    own = {key: changes.pop(key) for key in ("verdict", "comment", "excluded", "locked") if key in changes}
     new = new_image(number, **changes)
     fields = {name: getattr(new, name) for name in new.__struct_fields__}
     return Image(id=number, **fields, **own)

@@ -37,6 +37,12 @@ def test_every_image_has_the_role_that_its_label_and_split_give() -> None:
     assert not {24, 25} & roles.keys()
 
 
+def test_a_locked_image_is_never_trained_on_nor_held_out_whatever_its_label_becomes() -> None:
+    images = [image(n, locked=n % 4 == 0) for n in range(1, 41)]
+    roles = assign_roles(images, 0.2, 0)
+    assert positions(roles, "test") == [n for n in range(1, 41) if n % 4 == 0]
+
+
 def test_validation_is_five_blocks_of_neighbours_in_natural_order() -> None:
     images = [image(n) for n in range(1, 201)]
     random.Random(0).shuffle(images)
