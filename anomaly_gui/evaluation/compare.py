@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from anomaly_gui.evaluation.confusion import DEFECTIVE, Flags, Scores
 from anomaly_gui.evaluation.curves import Curve, ScoreTable, auroc, ranks_last
+from anomaly_gui.progress import CancelToken
 
 RESAMPLES = 2000
 FEWEST_OF_A_CLASS = 5
@@ -58,13 +59,20 @@ class Differences:
 
 
 def auroc_difference(
-    first: Scores, second: Scores, defective: Flags, *, resamples: int = RESAMPLES, seed: int = 0
+    first: Scores,
+    second: Scores,
+    defective: Flags,
+    *,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+    cancel: CancelToken | None = None,
 ) -> AurocDifference | None:
     """Areas under two runs' ROC curves on the same images (N,), with a 95 % interval; None with one class only.
 
     Paired, stratified percentile bootstrap: each resample draws good and defective images anew, the same for
     both runs (B. Efron, Bootstrap methods: another look at the jackknife, 1979; paired and stratified as in
-    X. Robin et al., pROC, 2011). Two runs that rank alike differ by exactly 0.
+    X. Robin et al., pROC, 2011). Two runs that rank alike differ by exactly 0. Once *cancel* is set there is no
+    interval.
     """
     areas = auroc(first, defective), auroc(second, defective)
     if areas[0] is None or areas[1] is None:
@@ -72,13 +80,17 @@ def auroc_difference(
     defects = int(defective.sum())
     if min(defects, len(defective) - defects) < FEWEST_OF_A_CLASS:
         return AurocDifference(areas[0], areas[1], None, None)
-    differences = _resampled(first, second, defective, resamples, seed)
+    differences = _resampled(first, second, defective, resamples, seed, cancel or CancelToken())
+    if differences is None:
+        return AurocDifference(areas[0], areas[1], None, None)
     low, high = np.quantile(differences, [0.025, 0.975]).tolist()
     return AurocDifference(areas[0], areas[1], (low, high), float((differences > 0).mean()))
 
 
-def _resampled(first: Scores, second: Scores, defective: Flags, resamples: int, seed: int) -> Curve:
-    """(resamples,): second minus first."""
+def _resampled(
+    first: Scores, second: Scores, defective: Flags, resamples: int, seed: int, cancel: CancelToken
+) -> Curve | None:
+    """(resamples,): second minus first; None once cancelled."""
     generator = np.random.default_rng(seed)
     ranked = [_Ranked(scores, defective) for scores in (first, second)]
     defects = int(defective.sum())
@@ -86,6 +98,8 @@ def _resampled(first: Scores, second: Scores, defective: Flags, resamples: int, 
     at_once = max(1, _CELLS // len(defective))
     made = []
     for start in range(0, resamples, at_once):
+        if cancel.cancelled:
+            return None
         count = min(at_once, resamples - start)
         good_weights, defect_weights = _drawn(generator, count, good), _drawn(generator, count, defects)
         before, after = (run.areas(good_weights, defect_weights) for run in ranked)

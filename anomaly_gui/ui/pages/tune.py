@@ -15,15 +15,14 @@ from anomaly_gui.jobs.evaluate import by_hand, scored_images
 from anomaly_gui.project.records import Changed
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.actions import Actions
+from anomaly_gui.ui.pages.image_look import open_image
 from anomaly_gui.ui.pages.page import Page
-from anomaly_gui.ui.pages.reviewed_run import look_at
 from anomaly_gui.ui.pages.run_notice import NO_RUN, Advice, advice_for, advice_for_labels
 from anomaly_gui.ui.pages.tune_part import TunePart
 from anomaly_gui.ui.pages.tune_state import TuneState
 from anomaly_gui.ui.pages.tune_view import TuneView
 from anomaly_gui.ui.session import Session
 from anomaly_gui.ui.widgets.flip_strip import TILE_PX
-from anomaly_gui.ui.widgets.image_dialog import ImageDialog
 from anomaly_gui.ui.widgets.notice import Notice
 from anomaly_gui.ui.widgets.segmented import SegmentedButtons
 from anomaly_gui.ui.widgets.thumbnails import Thumbnails
@@ -107,15 +106,7 @@ class TunePage(Page):
         state, run = self._state, self._run
         if state is None or run is None:
             return
-        try:
-            look = look_at(self.session.project, run)
-        except InputError as error:
-            self.session.failed.emit(error)
-            return
-        sentence = state.sentence_of(image_id)
-        dialog = ImageDialog(self._name_of(image_id), sentence, look.request(self.session.images[image_id]), self)
-        dialog.show_scale(*look.scale, state.value if look.scores_are_maxima else None)
-        dialog.open()
+        open_image(self.session, run, image_id, state.sentence_of(image_id), state.value, self)
 
     @Slot()
     def _take_thumbnail(self) -> None:

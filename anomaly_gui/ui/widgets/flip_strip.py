@@ -29,6 +29,7 @@ class FlipStrip(QWidget):
         super().__init__(parent)
         self._shown = ShownFlips()
         self._find: Callable[[], ShownFlips] | None = None
+        self._empty_text = _NONE
         self._name_of: Callable[[int], str] = str
         self._thumbnail_of: Callable[[int], QPixmap | None] = _nothing
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -57,6 +58,11 @@ class FlipStrip(QWidget):
         """Where names and thumbnails come from, by image id; None for one that is still on its way."""
         self._name_of, self._thumbnail_of = name_of, thumbnail_of
 
+    def set_empty_text(self, text: str) -> None:
+        """What is said where there is no image to show."""
+        self._empty_text = text
+        self.update()
+
     def _show(self) -> None:
         self._shown = self._find() if self._find is not None else ShownFlips()
         self.update()
@@ -83,7 +89,7 @@ class FlipStrip(QWidget):
         if not self._shown.first:
             painter.setPen(self.palette().placeholderText().color())
             flags = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.rect(), int(flags), _NONE)
+            painter.drawText(self.rect(), int(flags), self._empty_text)
         room = self._room()
         for place, flip in enumerate(self._shown.first[:room]):
             tile = self._tile(place)

@@ -112,3 +112,20 @@ def _write_scores(project: Project, run_id: int, parts: Sequence[tuple[float, La
         folder.write_map(number, made, 0.0, 8.0)
         folder.write_reconstruction(number, np.full((MAP_PX, MAP_PX, 1), 0.5, np.float32))
     builder.finish().save(folder.statistics)
+
+
+def add_scored_run(
+    project: Project, scores: Sequence[float], threshold: float | None, *, leave_out: Sequence[int] = ()
+) -> int:
+    """Another run that gives image 1 the first of *scores*, and so on; it never judged those of *leave_out*."""
+    first = project.runs()[0]
+    roles = {key: role for key, role in project.roles(first.id).items() if key not in leave_out}
+    run = project.add_run(first.detector, "fast", 1, first.settings, roles)
+    save_facts(project.run_folder(run.id), _facts(run.name, first.settings))
+    labels = {image.id: image.label for image in project.images()}
+    parts = [(score, labels[n], roles.get(n, "test")) for n, score in enumerate(scores, start=1)]
+    _write_scores(project, run.id, parts)
+    project.update_run(run.id, "finished")
+    if threshold is not None:
+        project.set_threshold(run.id, Threshold(threshold))
+    return run.id
