@@ -86,6 +86,8 @@ class Session(QObject):
     """JobEnd."""
     training_suggested = Signal(str, str, object)
     """Detector, preset and settings (a mapping) that another page would have trained next."""
+    tune_part_wanted = Signal(str)
+    """A page asks for a view beside the threshold, by name, to be shown once Tune is: "compare"."""
     page_wanted = Signal(str)
     """A page asks for another, by name: "data", "train", "tune", "review", "export"."""
 

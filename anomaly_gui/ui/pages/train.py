@@ -22,6 +22,7 @@ from anomaly_gui.ui.pages.train_state import (
     end_sentence,
     epoch_sentence,
     error_limits,
+    finished_banner,
     how_it_went,
     loss_point,
     loss_points,
@@ -235,6 +236,8 @@ class TrainPage(Page):
             self.session.choose_run(int(number))
             self._resume(int(number))
         else:
+            if what == "compare":
+                self.session.tune_part_wanted.emit(what)
             self.session.page_wanted.emit("tune")
 
     @Slot()
@@ -306,8 +309,8 @@ class TrainPage(Page):
             end_sentence(report.run_name, report.status, report.epochs, report.best_epoch, report.seconds)
         )
         if report.scored:
-            text = f"Run {report.run_name} is trained and its test images are scored. Now set its threshold."
-            self.view.banner.say("tune", text, "Tune its threshold")
+            others = [run_id for run_id in self.session.runs if run_id != report.run]
+            self.view.banner.say(*finished_banner(report.run_name, any(map(self.session.is_scored, others))))
         if self.session.current_run == report.run:
             self._show_run(report.run)
         else:

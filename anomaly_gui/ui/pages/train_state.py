@@ -223,6 +223,14 @@ def _three(value: float | None) -> str:
     return NO_FIGURE if value is None else f"{value:.3f}"
 
 
+def finished_banner(run_name: str, others_scored: bool) -> tuple[str, str, str]:
+    """What to do with a run just scored: name, text and button; with another one beside it, compare the two."""
+    done = f"Run {run_name} is trained and its test images are scored."
+    if others_scored:
+        return "compare", f"{done} See what it fixed, and what is new.", "Compare with the run before"
+    return "tune", f"{done} Now set its threshold.", "Tune its threshold"
+
+
 def lost_run(runs: Iterable[Run]) -> Run | None:
     """The newest run, if it is one that a crash cut short."""
     newest = max(runs, key=lambda run: run.id, default=None)

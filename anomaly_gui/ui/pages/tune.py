@@ -18,6 +18,7 @@ from anomaly_gui.ui.actions import Actions
 from anomaly_gui.ui.pages.image_look import open_image
 from anomaly_gui.ui.pages.page import Page
 from anomaly_gui.ui.pages.run_notice import NO_RUN, Advice, advice_for, advice_for_labels
+from anomaly_gui.ui.pages.tune_compare import TuneCompare
 from anomaly_gui.ui.pages.tune_part import TunePart
 from anomaly_gui.ui.pages.tune_state import TuneState
 from anomaly_gui.ui.pages.tune_view import TuneView
@@ -31,7 +32,7 @@ _LOG_COUNTS = "tune.log_counts"
 _THUMBNAIL_BYTES = 8 << 20
 _PART = "tune.part"
 _THRESHOLD_PART = "threshold"
-_PARTS: tuple[type[TunePart], ...] = ()
+_PARTS: tuple[type[TunePart], ...] = (TuneCompare,)
 """What the page shows beside the threshold, in the order of the buttons."""
 
 
@@ -89,6 +90,7 @@ class TunePage(Page):
         self.notice.page_chosen.connect(session.page_wanted)
         self.choice.chosen.connect(self.show_part)
         session.project_closing.connect(self._thumbnails.stop)
+        session.tune_part_wanted.connect(self.show_part)
         self._thumbnails.ready.connect(self._take_thumbnail)
         self.view.flips.set_source(self._name_of, self._thumbnail_of)
         self.view.flips.image_chosen.connect(self._look_at)

@@ -20,6 +20,7 @@ from anomaly_gui.project.splits import assign_roles
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.main_window import MainWindow
 from anomaly_gui.ui.pages.train import TrainPage
+from anomaly_gui.ui.pages.tune_compare import TuneCompare
 from anomaly_gui.ui.theme import apply_scheme
 from anomaly_gui.ui.widgets.plot_colours import plot_colours
 from tests.jobs.tiny_project import QUICK, make_project
@@ -221,6 +222,21 @@ def test_after_training_the_page_leads_to_tune(qtbot: QtBot, window: MainWindow,
     assert page.view.banner.name == "tune"
     click(qtbot, page.view.banner.button)
     assert window.current_page is window.tune_page
+
+
+def test_a_second_run_is_compared_with_the_one_before_in_one_click(
+    qtbot: QtBot, window: MainWindow, page: TrainPage
+) -> None:
+    set_up(page, QUICK)
+    for _ in range(2):
+        finished(qtbot, page, lambda: click(qtbot, page.view.start))
+    click(qtbot, page.view.banner.button)
+    assert window.current_page is window.tune_page
+    assert window.tune_page.choice.current == "compare"
+    part = window.tune_page.parts["compare"]
+    assert isinstance(part, TuneCompare)
+    qtbot.waitUntil(lambda: "At their own thresholds" in part.view.headline.text())
+    assert part.view.base.currentText().startswith("001")
 
 
 def test_pause_holds_the_job_and_go_on_lets_it_run(qtbot: QtBot, page: TrainPage, gate: Gate) -> None:
