@@ -15,6 +15,7 @@ from anomaly_gui.errors import InputError
 from anomaly_gui.evaluation.confusion import Confusion, at
 from anomaly_gui.evaluation.rules import Evidence
 from anomaly_gui.evaluation.thresholds import Rule, apply_rule
+from anomaly_gui.progress import CancelToken
 
 FOLDS = 5
 REPEATS = 10
@@ -56,13 +57,19 @@ class FoldedFigures:
 
 
 def cross_validated(
-    rule: Rule, evidence: Evidence, *, folds: int = FOLDS, repeats: int = REPEATS, seed: int = 0
+    rule: Rule,
+    evidence: Evidence,
+    *,
+    folds: int = FOLDS,
+    repeats: int = REPEATS,
+    seed: int = 0,
+    cancel: CancelToken | None = None,
 ) -> FoldedFigures:
     """Apply *rule* to all folds but one, count on that one, for each fold of each repeat.
 
     Held-out good images, which no figure counts, are there every time. With a class of fewer than *folds*
     images there are as many folds as it has. Raises InputError with fewer than ten images, with one image of a
-    class alone, or where the rule gives no threshold on a part of the images.
+    class alone, or where the rule gives no threshold on a part of the images. Once *cancel* is set no repeat follows.
     """
     count = len(evidence.scores)
     defects = int(evidence.defective.sum())
@@ -76,7 +83,9 @@ def cross_validated(
         kind = "defective" if defects == 1 else "good"
         raise InputError("cross-validation", f"there is one {kind} image alone", "Label more of them")
     generator = np.random.default_rng(seed)
-    parts = [_counted(rule, evidence, stratified_folds(evidence, used, generator), used) for _ in range(repeats)]
+    parts: list[tuple[Confusion, list[float]]] = []
+    while len(parts) < repeats and not (parts and cancel is not None and cancel.cancelled):
+        parts.append(_counted(rule, evidence, stratified_folds(evidence, used, generator), used))
     thresholds = [value for _, values in parts for value in values]
     return FoldedFigures(used, tuple(counts for counts, _ in parts), (min(thresholds), max(thresholds)))
 

@@ -81,6 +81,15 @@ def locked_test(project: Project, run_id: int) -> LockedTest:
     return LockedTest(len(locked.ids) - defective, defective, tuple(reveals))
 
 
+def how_locked(project: Project) -> str:
+    """What the locked images were chosen by, as the journal says; empty if none is locked, or it does not say."""
+    locked = next((image.id for image in project.images() if image.locked), None)
+    if locked is None:
+        return ""
+    events = [event for event in project.events(locked) if event.field == "locked" and event.new]
+    return events[-1].reason if events else ""
+
+
 def reveal(project: Project, run_id: int) -> Changed:
     """Work the locked figures out at the saved threshold, and journal that they were looked at.
 

@@ -11,7 +11,7 @@ from anomaly_gui.errors import InputError
 from anomaly_gui.evaluation.thresholds import Rule
 from anomaly_gui.jobs.evaluate import evaluate, scored_images, set_threshold_by_rule
 from anomaly_gui.jobs.follow_rule import follow_rule
-from anomaly_gui.jobs.locked_test import locked_test, reveal
+from anomaly_gui.jobs.locked_test import how_locked, locked_test, reveal
 from anomaly_gui.project.records import Label, Threshold
 from anomaly_gui.project.store import Project
 from tests.ui.pages.scored_project import scored_project
@@ -100,3 +100,10 @@ def test_nothing_is_revealed_where_nothing_is_locked_or_no_threshold_is_set(tmp_
         (shown,) = locked_test(made, 1).reveals
         assert (shown.figures.recall, shown.figures.recall_interval, shown.figures.auroc) == (None, None, None)
         assert shown.figures.passed == 1
+
+
+def test_the_journal_tells_how_images_were_chosen(tmp_path: Path) -> None:
+    with scored_project(tmp_path) as made:
+        assert how_locked(made) == ""
+        made.set_locked([3], True, "The latest of each class are locked.")
+        assert how_locked(made) == "The latest of each class are locked."

@@ -19,6 +19,7 @@ from anomaly_gui.ui.pages.image_look import open_image
 from anomaly_gui.ui.pages.page import Page
 from anomaly_gui.ui.pages.run_notice import NO_RUN, Advice, advice_for, advice_for_labels
 from anomaly_gui.ui.pages.tune_compare import TuneCompare
+from anomaly_gui.ui.pages.tune_locked import TuneLocked
 from anomaly_gui.ui.pages.tune_part import TunePart
 from anomaly_gui.ui.pages.tune_state import TuneState
 from anomaly_gui.ui.pages.tune_view import TuneView
@@ -32,7 +33,7 @@ _LOG_COUNTS = "tune.log_counts"
 _THUMBNAIL_BYTES = 8 << 20
 _PART = "tune.part"
 _THRESHOLD_PART = "threshold"
-_PARTS: tuple[type[TunePart], ...] = (TuneCompare,)
+_PARTS: tuple[type[TunePart], ...] = (TuneLocked, TuneCompare)
 """What the page shows beside the threshold, in the order of the buttons."""
 
 

@@ -102,7 +102,7 @@ class TuneState:
     def figures(self) -> ShownFigures:
         """Counts and rates at the present threshold."""
         counts = self.table.at(self.value)
-        return ShownFigures(counts.tp, counts.fn, counts.fp, counts.tn, _rates(counts))
+        return ShownFigures(counts.tp, counts.fn, counts.fp, counts.tn, rates_of(counts))
 
     def operating_point(self, value: float | None) -> tuple[float, float] | None:
         """False alarm rate and recall at a threshold; None where one of them is undefined."""
@@ -244,7 +244,8 @@ class TuneState:
             count = counted(len(self.scored.good_scores), "held-out good image")
             return Remark(f"This threshold comes from {count} alone, not from the images below.")
         return Remark(
-            "The threshold is chosen on the same images as the figures: expect them to be a little worse on new parts."
+            "The threshold is chosen on the same images as the figures: expect them to be a little worse on new parts. "
+            "Locked test tells by how much."
         )
 
     # Rules
@@ -263,7 +264,8 @@ def _looks_at_good_alone(name: str) -> bool:
     return name in RULES and RULES[name].from_good_alone
 
 
-def _rates(counts: Confusion) -> tuple[Rate, ...]:
+def rates_of(counts: Confusion) -> tuple[Rate, ...]:
+    """As the panel of figures shows them, with their intervals."""
     tp, fp, tn, fn = counts.tp, counts.fp, counts.tn, counts.fn
     return (
         Rate(

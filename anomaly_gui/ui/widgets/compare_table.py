@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem, QWidget
 
 from anomaly_gui.ui.widgets.overlay_plot import run_colours
 
@@ -24,6 +24,7 @@ COLUMNS = (
 )
 _ROWS = 4
 _SWATCH_PX = 12
+_ROOM_PX = 18
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,6 @@ class CompareTable(QTableWidget):
             self.setHorizontalHeaderItem(column, item)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
-        for column in range(len(COLUMNS) - 1):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         header.setStretchLastSection(True)
         self.verticalHeader().setVisible(False)
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
@@ -77,6 +76,7 @@ class CompareTable(QTableWidget):
             self.setRowCount(len(self._rows))
             for place, row in enumerate(self._rows):
                 self._fill(place, row)
+            self._widen()
             chosen = next((place for place, row in enumerate(self._rows) if row.run_id == shown), None)
             if chosen is None:
                 self.clearSelection()
@@ -99,10 +99,24 @@ class CompareTable(QTableWidget):
             item.setFlags(flags)
             self.setItem(place, column, item)
 
-    def _swatch(self, colour: int | None) -> QPixmap:
+    def _swatch(self, colour: int | None) -> QIcon:
+        """With an edge, and not tinted, so that it is seen in the row that is selected."""
         picture = QPixmap(_SWATCH_PX, _SWATCH_PX)
-        picture.fill(Qt.GlobalColor.transparent if colour is None else run_colours(self.palette())[colour])
-        return picture
+        picture.fill(Qt.GlobalColor.transparent)
+        if colour is not None:
+            painter = QPainter(picture)
+            painter.fillRect(picture.rect(), self.palette().base())
+            painter.fillRect(picture.rect().adjusted(1, 1, -1, -1), run_colours(self.palette())[colour])
+            painter.end()
+        made = QIcon(picture)
+        made.addPixmap(picture, QIcon.Mode.Selected)
+        return made
+
+    def _widen(self) -> None:
+        """Columns as wide as their texts, with room between them."""
+        self.resizeColumnsToContents()
+        for column in range(len(COLUMNS) - 1):
+            self.setColumnWidth(column, self.columnWidth(column) + _ROOM_PX)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
