@@ -162,7 +162,8 @@ def f1_by_share(scores: Scores, defective: Flags) -> tuple[Curve, Curve]:
     defects = np.float64(len(table.defects))
     called = found + alarms
     with np.errstate(invalid="ignore", divide="ignore"):
-        return called / np.float64(len(scores)), 2 * found / (called + defects) if defects else called * np.nan
+        f1 = 2 * found / (called + defects) if defects else np.full(len(called), np.nan)
+        return called / np.float64(len(scores)), np.asarray(f1, np.float64)
 
 
 def best_f1(scores: Scores, defective: Flags) -> float | None:

@@ -236,8 +236,7 @@ class TrainPage(Page):
             self.session.choose_run(int(number))
             self._resume(int(number))
         else:
-            if what == "compare":
-                self.session.tune_part_wanted.emit(what)
+            self.session.tune_part_wanted.emit(what)
             self.session.page_wanted.emit("tune")
 
     @Slot()
@@ -297,9 +296,8 @@ class TrainPage(Page):
     def _take_end(self, end: JobEnd) -> None:
         if end.job.kind == "train":
             self.view.bar.setRange(0, _STEPS)
-            report = end.result
-            if isinstance(report, TrainReport):
-                self._take_report(report)
+            if isinstance(end.result, TrainReport):
+                self._take_report(end.result)
             else:
                 self._show_run(self.session.current_run)
         self._show_summary()
@@ -309,8 +307,7 @@ class TrainPage(Page):
             end_sentence(report.run_name, report.status, report.epochs, report.best_epoch, report.seconds)
         )
         if report.scored:
-            others = [run_id for run_id in self.session.runs if run_id != report.run]
-            self.view.banner.say(*finished_banner(report.run_name, any(map(self.session.is_scored, others))))
+            self.view.banner.say(*finished_banner(report, filter(self.session.is_scored, self.session.runs)))
         if self.session.current_run == report.run:
             self._show_run(report.run)
         else:

@@ -15,6 +15,7 @@ from anomaly_gui.errors import InputError
 from anomaly_gui.evaluation.curves import ScoreTable, auroc
 from anomaly_gui.files import printable
 from anomaly_gui.jobs.evaluate import scored_images
+from anomaly_gui.jobs.train import TrainReport
 from anomaly_gui.progress import EpochFinished, Preview
 from anomaly_gui.project.labels import conflicts
 from anomaly_gui.project.records import Image, Run, Threshold
@@ -223,12 +224,15 @@ def _three(value: float | None) -> str:
     return NO_FIGURE if value is None else f"{value:.3f}"
 
 
-def finished_banner(run_name: str, others_scored: bool) -> tuple[str, str, str]:
-    """What to do with a run just scored: name, text and button; with another one beside it, compare the two."""
-    done = f"Run {run_name} is trained and its test images are scored."
-    if others_scored:
+def finished_banner(report: TrainReport, scored: Iterable[int]) -> tuple[str, str, str]:
+    """What to do with a run just scored: name of a view on Tune, text and button.
+
+    With another one among the *scored* the two are compared.
+    """
+    done = f"Run {report.run_name} is trained and its test images are scored."
+    if any(run_id != report.run for run_id in scored):
         return "compare", f"{done} See what it fixed, and what is new.", "Compare with the run before"
-    return "tune", f"{done} Now set its threshold.", "Tune its threshold"
+    return "threshold", f"{done} Now set its threshold.", "Tune its threshold"
 
 
 def lost_run(runs: Iterable[Run]) -> Run | None:

@@ -36,9 +36,9 @@ FOLDED_PURPOSE = (
 )
 _DECIMALS = 4
 _CHANGES = {
-    "threshold": "the threshold was changed",
-    "labels": "locked images were relabelled, added or left out",
-    "scores": "the scores were changed",
+    "threshold": "the threshold",
+    "labels": "locked labels",
+    "scores": "scores",
 }
 
 
@@ -90,7 +90,7 @@ def stale_text(revealed: Revealed) -> str:
     """Why figures no longer describe the present state; empty while they do."""
     if not revealed.changed_since:
         return ""
-    return f"Stale: {listed([_CHANGES[change] for change in revealed.changed_since])} since these figures were revealed"
+    return f"Stale: {listed([_CHANGES[change] for change in revealed.changed_since])} changed since this look"
 
 
 def shown_figures(revealed: Revealed) -> ShownFigures:

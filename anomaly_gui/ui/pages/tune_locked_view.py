@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
+    QHeaderView,
     QLabel,
     QPushButton,
     QScrollArea,
@@ -27,9 +28,9 @@ from anomaly_gui.ui.widgets.shown_figures import ShownFigures
 from anomaly_gui.ui.widgets.warning_badge import WarningBadge
 
 _SPACE = 24
+_LABELS = ("Label", "Choose thresholds", "Locked")
 _REVEALS = ("Looked at", "Threshold", "Missed", "False alarms", "Figures")
 _FOLDED = ("", "Same images", "Others", "95 % interval")
-_ROOM_PX = 3
 _LABELS_SHOWN = 9
 
 
@@ -53,7 +54,7 @@ class TuneLockedView(QWidget):
 
     def _left(self) -> QWidget:
         made, column = _column("Set images aside", PURPOSE)
-        self.labels = _table(("Label", "Choose thresholds", "Locked"), made)
+        self.labels = _table(_LABELS, made)
         self.how = _sentence("", made)
         self.lock, self.unlock = QPushButton(made), QPushButton("Unlock them", made)
         self.lock.setToolTip("They stay in the project and can be unlocked; undo takes it back, too")
@@ -111,8 +112,7 @@ class TuneLockedView(QWidget):
 
     def show_labels(self, rows: Sequence[LabelRow], how: str, *, locked: bool) -> None:
         """Counts as they are, or with nothing *locked* yet as they would be."""
-        title = "Locked" if locked else "Would be locked"
-        self.labels.horizontalHeaderItem(2).setText(title)
+        self.labels.setHorizontalHeaderLabels([*_LABELS[:2], _LABELS[2] if locked else "Would be locked"])
         _fill(self.labels, [(row.title, f"{row.tune:,}", f"{row.locked:,}") for row in rows], _LABELS_SHOWN)
         self.how.setText(how)
         self.lock.setVisible(not locked)
@@ -168,7 +168,6 @@ def _sentence(text: str, parent: QWidget) -> QLabel:
 
 def _table(titles: Sequence[str], parent: QWidget) -> QTableWidget:
     table = QTableWidget(0, len(titles), parent)
-    table.setHorizontalHeaderLabels(list(titles))
     table.verticalHeader().setVisible(False)
     table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 8)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -177,9 +176,12 @@ def _table(titles: Sequence[str], parent: QWidget) -> QTableWidget:
     table.setShowGrid(False)
     table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     table.horizontalHeader().setHighlightSections(False)
-    table.horizontalHeader().setStretchLastSection(True)
-    for place in range(len(titles)):
-        table.horizontalHeaderItem(place).setTextAlignment(_side(place))
+    for place, title in enumerate(titles):
+        mode = QHeaderView.ResizeMode.ResizeToContents if place else QHeaderView.ResizeMode.Stretch
+        table.horizontalHeader().setSectionResizeMode(place, mode)
+        item = QTableWidgetItem(title)
+        item.setTextAlignment(_side(place))
+        table.setHorizontalHeaderItem(place, item)
     return table
 
 
@@ -190,9 +192,6 @@ def _fill(table: QTableWidget, rows: Sequence[Sequence[str]], most_shown: int) -
             item = QTableWidgetItem(text)
             item.setTextAlignment(_side(place))
             table.setItem(number, place, item)
-    table.resizeColumnsToContents()
-    for place in range(table.columnCount() - 1):
-        table.setColumnWidth(place, table.columnWidth(place) + _ROOM_PX)
     shown = max(1, min(len(rows), most_shown))
     height = table.horizontalHeader().sizeHint().height() + shown * table.verticalHeader().defaultSectionSize()
     table.setFixedHeight(height + 4)

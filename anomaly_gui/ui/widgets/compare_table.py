@@ -123,7 +123,8 @@ class CompareTable(QTableWidget):
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_rows"):
             with QSignalBlocker(self):
                 for place, row in enumerate(self._rows):
-                    self.item(place, 0).setIcon(self._swatch(row.colour))
+                    if (item := self.item(place, 0)) is not None:
+                        item.setIcon(self._swatch(row.colour))
 
     def _take_tick(self, item: QTableWidgetItem) -> None:
         if item.column() == 0:

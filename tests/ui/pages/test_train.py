@@ -219,7 +219,7 @@ def test_a_new_run_becomes_the_current_one(qtbot: QtBot, page: TrainPage) -> Non
 def test_after_training_the_page_leads_to_tune(qtbot: QtBot, window: MainWindow, page: TrainPage) -> None:
     set_up(page, QUICK)
     finished(qtbot, page, lambda: qtbot.keyClick(window, Qt.Key.Key_F5))
-    assert page.view.banner.name == "tune"
+    assert page.view.banner.name == "threshold"
     click(qtbot, page.view.banner.button)
     assert window.current_page is window.tune_page
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from anomaly_gui.detectors.registry import DETECTORS, PRESETS
+from anomaly_gui.jobs.train import TrainReport
 from anomaly_gui.progress import EpochFinished, Preview
 from anomaly_gui.project.records import Image, Run, Threshold
 from anomaly_gui.ui.models.run_table import COLUMNS
@@ -16,6 +17,7 @@ from anomaly_gui.ui.pages.train_state import (
     epoch_sentence,
     error_limits,
     figures_of,
+    finished_banner,
     local_time,
     loss_points,
     lost_run,
@@ -160,3 +162,20 @@ def test_only_the_newest_run_is_offered_for_resumption() -> None:
 def test_times_are_those_of_this_pc() -> None:
     assert local_time("2026-11-23T10:00:00+00:00").startswith("2026-11-2")
     assert local_time("long ago") == "long ago"
+
+
+def test_a_run_beside_another_is_compared_and_the_first_one_is_tuned() -> None:
+    report = TrainReport(
+        run=2,
+        run_name="002-conv-ae",
+        status="finished",
+        epochs=3,
+        best_epoch=2,
+        seconds=1.0,
+        images_per_s=9.0,
+        scored=True,
+    )
+    assert finished_banner(report, [2])[0] == "threshold"
+    name, text, button = finished_banner(report, [1, 2])
+    assert (name, button) == ("compare", "Compare with the run before")
+    assert text.startswith("Run 002-conv-ae is trained")

@@ -119,14 +119,14 @@ def test_figures_are_badged_stale_after_a_new_threshold_and_each_look_is_listed(
     assert not part.view.stale.isVisible()
     opened.session.apply(lambda project: project.set_threshold(1, Threshold(3.0)))
     assert part.view.stale.isVisible()
-    assert "the threshold was changed" in part.view.stale.text()
+    assert "the threshold changed since" in part.view.stale.text()
     _answer(qtbot, part, accept=True)
     assert not part.view.stale.isVisible()
     table = part.view.reveals
     assert [table.item(row, 1).text() for row in range(2)] == ["3.0000", "2.0500"]
     assert [table.item(row, 4).text() for row in range(2)] == ["holds", "stale"]
     opened.session.apply(lambda project: project.set_label(_locked(opened)[:1], Label("defect", "dent")))
-    assert "relabelled" in part.view.stale.text()
+    assert "locked labels changed" in part.view.stale.text()
 
 
 def test_unlocking_lets_images_choose_again_and_keeps_what_was_seen(

@@ -73,8 +73,7 @@ def test_looks_are_counted_and_too_many_are_warned_of() -> None:
 def test_a_stale_look_says_why_and_one_that_holds_says_nothing() -> None:
     assert state.stale_text(_revealed()) == ""
     assert state.stale_text(_revealed("threshold", "labels")) == (
-        "Stale: the threshold was changed and locked images were relabelled, added or left out since these figures "
-        "were revealed"
+        "Stale: the threshold and locked labels changed since this look"
     )
     assert state.reveal_cells(_revealed())[1:] == ("3.2000", "1 of 5", "2 of 10", "holds")
     assert state.reveal_cells(_revealed("scores"))[4] == "stale"
