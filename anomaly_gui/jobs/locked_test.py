@@ -13,7 +13,15 @@ from anomaly_gui.errors import InputError
 from anomaly_gui.evaluation.confusion import Confusion
 from anomaly_gui.evaluation.curves import ScoreTable, auroc
 from anomaly_gui.evaluation.intervals import wilson
-from anomaly_gui.jobs.evaluate import ScoredImages, labelled_scores, rule_sentence, scores_by_image
+from anomaly_gui.evaluation.thresholds import apply_rule
+from anomaly_gui.jobs.evaluate import (
+    ScoredImages,
+    labelled_scores,
+    rule_of,
+    rule_sentence,
+    scored_images,
+    scores_by_image,
+)
 from anomaly_gui.jobs.score import load_statistics
 from anomaly_gui.project.records import Changed, Reveal, Threshold
 from anomaly_gui.project.store import Project
@@ -66,6 +74,8 @@ class LockedTest:
     good: int
     defective: int
     reveals: tuple[Revealed, ...]
+    chosen_with_them: bool = False
+    """The threshold was set before images were locked, and without them would be another, for all that is known."""
 
 
 def locked_test(project: Project, run_id: int) -> LockedTest:
@@ -78,7 +88,8 @@ def locked_test(project: Project, run_id: int) -> LockedTest:
         if figures is not None:
             reveals.append(Revealed(reveal.time_utc, figures, _changed_since(figures, locked, threshold)))
     defective = int(locked.defective.sum())
-    return LockedTest(len(locked.ids) - defective, defective, tuple(reveals))
+    with_them = threshold is not None and len(locked.ids) > 0 and _chosen_with(project, run_id, threshold, locked)
+    return LockedTest(len(locked.ids) - defective, defective, tuple(reveals), with_them)
 
 
 def how_locked(project: Project) -> str:
@@ -88,6 +99,19 @@ def how_locked(project: Project) -> str:
         return ""
     events = [event for event in project.events(locked) if event.field == "locked" and event.new]
     return events[-1].reason if events else ""
+
+
+def _chosen_with(project: Project, run_id: int, threshold: Threshold, locked: ScoredImages) -> bool:
+    """By the journal; a rule that gives the same without the locked images was not moved by them."""
+    locks = [event.seq for event in project.events(int(locked.ids[0])) if event.field == "locked" and event.new]
+    chosen = [event.seq for event in project.events(run_id=run_id) if event.field == "threshold"]
+    if not locks or not chosen or chosen[-1] > locks[-1]:
+        return False
+    rule = rule_of(threshold)
+    try:
+        return rule is None or apply_rule(rule, scored_images(project, run_id).evidence) != threshold.value
+    except InputError:  # Without the locked images the rule gives none.
+        return True
 
 
 def reveal(project: Project, run_id: int) -> Changed:

@@ -125,9 +125,9 @@ def append(connection: sqlite3.Connection, operation: Operation, joined: int | N
 
 
 def events(
-    connection: sqlite3.Connection, *, operation: int | None = None, image: int | None = None
+    connection: sqlite3.Connection, *, operation: int | None = None, image: int | None = None, run: int | None = None
 ) -> Iterator[Event]:
-    """Events in order: all, those of one operation, or those of one image."""
+    """Events in order: all, those of one operation, of one image, or of one run itself, not of its images."""
     where = "TRUE"
     values: tuple[int, ...] = ()
     if operation is not None:
@@ -136,6 +136,8 @@ def events(
         where, values = f"seq >= ?1 AND seq < coalesce({behind}, 9e18)", (operation,)
     elif image is not None:
         where, values = "image = ?1", (image,)
+    elif run is not None:
+        where, values = "run = ?1 AND image IS NULL", (run,)
     rows = connection.execute(f"SELECT {_COLUMNS} FROM event WHERE {where} ORDER BY seq", values)
     names = Event.__struct_fields__
     for row in rows:

@@ -223,10 +223,10 @@ class Project:
         with self._writer.reading() as connection:
             return tables.exports(connection)
 
-    def events(self, image_id: int | None = None) -> list[Event]:
-        """The journal, or the part of it that is about one image."""
+    def events(self, image_id: int | None = None, run_id: int | None = None) -> list[Event]:
+        """The journal, or the part of it that is about one image, or about one run itself."""
         with self._writer.reading() as connection:
-            return list(journal.events(connection, image=image_id))
+            return list(journal.events(connection, image=image_id, run=run_id))
 
     def place(self, key: str, default: Any = None) -> Any:
         """A JSON value that remember() kept."""

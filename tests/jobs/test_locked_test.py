@@ -107,3 +107,22 @@ def test_the_journal_tells_how_images_were_chosen(tmp_path: Path) -> None:
         assert how_locked(made) == ""
         made.set_locked([3], True, "The latest of each class are locked.")
         assert how_locked(made) == "The latest of each class are locked."
+
+
+def test_a_threshold_older_than_the_lock_was_chosen_with_the_locked_images_until_it_is_set_again(
+    project: Project,
+) -> None:
+    assert locked_test(project, 1).chosen_with_them
+    project.set_threshold(1, Threshold(3.0))
+    assert not locked_test(project, 1).chosen_with_them
+
+
+def test_a_rule_that_gives_the_same_without_the_locked_images_was_not_moved_by_them(tmp_path: Path) -> None:
+    with scored_project(tmp_path) as made:
+        set_threshold_by_rule(made, 1, Rule("good-max-plus"))
+        made.set_locked([1], True)
+        assert not locked_test(made, 1).chosen_with_them
+        set_threshold_by_rule(made, 1, Rule("recall-at-least", 1.0))
+        made.set_locked([1], False)
+        made.set_locked([6], True)
+        assert locked_test(made, 1).chosen_with_them, "the lowest crack set it"

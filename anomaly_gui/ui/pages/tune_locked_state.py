@@ -78,6 +78,8 @@ def state_sentence(test: LockedTest, locked: int) -> str:
     if not scored:
         return f"{counted(locked, 'image')} locked, of which this run has scored none: train again to judge them."
     sentence = f"{counted(scored, 'locked image')} of this run: {test.good:,} good, {test.defective:,} defective."
+    if test.chosen_with_them:
+        sentence += " The threshold was set before they were locked, by them too: set it again before you look."
     looks = len(test.reveals)
     if not looks:
         return f"{sentence} Nobody has looked at their figures yet."

@@ -67,6 +67,8 @@ def test_looks_are_counted_and_too_many_are_warned_of() -> None:
     assert said(0) == "15 locked images of this run: 10 good, 5 defective. Nobody has looked at their figures yet."
     assert said(1).endswith("Looked at once.")
     assert "Looked at 3 times: the more often" in said(3)
+    assert "set it again before you look" not in said(0)
+    assert "set it again before you look" in state.state_sentence(LockedTest(10, 5, (), True), 15)
     assert "scored none" in state.state_sentence(LockedTest(0, 0, ()), 15)
 
 
