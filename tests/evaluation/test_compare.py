@@ -16,6 +16,7 @@ from anomaly_gui.evaluation.compare import (
 )
 from anomaly_gui.evaluation.confusion import DEFECTIVE, at, decided
 from anomaly_gui.evaluation.curves import auroc, candidate_thresholds
+from anomaly_gui.progress import CancelToken
 from tests.evaluation.labelled_scores import Labelled, labelled
 
 THREE_COLUMNS = st.lists(
@@ -166,3 +167,11 @@ def test_f1_by_share_passes_through_every_threshold(case: Labelled) -> None:
         assert np.isnan(y) if counts.f1 is None else y == pytest.approx(counts.f1)
     best = best_f1(scores, defective)
     assert best == (pytest.approx(np.nanmax(f1)) if defective.any() else None)
+
+
+def test_once_cancelled_no_interval_is_worked_out() -> None:
+    cancel = CancelToken()
+    cancel.cancel()
+    found = auroc_difference(*_two_runs(2.0), cancel=cancel)
+    assert found is not None
+    assert (found.interval, found.second_better) == (None, None)

@@ -12,6 +12,7 @@ from anomaly_gui.evaluation.confusion import at
 from anomaly_gui.evaluation.k_fold import cross_validated, stratified_folds
 from anomaly_gui.evaluation.rules import Evidence
 from anomaly_gui.evaluation.thresholds import Rule, apply_rule
+from anomaly_gui.progress import CancelToken
 
 BEST = Rule("best-f1")
 
@@ -104,3 +105,9 @@ def test_a_rule_for_a_type_of_which_a_part_has_none_is_refused() -> None:
             Rule("type-recall-at-least", 1.0, defect_type="crack"),
             Evidence(evidence.scores, evidence.defective, evidence.good_scores, ("",) * 12 + ("crack", "dent", "dent")),
         )
+
+
+def test_once_cancelled_no_repeat_follows_the_first() -> None:
+    cancel = CancelToken()
+    cancel.cancel()
+    assert len(cross_validated(BEST, _evidence(30, 12), cancel=cancel).counts) == 1

@@ -180,17 +180,14 @@ def shown_images(comparison: Comparison, run_id: int, category: str) -> ShownFli
     places = of(comparison.against[run_id].decisions)
     scores = np.nan_to_num(run.scores[places].astype(np.float64), nan=np.inf)
     order = np.argsort(scores if "missed" in category else -scores, kind="stable")[:MOST_SHOWN]
-    first = [
-        Flip(int(comparison.ids[place]), bool(comparison.defective[place]), _sentence(comparison, run, place))
-        for place in places[order].tolist()
-    ]
+    pair = [(one, _decimals(one)) for one in (comparison.runs[0], run)]
+    first = []
+    for place in places[order].tolist():
+        defective = bool(comparison.defective[place])
+        said = [f"{one.name}: {_score(one, place, decimals)}, {_answer(one, place)}" for one, decimals in pair]
+        sentence = f"Labelled {'defect' if defective else 'good'}. {'; '.join(said)}"
+        first.append(Flip(int(comparison.ids[place]), defective, sentence))
     return ShownFlips(first, len(places))
-
-
-def _sentence(comparison: Comparison, run: ComparedRun, place: int) -> str:
-    label = "defect" if comparison.defective[place] else "good"
-    said = [f"{one.name}: {_score(one, place)}, {_answer(one, place)}" for one in (comparison.runs[0], run)]
-    return f"Labelled {label}. {'; '.join(said)}"
 
 
 def _answer(run: ComparedRun, place: int) -> str:
@@ -198,9 +195,12 @@ def _answer(run: ComparedRun, place: int) -> str:
     return "to be rechecked" if answer == "recheck" else f"called {answer}"
 
 
-def _score(run: ComparedRun, place: int) -> str:
+def _decimals(run: ComparedRun) -> int:
     finite = run.scores[np.isfinite(run.scores)]
-    decimals = score_decimals(float(finite.min()), float(finite.max())) if len(finite) else 3
+    return score_decimals(float(finite.min()), float(finite.max())) if len(finite) else 3
+
+
+def _score(run: ComparedRun, place: int, decimals: int) -> str:
     return f"{score_text(float(run.scores[place]), decimals)} against {score_text(run.threshold.value, decimals)}"
 
 

@@ -31,7 +31,9 @@ class TuneLocked(TunePart):
         super().__init__(session, parent)
         self._run: int | None = None
         self._choice: LockChoice | None = None
-        self._background = Background(self)
+        self._choosing = Background(self)
+        """Of 100,000 images it takes a second to choose; so do the folds."""
+        self._folding = Background(self)
         self.view = TuneLockedView(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -39,9 +41,12 @@ class TuneLocked(TunePart):
         self.view.lock_wanted.connect(self._lock)
         self.view.unlock_wanted.connect(self._unlock)
         self.view.reveal_wanted.connect(self._ask_to_reveal)
-        self._background.answered.connect(self._take_folded)
-        self._background.failed.connect(self._take_failure)
-        session.project_closing.connect(self._background.stop)
+        self._folding.answered.connect(self._take_folded)
+        self._folding.failed.connect(self._take_failure)
+        self._choosing.answered.connect(self._take_choice)
+        self._choosing.failed.connect(self._take_no_choice)
+        for background in (self._choosing, self._folding):
+            session.project_closing.connect(background.stop)
 
     def refresh(self, run_id: int) -> None:
         self._run = run_id
@@ -58,19 +63,32 @@ class TuneLocked(TunePart):
         images, view = list(self.session.images.values()), self.view
         locked = self._locked()
         self._choice = None
+        self._choosing.forget()
         if locked:
             rows = words.label_rows(images, {*locked})
             view.show_labels(rows, how_locked(self.session.project), locked=True)
             return
-        try:
-            self._choice = choose_locked(images)
-        except InputError as error:
-            why = f"{error.cause[:1].upper()}{error.cause[1:]}. {error.next_step}."
-            view.show_labels(words.label_rows(images, set()), why, locked=False)
-            view.show_lock("Lock 30 % of the labelled images", why)
-            return
-        view.show_labels(words.label_rows(images, {*self._choice.ids}), self._choice.sentence, locked=False)
-        view.show_lock(words.lock_text(self._choice, images), "")
+        self._show_unlocked(words.CHOOSING)
+        self._choosing.ask(lambda _cancel: choose_locked(images))
+
+    def _show_unlocked(self, why_not: str) -> None:
+        images = list(self.session.images.values())
+        self.view.show_labels(words.label_rows(images, set()), why_not, locked=False)
+        self.view.show_lock("Lock 30 % of the labelled images", why_not)
+
+    @Slot(object)
+    def _take_choice(self, choice: LockChoice) -> None:
+        images = list(self.session.images.values())
+        self._choice = choice
+        self.view.show_labels(words.label_rows(images, {*choice.ids}), choice.sentence, locked=False)
+        self.view.show_lock(words.lock_text(choice, images), "")
+
+    @Slot(object)
+    def _take_no_choice(self, error: Exception) -> None:
+        if isinstance(error, InputError):
+            self._show_unlocked(words.refusal(error))
+        else:
+            self.session.failed.emit(error)
 
     @Slot()
     def _lock(self) -> None:
@@ -134,7 +152,7 @@ class TuneLocked(TunePart):
         threshold = None if run is None else self.session.threshold(run)
         why_not = words.why_not_folded(threshold)
         if run is None or threshold is None or why_not:
-            self._background.forget()
+            self._folding.forget()
             self.view.show_folded((), why_not)
             return
         project = self.session.project
@@ -143,7 +161,7 @@ class TuneLocked(TunePart):
             return words.folded_answer(scored_images(project, run), threshold, cancel)
 
         self.view.show_folded((), "Working it out …")
-        self._background.ask(work)
+        self._folding.ask(work)
 
     @Slot(object)
     def _take_folded(self, answer: FoldedAnswer) -> None:
@@ -152,7 +170,7 @@ class TuneLocked(TunePart):
     @Slot(object)
     def _take_failure(self, error: Exception) -> None:
         if isinstance(error, InputError):
-            self.view.show_folded((), f"{error.cause[:1].upper()}{error.cause[1:]}. {error.next_step}.")
+            self.view.show_folded((), words.refusal(error))
         else:
             self.view.show_folded((), "This cannot be worked out.")
             self.session.failed.emit(error)

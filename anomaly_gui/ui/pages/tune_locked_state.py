@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
+from anomaly_gui.errors import InputError
 from anomaly_gui.evaluation.confusion import Confusion, at
 from anomaly_gui.evaluation.intervals import wilson
 from anomaly_gui.evaluation.k_fold import FoldedFigures, cross_validated
@@ -34,6 +35,7 @@ FOLDED_PURPOSE = (
     "Where no image can be spared: the rule chooses on four fifths of the labelled images and is counted on the rest, "
     "each image once, ten times over. Nothing is trained again."
 )
+CHOOSING = "Working out which images to lock …"
 _DECIMALS = 4
 _CHANGES = {
     "threshold": "the threshold",
@@ -114,6 +116,11 @@ def reveal_cells(revealed: Revealed) -> tuple[str, str, str, str, str]:
 
 def _of(part: int, whole: int) -> str:
     return f"{part:,} of {whole:,}" if whole else NO_FIGURE
+
+
+def refusal(error: InputError) -> str:
+    """Why something cannot be, and what to do."""
+    return f"{error.cause[:1].upper()}{error.cause[1:]}. {error.next_step}."
 
 
 # Cross-validation

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from anomaly_gui.project.records import Label, Threshold
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.pages.tune_locked import TuneLocked
+from anomaly_gui.ui.pages.tune_locked_state import CHOOSING
 from anomaly_gui.ui.session import Session
 from anomaly_gui.ui.widgets.message import Question
 from tests.ui.pages.scored_project import scored_project
@@ -34,6 +35,7 @@ def open_part(qtbot: QtBot) -> Iterator[Open]:
         opened.page.show_part("locked")
         part = opened.page.parts["locked"]
         assert isinstance(part, TuneLocked)
+        qtbot.waitUntil(lambda: part.view.how.text() != CHOOSING)
         return opened, part
 
     yield make
