@@ -39,7 +39,7 @@ CHOOSING = "Working out which images to lock …"
 _DECIMALS = 4
 _CHANGES = {
     "threshold": "the threshold",
-    "labels": "locked labels",
+    "labels": "locked images or their labels",
     "scores": "scores",
 }
 
@@ -77,6 +77,8 @@ def lock_text(choice: LockChoice, images: Sequence[Image]) -> str:
 def state_sentence(test: LockedTest, locked: int) -> str:
     """What is locked, and how often it was looked at."""
     scored = test.good + test.defective
+    if not locked:
+        return "No image is locked any more. What was looked at before is kept below."
     if not scored:
         return f"{counted(locked, 'image')} locked, of which this run has scored none: train again to judge them."
     sentence = f"{counted(scored, 'locked image')} of this run: {test.good:,} good, {test.defective:,} defective."

@@ -128,7 +128,7 @@ def test_figures_are_badged_stale_after_a_new_threshold_and_each_look_is_listed(
     assert [table.item(row, 1).text() for row in range(2)] == ["3.0000", "2.0500"]
     assert [table.item(row, 4).text() for row in range(2)] == ["holds", "stale"]
     opened.session.apply(lambda project: project.set_label(_locked(opened)[:1], Label("defect", "dent")))
-    assert "locked labels changed" in part.view.stale.text()
+    assert "locked images or their labels changed" in part.view.stale.text()
 
 
 def test_unlocking_lets_images_choose_again_and_keeps_what_was_seen(

@@ -69,13 +69,14 @@ def test_looks_are_counted_and_too_many_are_warned_of() -> None:
     assert "Looked at 3 times: the more often" in said(3)
     assert "set it again before you look" not in said(0)
     assert "set it again before you look" in state.state_sentence(LockedTest(10, 5, (), True), 15)
+    assert state.state_sentence(LockedTest(0, 0, (_revealed(),)), 0).startswith("No image is locked any more.")
     assert "scored none" in state.state_sentence(LockedTest(0, 0, ()), 15)
 
 
 def test_a_stale_look_says_why_and_one_that_holds_says_nothing() -> None:
     assert state.stale_text(_revealed()) == ""
     assert state.stale_text(_revealed("threshold", "labels")) == (
-        "Stale: the threshold and locked labels changed since this look"
+        "Stale: the threshold and locked images or their labels changed since this look"
     )
     assert state.reveal_cells(_revealed())[1:] == ("3.2000", "1 of 5", "2 of 10", "holds")
     assert state.reveal_cells(_revealed("scores"))[4] == "stale"
