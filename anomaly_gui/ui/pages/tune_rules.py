@@ -93,8 +93,8 @@ def promise_of(good_scores: Scores, threshold: float) -> str:
     if held.rate_bound >= 1:
         return "The held-out good images promise no false alarm rate."
     said = (
-        f"{counted(held.count, 'held-out good image')}, {held.above:,} above: at most {_percent(held.rate_bound)} "
-        "of good parts are false alarms, at 95 % confidence."
+        f"{counted(held.count, 'held-out good image')}, {held.above:,} above: the false alarm rate is at most "
+        f"{_percent(held.rate_bound)}, at 95 % confidence."
     )
     stricter = next((rate for rate in _STRICTER if rate < held.rate_bound), None)
     if stricter is None:

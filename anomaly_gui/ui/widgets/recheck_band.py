@@ -12,7 +12,7 @@ from anomaly_gui.ui.widgets.plot_colours import PlotColours
 from anomaly_gui.ui.widgets.threshold_line import DraggedLine
 
 _HANDLE_PLACE = 0.86
-"""Below the threshold's handle: lines that lie together can both be caught."""
+"""Below the threshold's handle: lines that lie together can be told apart."""
 
 
 class RecheckBand(DraggedLine):

@@ -29,6 +29,7 @@ class TypeBars(QWidget):
         self._chosen: str | None = None
         self.setFont(tabular(self.font()))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # Nothing behind it need be painted at a move.
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setAccessibleName("Recall by defect type")
         self._row = 0

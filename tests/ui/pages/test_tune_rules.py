@@ -38,7 +38,7 @@ def test_a_move_away_from_the_rule_is_said_and_no_longer_promised() -> None:
 
 def test_good_images_promise_a_rate_and_say_how_many_more_a_stricter_promise_needs() -> None:
     said = promise_of(good(59), 1.0)
-    assert said.startswith("59 held-out good images, 0 above: at most 5 % of good parts are false alarms")
+    assert said.startswith("59 held-out good images, 0 above: the false alarm rate is at most 5 %, at 95 % confidence.")
     assert said.endswith("A promise of 2 % needs 90 more good images (149 in all, none above).")
     assert promise_of(good(40), 1.0).endswith("A promise of 5 % needs 19 more good images (59 in all, none above).")
     assert promise_of(good(149), 1.0).endswith("A promise of 1 % needs 150 more good images (299 in all, none above).")

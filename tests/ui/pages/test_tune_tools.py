@@ -271,7 +271,7 @@ def test_below_the_rules_stands_what_the_rule_promises_and_that_relabelling_move
     assert view.rule_note.text() == "Best F1 follows the labels: relabelling moved it from 3.200."
     tuning.session.undo()
     qtbot.mouseClick(view.rules.buttons["good-max-plus"], LEFT)
-    assert "4 held-out good images, 0 above: at most 53 % of good parts" in view.rule_note.text()
+    assert "4 held-out good images, 0 above: the false alarm rate is at most 53 %" in view.rule_note.text()
     assert "needs 55 more good images (59 in all, none above)" in view.rule_note.text()
     qtbot.mouseClick(view.rules.buttons["least-cost"], LEFT)
     assert "Expected cost per 1,000 parts" in view.rule_note.text()

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from anomaly_gui.evaluation.confusion import Confusion
 from anomaly_gui.jobs.evaluate import ScoredImages
 from anomaly_gui.project.records import Threshold
+from anomaly_gui.ui.pages.tune_rules import Live, note_on_rule
 from anomaly_gui.ui.pages.tune_state import TuneState
 from anomaly_gui.ui.pages.tune_view import TuneView
 from anomaly_gui.ui.theme import apply_scheme
@@ -108,3 +112,14 @@ def test_everything_fits_into_the_smallest_window(view: TuneView, state: TuneSta
     hint = view.minimumSizeHint()
     assert hint.width() <= 1180 - 76 - 24
     assert hint.height() <= 560
+
+
+def test_the_longest_note_on_a_rule_has_room(view: TuneView) -> None:
+    saved = Threshold(12345.678, "good-guarantee", 0.05)
+    good = np.zeros(200, np.float32)
+    live = Live(saved.value, Confusion(tp=9, fp=10, fn=1, tn=90), has_recheck=True)
+    text = note_on_rule(saved, live, good, followed_from=12345.123, decimals=3)
+    label = view.rule_note
+    wrap = int(Qt.TextFlag.TextWordWrap)
+    needed = QFontMetrics(label.font()).boundingRect(QRect(0, 0, label.width(), 1000), wrap, text)
+    assert needed.height() <= label.height()
