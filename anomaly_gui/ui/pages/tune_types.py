@@ -36,9 +36,7 @@ class TypeTable:
 
     def missed(self, name: str, threshold: float) -> int:
         """How many defects of a type lie below *threshold*."""
-        # Not even the highest threshold misses a score that is not finite.
-        limit = min(threshold, float(np.finfo(np.float64).max))
-        return int(np.searchsorted(self._scores[name], limit, side="left"))
+        return int(np.searchsorted(self._scores[name], threshold, side="left"))
 
     def images(self, name: str) -> NDArray[np.int64]:
         """Places (n,) of a type's images among the scored ones, lowest score first: those missed come first."""

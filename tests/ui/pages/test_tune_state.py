@@ -327,3 +327,16 @@ def test_precision_and_recall_are_a_point_or_undefined() -> None:
     recall, precision = state.precision_recall_points()
     assert (recall[-1], precision[-1]) == (1.0, 4 / 9)
     assert len(TuneState(scored([1.0], []), None).precision_recall_points()[0]) == 0
+
+
+@settings(max_examples=30, deadline=None)
+@given(value=st.floats(-5, 405), other=st.floats(-5, 405))
+def test_among_many_images_the_nearest_are_found(value: float, other: float) -> None:
+    state = TuneState(scored([float(n) for n in range(400)], [math.nan]), Threshold(other))
+    state.move_to(value)
+    nearest = sorted(range(400), key=lambda n: (abs(n - value), n))
+    assert [flip.image_id - 100 for flip in state.nearest().first] == nearest[:MOST_SHOWN]
+    between = [n for n in nearest if min(value, other) <= n < max(value, other)]
+    shown = state.flipped()
+    assert [flip.image_id - 100 for flip in shown.first] == between[:MOST_SHOWN]
+    assert shown.total == len(between)
