@@ -14,8 +14,6 @@ from anomaly_gui.evaluation.confusion import at, called_defective
 from anomaly_gui.evaluation.thresholds import RULES, Rule
 from anomaly_gui.jobs.evaluate import ScoredImages
 from anomaly_gui.project.records import Threshold
-from anomaly_gui.ui.pages.tune_images import MOST_SHOWN
-from anomaly_gui.ui.pages.tune_rates import f1_interval
 from anomaly_gui.ui.pages.tune_rules import shown_rules
 from anomaly_gui.ui.pages.tune_state import TuneState
 
@@ -199,16 +197,6 @@ def test_scores_that_do_not_separate_are_called_so() -> None:
     assert "hardly differ" in state.remark.sentence
 
 
-def test_the_interval_of_f1_holds_it_and_narrows_with_more_images() -> None:
-    few, many = f1_interval(8, 2), f1_interval(800, 200)
-    assert few is not None
-    assert many is not None
-    value = 2 * 8 / (2 * 8 + 2)
-    assert few[0] < value < few[1]
-    assert few[0] < many[0] < value < many[1] < few[1]
-    assert f1_interval(0, 0) is None
-
-
 def test_a_threshold_that_calls_most_good_images_defective_catches_the_eye() -> None:
     state = usual()
     state.move_to(1.6)
@@ -227,14 +215,6 @@ def test_where_nothing_changes_the_images_nearest_to_the_threshold_are_shown() -
     assert [flip.image_id for flip in state.shown_images().first] == [107]
     assert state.images_title == "Decisions that change"
     assert state.shown_images().first[0].sentence == "3.000: defect, found"
-
-
-def test_of_thousands_of_flips_the_first_are_shown_and_all_are_counted() -> None:
-    state = TuneState(scored([0.0] * 4000, [1.0] * 4000), Threshold(2.0))
-    state.move_to(0.5)
-    shown = state.shown_images()
-    assert shown.total == 4000
-    assert len(shown.first) == MOST_SHOWN
 
 
 def test_a_score_that_is_not_finite_is_near_to_no_threshold() -> None:
@@ -327,16 +307,3 @@ def test_precision_and_recall_are_a_point_or_undefined() -> None:
     recall, precision = state.precision_recall_points()
     assert (recall[-1], precision[-1]) == (1.0, 4 / 9)
     assert len(TuneState(scored([1.0], []), None).precision_recall_points()[0]) == 0
-
-
-@settings(max_examples=30, deadline=None)
-@given(value=st.floats(-5, 405), other=st.floats(-5, 405))
-def test_among_many_images_the_nearest_are_found(value: float, other: float) -> None:
-    state = TuneState(scored([float(n) for n in range(400)], [math.nan]), Threshold(other))
-    state.move_to(value)
-    nearest = sorted(range(400), key=lambda n: (abs(n - value), n))
-    assert [flip.image_id - 100 for flip in state.nearest().first] == nearest[:MOST_SHOWN]
-    between = [n for n in nearest if min(value, other) <= n < max(value, other)]
-    shown = state.flipped()
-    assert [flip.image_id - 100 for flip in shown.first] == between[:MOST_SHOWN]
-    assert shown.total == len(between)
