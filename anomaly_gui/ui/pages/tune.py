@@ -22,6 +22,7 @@ from anomaly_gui.ui.pages.tune_compare import TuneCompare
 from anomaly_gui.ui.pages.tune_locked import TuneLocked
 from anomaly_gui.ui.pages.tune_part import TunePart
 from anomaly_gui.ui.pages.tune_state import TuneState
+from anomaly_gui.ui.pages.tune_tools import TuneTools
 from anomaly_gui.ui.pages.tune_view import TuneView
 from anomaly_gui.ui.session import Session
 from anomaly_gui.ui.widgets.flip_strip import TILE_PX
@@ -52,6 +53,7 @@ class TunePage(Page):
         self._thumbnails = Thumbnails(TILE_PX, _THUMBNAIL_BYTES, parent=self)
         self.notice = Notice(self)
         self.view = TuneView(self)
+        self._tools = TuneTools(self, self)
         self.parts = {part.name: part(session, self) for part in _PARTS}
         choices = [(_THRESHOLD_PART, "Threshold"), *((part.name, part.title) for part in self.parts.values())]
         self.choice = SegmentedButtons(choices, self, name="What to tune")
@@ -84,7 +86,7 @@ class TunePage(Page):
         session.project_closed.connect(self._take_project)
         session.threshold_changed.connect(self._take_threshold)
         self.view.threshold_dragged.connect(self._move)
-        self.view.threshold_chosen.connect(self._choose)
+        self.view.threshold_chosen.connect(self.choose)
         self.view.step_wanted.connect(self._step)
         self.view.percent_wanted.connect(self._step_by_percent)
         self.view.rule_chosen.connect(self._choose_rule)
@@ -95,6 +97,15 @@ class TunePage(Page):
         self._thumbnails.ready.connect(self._take_thumbnail)
         self.view.flips.set_source(self._name_of, self._thumbnail_of)
         self.view.flips.image_chosen.connect(self._look_at)
+
+    @property
+    def state(self) -> TuneState | None:
+        """What is shown; None where there is nothing to tune."""
+        return self._state
+
+    @property
+    def run_id(self) -> int | None:
+        return self._run
 
     def _name_of(self, image_id: int) -> str:
         return PurePath(self.session.images[image_id].path).name
@@ -125,6 +136,7 @@ class TunePage(Page):
             ("show-all-scores", "Show the whole histogram", ["F"], self.view.histogram.show_all),
         ):
             actions.add(name, text, keys, slot, self.name)
+        self._tools.add_actions(actions)
         for part in self.parts.values():
             part.add_actions(actions)
 
@@ -147,11 +159,13 @@ class TunePage(Page):
     def save_place(self) -> None:
         self.session.project.remember(_LOG_COUNTS, self.view.log_counts.isChecked())
         self.session.project.remember(_PART, self.choice.current)
+        self._tools.save_place()
         for part in self.parts.values():
             part.save_place()
 
     def restore_place(self) -> None:
         self.view.log_counts.setChecked(bool(self.session.project.place(_LOG_COUNTS, False)))
+        self._tools.restore_place()
         for part in self.parts.values():
             part.restore_place()
         self.show_part(str(self.session.project.place(_PART, _THRESHOLD_PART)))
@@ -213,6 +227,7 @@ class TunePage(Page):
             state.keep_comparison(self._state)
         self._state, self._run = state, run_id
         self.view.set_state(state)
+        self._tools.refresh()
         return None
 
     # Moving the threshold
@@ -224,17 +239,18 @@ class TunePage(Page):
             self.view.show_threshold(self._state)
 
     @Slot(float)
-    def _choose(self, value: float) -> None:
+    def choose(self, value: float) -> None:
         """Save the end of a move as one step that can be undone."""
-        self._save(lambda project, run: project.set_threshold(run, by_hand(value, project.threshold(run))))
+        self.save(lambda project, run: project.set_threshold(run, by_hand(value, project.threshold(run))))
 
     @Slot(object)
     def _choose_rule(self, rule: Rule) -> None:
         state = self._state
         if state is not None:
-            self._save(lambda project, run: project.set_threshold(run, state.by_rule(rule), state.title_of(rule)))
+            self.save(lambda project, run: project.set_threshold(run, state.by_rule(rule), state.title_of(rule)))
 
-    def _save(self, operation: Callable[[Project, int], Changed]) -> None:
+    def save(self, operation: Callable[[Project, int], Changed]) -> None:
+        """Carry out an operation on the run, and show what is saved then."""
         state, run = self._state, self._run
         if state is None or run is None:
             return
@@ -246,12 +262,12 @@ class TunePage(Page):
     @Slot(int)
     def _step(self, direction: int) -> None:
         if self._state is not None:
-            self._choose(self._state.stepped(direction))
+            self.choose(self._state.stepped(direction))
 
     @Slot(int)
     def _step_by_percent(self, direction: int) -> None:
         if self._state is not None:
-            self._choose(self._state.stepped_by_percent(direction))
+            self.choose(self._state.stepped_by_percent(direction))
 
     def _step_lower(self) -> None:
         self._step(-1)

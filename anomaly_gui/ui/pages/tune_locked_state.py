@@ -17,7 +17,7 @@ from anomaly_gui.progress import CancelToken
 from anomaly_gui.project.locked_split import LockChoice, lockable
 from anomaly_gui.project.records import Image, Threshold
 from anomaly_gui.ui.pages.train_state import local_time
-from anomaly_gui.ui.pages.tune_state import f1_interval, rates_of
+from anomaly_gui.ui.pages.tune_rates import f1_interval, shown_rates
 from anomaly_gui.ui.widgets.shown_figures import ShownFigures
 from anomaly_gui.ui.wording import NO_FIGURE, counted, listed, percent_interval_text, percent_text, score_text
 
@@ -101,7 +101,7 @@ def stale_text(revealed: Revealed) -> str:
 
 def shown_figures(revealed: Revealed) -> ShownFigures:
     counts = revealed.figures.counts
-    return ShownFigures(counts.tp, counts.fn, counts.fp, counts.tn, rates_of(counts))
+    return ShownFigures(counts.tp, counts.fn, counts.fp, counts.tn, shown_rates(counts))
 
 
 def reveal_cells(revealed: Revealed) -> tuple[str, str, str, str, str]:

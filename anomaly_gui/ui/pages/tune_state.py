@@ -7,27 +7,28 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly_gui.evaluation.confusion import Confusion, called_defective
-from anomaly_gui.evaluation.curves import Curve, ScoreTable, auroc, roc
-from anomaly_gui.evaluation.intervals import wilson
-from anomaly_gui.evaluation.thresholds import RULES, Rule, RuleInfo, neighbours, sentence_of, why_not
+from anomaly_gui.evaluation.curves import Curve, ScoreTable, auroc, average_precision, precision_recall, roc
+from anomaly_gui.evaluation.thresholds import RULES, Rule, neighbours, sentence_of, why_not
 from anomaly_gui.jobs.evaluate import ScoredImages, rule_of, threshold_by_rule
 from anomaly_gui.project.records import Threshold
+from anomaly_gui.ui.pages.tune_band import change_of_band, first_line, highest_below, shown_band
+from anomaly_gui.ui.pages.tune_images import ImagesByScore
+from anomaly_gui.ui.pages.tune_rates import shown_rates
+from anomaly_gui.ui.pages.tune_remarks import remark_on
+from anomaly_gui.ui.pages.tune_rules import Live, note_on_rule
+from anomaly_gui.ui.pages.tune_targets import ClickTargets
+from anomaly_gui.ui.pages.tune_types import TypeTable
 from anomaly_gui.ui.widgets.score_bins import ScoreBins, bin_scores
-from anomaly_gui.ui.widgets.shown_figures import Flip, Rate, Remark, ShownFigures, ShownFlips, ShownRule
+from anomaly_gui.ui.widgets.shown_figures import Remark, ShownFigures, ShownFlips, TypeBar
 from anomaly_gui.ui.wording import change_text, counted, score_decimals, score_text
-
-SEPARATES_FROM = 0.65
-"""Area under the ROC curve below which the page says that scores hardly tell good from defective."""
-MOST_SHOWN = 100
-"""Images handed to the strip of thumbnails: more than any screen has room for."""
 
 
 class TuneState:
     """Scores of one run with a threshold that moves over them.
 
     Three thresholds: *value* is the one that all views show; *saved* is what the project holds; *before*
-    is what it held before the last change, so that the price of that change can still be told.
+    is what it held before the last change, so that the price of that change can still be told. *recheck*
+    is the recheck line that is shown.
     """
 
     def __init__(self, scored: ScoredImages, saved: Threshold | None) -> None:
@@ -36,17 +37,26 @@ class TuneState:
         self.bins: ScoreBins = bin_scores(scored.scores, scored.defective)
         self.decimals = score_decimals(self.bins.low, self.bins.high)
         self.auroc = auroc(scored.scores, scored.defective)
+        self.average_precision = average_precision(scored.scores, scored.defective) if self.good_count else None
+        self.types = TypeTable(scored)
+        self.images = ImagesByScore(scored, self.decimals)
+        self.targets = ClickTargets(scored.scores, self.table)
         self.saved = saved
         self.before: float | None = None
+        self.followed_from: float | None = None
+        """Where the threshold was before its rule followed the last relabelling."""
+        self.chosen_type: str | None = None
+        """Whose images the strip shows instead of those that a move decides."""
         self.value = saved.value if saved else (self.bins.low + self.bins.high) / 2
+        self._line = saved.recheck if saved else None
 
     @property
     def good_count(self) -> int:
-        return int((~self.scored.defective).sum())
+        return len(self.table.good)
 
     @property
     def defect_count(self) -> int:
-        return int(self.scored.defective.sum())
+        return len(self.table.defects)
 
     # Moving
 
@@ -55,18 +65,40 @@ class TuneState:
         if math.isfinite(value):
             self.value = value
 
+    @property
+    def recheck(self) -> float | None:
+        """The recheck line; None where there is none, or where the threshold was moved below it."""
+        return self._line if self._line is not None and self._line < self.value else None
+
+    def move_recheck_to(self, line: float | None) -> None:
+        """Show another recheck line, which never reaches the threshold; None for none. Nothing is saved."""
+        if line is None:
+            self._line = None
+        elif math.isfinite(line):
+            self._line = highest_below(line, self.value)
+
+    def first_recheck(self) -> float:
+        """Where a new recheck line is put."""
+        return first_line(self.scored.scores, self.value, self.targets.at)
+
     def take_saved(self, saved: Threshold | None) -> None:
         """The project holds another threshold: a drag ended, a rule was applied, or an undo."""
         if saved is None:
             return
         if self.saved is not None and saved.value != self.saved.value:
             self.before = self.saved.value
+            self.followed_from = None
         self.saved = saved
         self.value = saved.value
+        self._line = saved.recheck
 
     def keep_comparison(self, older: TuneState) -> None:
         """Go on comparing with what *older*, the state before a relabelling, compared with."""
         self.before = older.before
+        self.chosen_type = older.chosen_type if older.chosen_type in self.types.names else None
+        if older.rule is not None and older.rule == self.rule and older.saved is not None:
+            moved = self.saved is not None and older.saved.value != self.saved.value
+            self.followed_from = older.saved.value if moved else older.followed_from
 
     @property
     def compared_with(self) -> float | None:
@@ -102,7 +134,8 @@ class TuneState:
     def figures(self) -> ShownFigures:
         """Counts and rates at the present threshold."""
         counts = self.table.at(self.value)
-        return ShownFigures(counts.tp, counts.fn, counts.fp, counts.tn, rates_of(counts))
+        band = shown_band(self.table, self.recheck, self.value)
+        return ShownFigures(counts.tp, counts.fn, counts.fp, counts.tn, shown_rates(counts), band)
 
     def operating_point(self, value: float | None) -> tuple[float, float] | None:
         """False alarm rate and recall at a threshold; None where one of them is undefined."""
@@ -120,6 +153,26 @@ class TuneState:
         curve = roc(self.scored.scores, self.scored.defective)
         return curve.false_alarm_rate, curve.recall
 
+    def precision_recall_point(self, value: float | None) -> tuple[float, float] | None:
+        """Recall and precision at a threshold; None where one of them is undefined."""
+        if value is None:
+            return None
+        counts = self.table.at(value)
+        if counts.recall is None or counts.precision is None:
+            return None
+        return counts.recall, counts.precision
+
+    def precision_recall_points(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Recalls and precisions; empty where one class is missing."""
+        if self.auroc is None:
+            return np.empty(0), np.empty(0)
+        curve = precision_recall(self.scored.scores, self.scored.defective)
+        return curve.recall, curve.precision
+
+    def bars(self) -> list[TypeBar]:
+        """Recall of each defect type at the present threshold."""
+        return self.types.bars(self.value)
+
     def rates_at(self, thresholds: Curve) -> tuple[Curve, Curve, Curve]:
         """Precision, recall and F1 (K,) each at thresholds (K,); NaN where undefined."""
         found, alarms = self.table.called(thresholds)
@@ -132,32 +185,35 @@ class TuneState:
         return precision, recall, f1
 
     def flipped(self) -> ShownFlips:
-        """Images whose decision differs from that before, nearest to the threshold first."""
+        """Images whose decision differs from that before, nearest to the line that moved first."""
         other = self.compared_with
-        if other is None or other == self.value:
-            return ShownFlips()
-        low, high = sorted((other, self.value))
-        scores = self.scored.scores.astype(np.float64)
-        between = np.flatnonzero((scores >= low) & (scores < high))
-        order = np.argsort(np.abs(scores[between] - self.value), kind="stable")[:MOST_SHOWN]
-        first = [self._flip(place, now_defective=self.value < other) for place in between[order].tolist()]
-        return ShownFlips(first, len(between))
+        if other is not None and other != self.value:
+            return self.images.between(self.value, other, self.value, self.recheck)
+        if self._band_moved:
+            now, then = self._line_or_threshold(self.recheck), self._line_or_threshold(self._saved_line)
+            return self.images.between(now, then, self.value, self.recheck)
+        return ShownFlips()
 
     def nearest(self) -> ShownFlips:
         """Images with a finite score, nearest to the threshold first: the least certain decisions."""
-        distance = np.abs(self.scored.scores.astype(np.float64) - self.value)
-        order = np.argsort(distance, kind="stable")[:MOST_SHOWN]
-        finite = order[np.isfinite(distance[order])]
-        called = called_defective(self.scored.scores[finite], self.value)
-        shown = zip(finite.tolist(), called.tolist(), strict=True)
-        return ShownFlips([self._flip(place, now_defective=bad) for place, bad in shown])
+        return self.images.nearest(self.value, self.recheck)
+
+    def of_type(self, name: str) -> ShownFlips:
+        """All defects of a type, those missed first, lowest score first."""
+        places = self.types.images(name)
+        return ShownFlips(self.images.flips(places, self.value, self.recheck), len(places))
 
     def shown_images(self) -> ShownFlips:
-        """What the move changes, or else what the threshold only just decides."""
+        """A type that was asked for; or what the move changes, or else what the threshold only just decides."""
+        if self.chosen_type is not None:
+            return self.of_type(self.chosen_type)
         return self.flipped() if self.has_flips else self.nearest()
 
     @property
     def images_title(self) -> str:
+        if self.chosen_type is not None:
+            missed = self.types.missed(self.chosen_type, self.value)
+            return f"{self.chosen_type}: {missed:,} missed, {len(self.types.images(self.chosen_type)) - missed:,} found"
         return "Decisions that change" if self.has_flips else "Nearest to the threshold"
 
     @property
@@ -165,30 +221,35 @@ class TuneState:
         """Whether a decision differs from that before."""
         other = self.compared_with
         if other is None or other == self.value:
-            return False
-        now, then = self.table.at(self.value), self.table.at(other)
-        return (now.tp, now.fp) != (then.tp, then.fp)
+            now, then = (self.table.at_band(line, self.value) for line in (self.recheck, self._saved_line))
+            return self._band_moved and now != then
+        at_now, at_then = self.table.at(self.value), self.table.at(other)
+        return (at_now.tp, at_now.fp) != (at_then.tp, at_then.fp)
+
+    @property
+    def _saved_line(self) -> float | None:
+        return self.saved.recheck if self.saved is not None else None
+
+    @property
+    def _band_moved(self) -> bool:
+        """Whether the recheck line alone is not where the project has it."""
+        return self.saved is not None and self.value == self.saved.value and self.recheck != self._saved_line
+
+    def _line_or_threshold(self, line: float | None) -> float:
+        return self.value if line is None else line
 
     def sentence_of(self, image_id: int) -> str:
         """Score and decision of one of the images."""
-        place = int(np.flatnonzero(self.scored.ids == image_id)[0])
-        called = called_defective(self.scored.scores[place : place + 1], self.value)
-        return self._flip(place, now_defective=bool(called[0])).sentence
-
-    def _flip(self, place: int, *, now_defective: bool) -> Flip:
-        defective = bool(self.scored.defective[place])
-        if defective:
-            decision = "defect, found" if now_defective else "defect, missed"
-        else:
-            decision = "good, a false alarm" if now_defective else "good, passed"
-        score = score_text(float(self.scored.scores[place]), self.decimals)
-        return Flip(int(self.scored.ids[place]), defective, f"{score}: {decision}")
+        places = np.flatnonzero(self.scored.ids == image_id)
+        return self.images.flips(places, self.value, self.recheck)[0].sentence
 
     # Sentences
 
     @property
     def change_sentence(self) -> str:
         """The price of the move: "3 more found, 11 more false alarms"."""
+        if self._band_moved:
+            return change_of_band(self.table, self.recheck, self._saved_line, self.value)
         other = self.compared_with
         if other is None or other == self.value:
             return "Move the threshold to see what it would change."
@@ -208,44 +269,26 @@ class TuneState:
     @property
     def remark(self) -> Remark:
         """What to keep in mind about the figures."""
-        if not self.defect_count:
-            return Remark(
-                "No defective image is labelled: recall, precision and F1 cannot be told. "
-                "Import defective images on the Data page.",
-                grave=True,
-            )
-        if not self.good_count:
-            return Remark(
-                "No good image was held out of training: false alarms cannot be told. Import good images "
-                "that are not trained on.",
-                grave=True,
-            )
-        return self._remark_on_separation() or self._remark_on_choice()
-
-    def _remark_on_separation(self) -> Remark | None:
-        if self.auroc is not None and self.auroc < SEPARATES_FROM:
-            return Remark(
-                f"Good and defective scores hardly differ (area under the ROC curve {self.auroc:.2f}). "
-                "Try a larger input size, more training images or another detector.",
-                grave=True,
-            )
-        counts = self.table.at(self.value)
-        if counts.fp > counts.tn:
-            return Remark(
-                "More than half of the good images are false alarms at this threshold. "
-                "A rule that limits false alarms puts it higher.",
-                grave=True,
-            )
-        return None
-
-    def _remark_on_choice(self) -> Remark:
         saved = self.saved
-        if saved is not None and saved.value == self.value and _looks_at_good_alone(saved.rule):
-            count = counted(len(self.scored.good_scores), "held-out good image")
-            return Remark(f"This threshold comes from {count} alone, not from the images below.")
-        return Remark(
-            "The threshold is chosen on the same images as the figures: expect them to be a little worse on new parts. "
-            "Locked test tells by how much."
+        from_good = saved is not None and saved.value == self.value and _looks_at_good_alone(saved.rule)
+        return remark_on(
+            self.table.at(self.value),
+            self.auroc,
+            held_out=len(self.scored.good_scores) if from_good else None,
+            all_equal=self.targets.are_equal,
+        )
+
+    @property
+    def rule_note(self) -> str:
+        """What the rule that holds promises or costs, and that it follows the labels."""
+        if self.saved is None:
+            return ""
+        return note_on_rule(
+            self.saved,
+            Live(self.value, self.table.at(self.value), self.recheck is not None),
+            self.scored.good_scores,
+            followed_from=self.followed_from,
+            decimals=self.decimals,
         )
 
     # Rules
@@ -262,83 +305,3 @@ class TuneState:
 
 def _looks_at_good_alone(name: str) -> bool:
     return name in RULES and RULES[name].from_good_alone
-
-
-def rates_of(counts: Confusion) -> tuple[Rate, ...]:
-    """As the panel of figures shows them, with their intervals."""
-    tp, fp, tn, fn = counts.tp, counts.fp, counts.tn, counts.fn
-    return (
-        Rate(
-            "recall",
-            "Recall",
-            "Share of the defective images that are found",
-            counts.recall,
-            wilson(tp, tp + fn),
-        ),
-        Rate(
-            "false_alarm_rate",
-            "False alarm rate",
-            "Share of the good images that are called defective",
-            counts.false_alarm_rate,
-            wilson(fp, fp + tn),
-        ),
-        Rate(
-            "precision",
-            "Precision",
-            "Share of the alarms that are right. It depends on how many of the images are defective: on a "
-            "line with few defects it is lower than here",
-            counts.precision,
-            wilson(tp, tp + fp) if counts.precision is not None else None,
-        ),
-        Rate(
-            "specificity",
-            "Specificity",
-            "Share of the good images that pass",
-            counts.specificity,
-            wilson(tn, fp + tn),
-        ),
-        Rate(
-            "f1",
-            "F1",
-            "Balance of precision and recall: their harmonic mean",
-            counts.f1,
-            f1_interval(tp, fp + fn) if tp + fn else None,
-        ),
-    )
-
-
-def f1_interval(found: int, wrong: int) -> tuple[float, float] | None:
-    """95 % interval of F1 from true positives and wrong decisions (missed and false alarms).
-
-    F1 = 2J / (1 + J) rises with J = TP / (TP + FP + FN), which is a share of counted images:
-    so Wilson's bounds of J are carried over (Hand, Christen and Kirielle 2021, "F*").
-    """
-    interval = wilson(found, found + wrong)
-    if interval is None:
-        return None
-    low, high = (2 * share / (1 + share) for share in interval)
-    return low, high
-
-
-def shown_rules() -> tuple[ShownRule, ...]:
-    """All rules as buttons with fields."""
-    return tuple(_shown(info) for info in RULES.values())
-
-
-def _shown(info: RuleInfo) -> ShownRule:
-    if info.parameter_title is None or info.low is None or info.high is None or info.default is None:
-        return ShownRule(info.name, info.title, info.sentence, takes_costs=info.takes_costs)
-    factor = 100.0 if info.high <= 1 else 1.0
-    of_hundred = info.high in (1.0, 100.0) or info.high < 1
-    return ShownRule(
-        info.name,
-        info.title,
-        info.sentence,
-        info.parameter_title,
-        low=info.low,
-        high=info.high,
-        start=info.default,
-        factor=factor,
-        suffix=" %" if of_hundred else " ×",
-        takes_type=info.takes_type,
-    )

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from anomaly_gui.ui.pages.tune_state import TuneState, shown_rules
+from anomaly_gui.ui.pages.tune_curves import CurvesColumn
+from anomaly_gui.ui.pages.tune_pins import LETTERS, row_at
+from anomaly_gui.ui.pages.tune_rules import shown_rules
+from anomaly_gui.ui.pages.tune_state import TuneState
 from anomaly_gui.ui.theme import warning_colour
-from anomaly_gui.ui.widgets.curve_plots import RatePlot, RocPlot
+from anomaly_gui.ui.widgets.curve_plots import RatePlot
 from anomaly_gui.ui.widgets.figures_panel import FiguresPanel
-from anomaly_gui.ui.widgets.flip_strip import FlipStrip
 from anomaly_gui.ui.widgets.live_label import LiveLabel
+from anomaly_gui.ui.widgets.pins_table import PinsTable
 from anomaly_gui.ui.widgets.plot_colours import legend_html, plot_colours
 from anomaly_gui.ui.widgets.rules_panel import RulesPanel, section_title
 from anomaly_gui.ui.widgets.score_histogram import ScoreHistogram
@@ -18,6 +23,7 @@ from anomaly_gui.ui.widgets.threshold_control import ThresholdControl
 
 _RIGHT_PX = 380
 _SPACE = 12
+_NOTE_LINES = 4
 
 
 class TuneView(QWidget):
@@ -29,6 +35,11 @@ class TuneView(QWidget):
     percent_wanted = Signal(int)
     rule_chosen = Signal(object)
     log_counts_toggled = Signal(bool)
+    recheck_switched = Signal(bool)
+    recheck_dragged = Signal(float)
+    recheck_chosen = Signal(float)
+    score_clicked = Signal(float)
+    """A plot over the scores was clicked there."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,7 +49,7 @@ class TuneView(QWidget):
         columns = QHBoxLayout()
         columns.setSpacing(_SPACE)
         columns.addLayout(self._left_column(), 20)
-        columns.addLayout(self._middle_column(), 10)
+        columns.addWidget(self.curves, 10)
         columns.addWidget(self._right_column())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -54,25 +65,18 @@ class TuneView(QWidget):
         self.histogram = ScoreHistogram(self)
         self.rates = RatePlot(self)
         self.rates.setXLink(self.histogram)
-        self.roc = RocPlot(self)
+        self.curves = CurvesColumn(self)
+        self.flips, self.flips_title = self.curves.flips, self.curves.flips_title
+        self.pins = PinsTable(LETTERS, self)
         self.control = ThresholdControl(self)
         self.figures = FiguresPanel(self)
         self.change = LiveLabel(self, lines=2)
         self.rules = RulesPanel(shown_rules(), self)
+        self.rule_note = LiveLabel(self, lines=_NOTE_LINES)
+        self.rule_note.setToolTip("What the rule that holds promises or costs, and whether it follows the labels")
         self.log_counts = QCheckBox("&Log counts", self)
         self.log_counts.setToolTip("Stretch low bars, so that single images can be seen beside hundreds")
         self.histogram_legend, self.rates_legend = QLabel(self), QLabel(self)
-        self.flips = FlipStrip(self)
-        self.flips_title = LiveLabel(self, bold=True)
-        self.flips_title.setToolTip(
-            "Images that the change of the threshold decides differently, or else those that it only just "
-            "decides. The frame is the label's colour"
-        )
-        self.roc_title = section_title("ROC", self)
-        self.roc_title.setToolTip(
-            "Each point is one threshold. A detector that separates well reaches the upper left corner; "
-            "one that guesses stays on the dashed line"
-        )
 
     def _left_column(self) -> QVBoxLayout:
         column = QVBoxLayout()
@@ -86,6 +90,7 @@ class TuneView(QWidget):
         column.addLayout(top)
         column.addWidget(self.histogram, 5)
         column.addWidget(self.control)
+        column.addWidget(self.pins)
         below = QHBoxLayout()
         below.addWidget(section_title("At each threshold", self))
         below.addSpacing(_SPACE)
@@ -93,15 +98,6 @@ class TuneView(QWidget):
         below.addStretch(1)
         column.addLayout(below)
         column.addWidget(self.rates, 4)
-        return column
-
-    def _middle_column(self) -> QVBoxLayout:
-        column = QVBoxLayout()
-        column.setSpacing(4)
-        column.addWidget(self.roc_title)
-        column.addWidget(self.roc, 6)
-        column.addWidget(self.flips_title)
-        column.addWidget(self.flips, 5)
         return column
 
     def _right_column(self) -> QWidget:
@@ -115,13 +111,20 @@ class TuneView(QWidget):
         column.addWidget(self.figures)
         column.addWidget(self.change)
         column.addWidget(section_title("Set it by a rule", right))
-        column.addWidget(_scrolling(self.rules, right), 1)
+        column.addWidget(_scrolling(self.rules, right))
+        column.addWidget(self.rule_note)
+        column.addStretch(1)
         return right
 
     def _connect(self) -> None:
         for source in (self.histogram, self.rates, self.control):
             source.threshold_dragged.connect(self.threshold_dragged)
             source.threshold_chosen.connect(self.threshold_chosen)
+            source.recheck_dragged.connect(self.recheck_dragged)
+            source.recheck_chosen.connect(self.recheck_chosen)
+        for plot in (self.histogram, self.rates):
+            plot.score_clicked.connect(self.score_clicked)
+        self.control.recheck_switched.connect(self.recheck_switched)
         self.control.step_wanted.connect(self.step_wanted)
         self.control.percent_wanted.connect(self.percent_wanted)
         self.rules.rule_chosen.connect(self.rule_chosen)
@@ -133,11 +136,9 @@ class TuneView(QWidget):
         self._good, self._defective = state.good_count, state.defect_count
         self._recolour()
         self.basis.setText(state.basis_sentence)
-        area = "n/a" if state.auroc is None else f"{state.auroc:.3f}"
-        self.roc_title.setText(f"ROC · area {area}")
+        self.curves.set_state(state)
         self.histogram.set_bins(state.bins)
         self.rates.set_source(state.rates_at)
-        self.roc.set_curve(*state.roc_points())
         self.control.set_range(state.bins.low, state.bins.high, state.decimals)
         self.rules.set_types(state.defect_types)
         for name in self.rules.buttons:
@@ -165,6 +166,12 @@ class TuneView(QWidget):
             self.rules.set_current(state.rule)
         self.show_threshold(state)
 
+    def show_pins(self, pins: Mapping[str, float], free: str | None, state: TuneState) -> None:
+        """Other thresholds are pinned; *free* is the letter that the next one gets."""
+        self.pins.set_pins([row_at(name, value, state.table, state.decimals) for name, value in pins.items()])
+        self.histogram.set_pins(pins)
+        self.control.set_free_pin(free)
+
     def show_threshold(self, state: TuneState) -> None:
         """The threshold moved: lines, points and figures follow. Called for every move of the mouse."""
         value, before = state.value, state.compared_with
@@ -172,13 +179,15 @@ class TuneView(QWidget):
         self.rates.set_threshold(value)
         for plot in (self.histogram, self.rates):
             plot.set_before(before if before != value else None)
-        self.roc.set_point(state.operating_point(value))
-        self.roc.set_before(state.operating_point(before))
+            plot.set_recheck(state.recheck)
+        self.curves.show_threshold(state)
         self.control.set_value(value)
+        self.control.set_recheck(state.recheck)
+        if self.pins.isVisibleTo(self):
+            self.pins.set_present(row_at("", value, state.table, state.decimals))
         self.figures.set_figures(state.figures())
         self.change.set_text(state.change_sentence)
-        self.flips_title.set_text(state.images_title)
-        self.flips.set_flips(state.shown_images)
+        self.rule_note.set_text(state.rule_note)
         remark = state.remark
         self.remark.set_text(remark.sentence)
         self.remark.set_muted(not remark.grave)
@@ -192,4 +201,7 @@ def _scrolling(content: QWidget, parent: QWidget) -> QScrollArea:
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidgetResizable(True)
     area.setWidget(content)
+    # No higher than its content: what stands below it belongs to it.
+    area.setSizeAdjustPolicy(QScrollArea.SizeAdjustPolicy.AdjustToContents)
+    area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
     return area

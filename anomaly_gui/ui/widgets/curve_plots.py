@@ -1,4 +1,4 @@
-"""What each threshold would give: rates against the threshold, and the ROC curve."""
+"""What each threshold would give: rates against the threshold, ROC and precision-recall curves."""
 
 from __future__ import annotations
 
@@ -12,10 +12,27 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsItem, QWidget
 
 from anomaly_gui.ui.widgets.plot_base import PlotBase, ShareAxis, StaticCurve, curve_pen, thinned
+from anomaly_gui.ui.widgets.plot_clicks import PlotClicks
+from anomaly_gui.ui.widgets.recheck_band import RecheckBand
 from anomaly_gui.ui.widgets.threshold_line import ThresholdLine
 
 GRID_POINTS = 1200
 LABEL_ROOM_PX = 18
+_HIGHEST = 1.04
+"""A little above 100 %, so that a curve along it is seen."""
+_RATES_TEACH = (
+    "What each threshold would give. Further right fewer images are called defective: precision mostly rises and "
+    "recall falls. Drag the line, or click where the threshold is to be"
+)
+_ROC_TEACHES = (
+    "Each point is one threshold. A detector that separates well reaches the upper left corner; one that guesses "
+    "stays on the dashed line. Click on the curve to set the threshold there"
+)
+_PRECISION_RECALL_TEACHES = (
+    "Each point is one threshold: how many of the defects it finds, and how many of its alarms are right. A detector "
+    "that separates well reaches the upper right corner; one that guesses stays on the dashed line, the share of "
+    "defective images. Click on the curve to set the threshold there"
+)
 
 Curve = NDArray[np.float64]
 RateSource = Callable[[Curve], tuple[Curve, Curve, Curve]]
@@ -27,6 +44,10 @@ class RatePlot(PlotBase):
 
     threshold_dragged = Signal(float)
     threshold_chosen = Signal(float)
+    recheck_dragged = Signal(float)
+    recheck_chosen = Signal(float)
+    score_clicked = Signal(float)
+    """Anywhere but on a line."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(
@@ -43,8 +64,14 @@ class RatePlot(PlotBase):
         self.threshold = ThresholdLine(self)
         self.threshold.dragged.connect(self.threshold_dragged)
         self.threshold.released.connect(self.threshold_chosen)
+        self.recheck = RecheckBand(self, shaded=False)
+        self.recheck.dragged.connect(self.recheck_dragged)
+        self.recheck.released.connect(self.recheck_chosen)
+        self._clicks = PlotClicks(self)
+        self._clicks.clicked.connect(self._tell_clicked)
+        self.getPlotItem().setToolTip(_RATES_TEACH)
         box = self.getPlotItem().getViewBox()
-        box.setYRange(0, 1.04, padding=0)
+        box.setYRange(0, _HIGHEST, padding=0)
         box.setMouseEnabled(x=True, y=False)
         box.sigXRangeChanged.connect(self._sample)
         self.finish()
@@ -53,6 +80,7 @@ class RatePlot(PlotBase):
         super().recolour()
         colours = self.colours
         self.threshold.recolour(colours)
+        self.recheck.recolour(colours)
         self.precision.setPen(curve_pen(colours.precision, 1.8))
         self.recall.setPen(curve_pen(colours.recall, 1.8))
         self.f1.setPen(curve_pen(colours.f1, 2.4))
@@ -65,8 +93,15 @@ class RatePlot(PlotBase):
     def set_threshold(self, value: float) -> None:
         self.threshold.set_value(value)
 
+    def set_recheck(self, recheck: float | None) -> None:
+        """The recheck line, below the threshold; None for none."""
+        self.recheck.set_band(recheck, self.threshold.value(), _HIGHEST)
+
     def set_before(self, value: float | None) -> None:
         self.threshold.set_before(value)
+
+    def _tell_clicked(self, score: float, _share: float) -> None:
+        self.score_clicked.emit(score)
 
     def _sample(self) -> None:
         if self._source is None:
@@ -81,30 +116,31 @@ class RatePlot(PlotBase):
         event.accept()
 
 
-class RocPlot(PlotBase):
-    """Recall over the false alarm rate, with a point where the threshold is."""
+class PointPlot(PlotBase):
+    """A curve of two rates in the unit square, with a point where the threshold is."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    place_clicked = Signal(float, float)
+    """In the plot's units: right and up."""
+
+    def __init__(self, parent: QWidget | None, *, name: str, x_title: str, y_title: str, teaches: str) -> None:
         super().__init__(
-            parent,
-            name="ROC curve",
-            x_title="False alarm rate",
-            y_title="Recall",
-            left=ShareAxis("left"),
-            bottom=ShareAxis("bottom"),
+            parent, name=name, x_title=x_title, y_title=y_title, left=ShareAxis("left"), bottom=ShareAxis("bottom")
         )
-        self.chance = StaticCurve()
-        self.chance.setData(np.array([0.0, 1.0]), np.array([0.0, 1.0]))
-        self.curve = StaticCurve()
+        self.chance, self.curve = StaticCurve(), StaticCurve()
         self.before, self.point = _dot(10), _dot(13)
-        for item in (self.chance, self.curve, self.before, self.point):
+        self._note = pg.TextItem("", anchor=(0.5, 0.5))
+        self._note.setPos(0.5, 0.5)
+        for item in (self.chance, self.curve, self.before, self.point, self._note):
             self.addItem(item, ignoreBounds=True)
         box = self.getPlotItem().getViewBox()
         # Room for the half of "100 %" that stands beyond the end of the axis, which pyqtgraph would leave out.
         self.getPlotItem().layout.setContentsMargins(0, 0, LABEL_ROOM_PX, 0)
         self.getPlotItem().getAxis("bottom").setStyle(hideOverlappingLabels=LABEL_ROOM_PX)
-        box.setRange(xRange=(-0.02, 1.02), yRange=(-0.02, 1.04), padding=0)
+        self.getPlotItem().setToolTip(teaches)
+        box.setRange(xRange=(-0.02, 1.02), yRange=(-0.02, _HIGHEST), padding=0)
         box.setMouseEnabled(x=False, y=False)
+        self._clicks = PlotClicks(self)
+        self._clicks.clicked.connect(self.place_clicked)
         self.finish()
 
     def recolour(self) -> None:
@@ -116,17 +152,67 @@ class RocPlot(PlotBase):
         self.point.setBrush(colours.threshold)
         self.before.setPen(pg.mkPen(colours.faint, width=1.5))
         self.before.setBrush(Qt.BrushStyle.NoBrush)
+        self._note.setColor(colours.text)
+        self._note.setFont(self.font())
 
-    def set_curve(self, false_alarm_rate: NDArray[np.float64], recall: NDArray[np.float64]) -> None:
-        """Points (K,) each, from (0, 0) to (1, 1); empty where one class is missing."""
-        self.curve.setData(*thinned(false_alarm_rate, recall))
+    def _draw(self, x: NDArray[np.float64], y: NDArray[np.float64], nothing: str) -> None:
+        """A curve of points (K,) each; *nothing* is said in its place where it is empty."""
+        self.curve.setData(*thinned(x, y))
+        self._note.setText("" if len(x) else nothing)
+        self._note.setVisible(not len(x))
+
+    @property
+    def note(self) -> str:
+        """What is said instead of a curve; empty where there is one."""
+        return str(self._note.toPlainText())
 
     def set_point(self, place: tuple[float, float] | None) -> None:
-        """False alarm rate and recall at the threshold; None where undefined."""
+        """Where the threshold is, right and up; None where undefined."""
         _move(self.point, place)
 
     def set_before(self, place: tuple[float, float] | None) -> None:
         _move(self.before, place)
+
+
+class RocPlot(PointPlot):
+    """Recall over the false alarm rate."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, name="ROC curve", x_title="False alarm rate", y_title="Recall", teaches=_ROC_TEACHES)
+        self.chance.setData(np.array([0.0, 1.0]), np.array([0.0, 1.0]))
+
+    def set_curve(self, false_alarm_rate: NDArray[np.float64], recall: NDArray[np.float64]) -> None:
+        """Points (K,) each, from (0, 0) to (1, 1); empty where one class is missing."""
+        self._draw(false_alarm_rate, recall, "n/a: it takes good and\ndefective images")
+
+
+class PrecisionRecallPlot(PointPlot):
+    """Precision over recall."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(
+            parent,
+            name="Precision-recall curve",
+            x_title="Recall",
+            y_title="Precision",
+            teaches=_PRECISION_RECALL_TEACHES,
+        )
+
+    def set_curve(
+        self, recall: NDArray[np.float64], precision: NDArray[np.float64], defect_share: float | None
+    ) -> None:
+        """Points (K,) each, recall rising; empty where one class is missing. Guessing gives *defect_share*."""
+        self._draw(recall, precision, "n/a: it takes good and\ndefective images")
+        self.chance.setVisible(defect_share is not None and len(recall) > 0)
+        if defect_share is not None:
+            self.chance.setData(np.array([0.0, 1.0]), np.full(2, defect_share))
+
+    def set_point(self, place: tuple[float, float] | None) -> None:
+        """Recall and precision; None where nothing is called defective, so that no alarm can be right."""
+        super().set_point(place)
+        if len(self.curve.getData()[0]):
+            self._note.setText("" if place else "No point: nothing is\ncalled defective here")
+            self._note.setVisible(place is None)
 
 
 def _dot(size_px: float) -> QGraphicsEllipseItem:

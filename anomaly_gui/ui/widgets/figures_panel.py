@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from anomaly_gui.ui.widgets.band_table import BandTable
 from anomaly_gui.ui.widgets.live_label import NumberLabel
 from anomaly_gui.ui.widgets.shown_figures import Rate, ShownFigures
 from anomaly_gui.ui.wording import NO_FIGURE, percent_interval_text, percent_text
@@ -33,15 +34,23 @@ class FiguresPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        layout.addLayout(self._build_counts())
+        self.band = BandTable(self)
+        self._two_answers = self._build_counts()
+        # As high as the higher of the two: the recheck line moves nothing below.
+        self._answers = QStackedWidget(self)
+        self._answers.addWidget(self._two_answers)
+        self._answers.addWidget(self.band)
+        layout.addWidget(self._answers)
         self._rates = QGridLayout()
         self._rates.setHorizontalSpacing(8)
         self._rates.setVerticalSpacing(2)
         self._rates.setColumnStretch(0, 1)
         layout.addLayout(self._rates)
 
-    def _build_counts(self) -> QGridLayout:
-        grid = QGridLayout()
+    def _build_counts(self) -> QWidget:
+        whole = QWidget(self)
+        grid = QGridLayout(whole)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(6)
         for index, (name, title, tip) in enumerate(_COUNTS):
             cell = QFrame(self)
@@ -56,14 +65,17 @@ class FiguresPanel(QWidget):
             inside.addWidget(QLabel(title, cell))
             self.counts[name] = number
             grid.addWidget(cell, index // 2, index % 2)
-        return grid
+        return whole
 
     def set_figures(self, figures: ShownFigures) -> None:
-        """Show other figures; an undefined one says n/a and is greyed."""
+        """Show other figures; an undefined one says n/a and is greyed. With a recheck line, three answers."""
         if not self.values:
             self._build_rates(figures.rates)
         for name in self.counts:
             self.counts[name].set_text(f"{getattr(figures, name):,}")
+        self._answers.setCurrentWidget(self._two_answers if figures.band is None else self.band)
+        if figures.band is not None:
+            self.band.set_band(figures.band)
         for rate in figures.rates:
             self.values[rate.name].set_text(percent_text(rate.value))
             self.values[rate.name].set_muted(rate.value is None)
@@ -85,10 +97,11 @@ class FiguresPanel(QWidget):
             self.values[rate.name], self.intervals[rate.name] = value, interval
 
     def figure(self, name: str) -> str:
-        """What is written for a count or a rate."""
+        """What is written for a count or a rate at the threshold."""
         label = self.counts.get(name) or self.values.get(name)
         return label.text().strip() if label else NO_FIGURE
 
     def set_alarm_colour(self, colour: QColor) -> None:
         """Colour of the count that matters most: what is missed."""
         self.counts["missed"].set_colour(colour)
+        self.band.counts["missed"].set_colour(colour)

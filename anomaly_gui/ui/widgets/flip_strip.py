@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from anomaly_gui.ui.widgets.plot_colours import plot_colours
@@ -21,13 +31,14 @@ _NONE = "None. Drag the threshold to see which images it decides."
 
 
 class FlipStrip(QWidget):
-    """As many tiles as there is room for, nearest to the threshold first."""
+    """As many tiles as there is room for, nearest to the threshold first; the wheel shows the others."""
 
     image_chosen = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown = ShownFlips()
+        self._skipped = 0
         self._find: Callable[[], ShownFlips] | None = None
         self._empty_text = _NONE
         self._name_of: Callable[[int], str] = str
@@ -65,7 +76,7 @@ class FlipStrip(QWidget):
 
     def _show(self) -> None:
         self._shown = self._find() if self._find is not None else ShownFlips()
-        self.update()
+        self._pass_rows(0)
 
     def _columns(self) -> int:
         return max(1, (self.width() + _GAP_PX) // (TILE_PX + _GAP_PX))
@@ -77,8 +88,33 @@ class FlipStrip(QWidget):
         row, column = divmod(place, self._columns())
         return QRect(column * (TILE_PX + _GAP_PX), row * (TILE_PX + _GAP_PX), TILE_PX, TILE_PX)
 
+    @property
+    def in_view(self) -> list[Flip]:
+        """Those that there is room for, after what the wheel has passed."""
+        return self._shown.first[self._skipped : self._skipped + self._room()]
+
+    def show_first(self) -> None:
+        """Back to the first ones: other images are coming."""
+        self._skipped = 0
+        self.update()
+
+    def _pass_rows(self, rows: int) -> None:
+        columns = self._columns()
+        last_row = max(0, -(-len(self._shown.first) // columns) - self._room() // columns)
+        self._skipped = min(max(0, self._skipped // columns + rows), last_row) * columns
+        self.update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        steps = event.angleDelta().y()
+        if steps:
+            self._pass_rows(-1 if steps > 0 else 1)
+        event.accept()
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        self._pass_rows(0)
+
     def _at(self, x: int, y: int) -> Flip | None:
-        for place, flip in enumerate(self._shown.first[: self._room()]):
+        for place, flip in enumerate(self.in_view):
             if self._tile(place).contains(x, y):
                 return flip
         return None
@@ -91,10 +127,10 @@ class FlipStrip(QWidget):
             flags = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
             painter.drawText(self.rect(), int(flags), self._empty_text)
         room = self._room()
-        for place, flip in enumerate(self._shown.first[:room]):
+        for place, flip in enumerate(self.in_view):
             tile = self._tile(place)
             self._paint_tile(painter, tile, flip, colours.defective if flip.defective else colours.good)
-        hidden = self._shown.total - room
+        hidden = self._shown.total - self._skipped - room
         if hidden > 0:
             last = self._tile(room - 1)
             painter.fillRect(last, QColor(0, 0, 0, 170))

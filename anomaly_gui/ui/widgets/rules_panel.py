@@ -34,6 +34,7 @@ class RulesPanel(QWidget):
         grid.setColumnStretch(0, 1)
         for rule in rules:
             self._add(grid, rule)
+        grid.setRowStretch(grid.rowCount(), 1)
 
     def _add(self, grid: QGridLayout, rule: ShownRule) -> None:
         row = grid.rowCount()

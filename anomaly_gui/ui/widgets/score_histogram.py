@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import pyqtgraph as pg
@@ -10,13 +11,20 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from anomaly_gui.ui.widgets.pin_lines import PinLines
 from anomaly_gui.ui.widgets.plot_base import PlotBase, StaticCurve, curve_pen, faded
+from anomaly_gui.ui.widgets.plot_clicks import PlotClicks
+from anomaly_gui.ui.widgets.recheck_band import RecheckBand
 from anomaly_gui.ui.widgets.score_bins import ScoreBins, log_height
 from anomaly_gui.ui.widgets.threshold_line import ThresholdLine
 
 _HEADROOM = 1.16
 """Room above the highest bar for the words beside the line."""
 _WORD_ROOM_PX = 12
+_TEACHES = (
+    "How many images have which score. Drag the line, or click where the threshold is to be: images from there "
+    "on are called defective. Turn the wheel to look closer, drag the plot to move it, click twice to see all"
+)
 
 
 class CountAxis(pg.AxisItem):
@@ -48,6 +56,11 @@ class ScoreHistogram(PlotBase):
     threshold_dragged = Signal(float)
     threshold_chosen = Signal(float)
     """At the end of a drag."""
+    recheck_dragged = Signal(float)
+    recheck_chosen = Signal(float)
+    """At the end of a drag."""
+    score_clicked = Signal(float)
+    """Anywhere but on a line."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._count_axis = CountAxis()
@@ -66,12 +79,21 @@ class ScoreHistogram(PlotBase):
         self.threshold = ThresholdLine(self)
         self.threshold.dragged.connect(self.threshold_dragged)
         self.threshold.released.connect(self.threshold_chosen)
+        self.recheck = RecheckBand(self)
+        self.recheck.dragged.connect(self.recheck_dragged)
+        self.recheck.released.connect(self.recheck_chosen)
+        self.pins = PinLines(self)
+        self._clicks = PlotClicks(self, waits=lambda: self._is_zoomed)
+        self._clicks.clicked.connect(self._tell_clicked)
         self._called_good = pg.TextItem("called good ◂", anchor=(1.08, 0))
+        self._recheck_word = pg.TextItem("recheck", anchor=(0.5, 0))
         self._called_defective = pg.TextItem("▸ called defective", anchor=(-0.06, 0))
         self._note = pg.TextItem("", anchor=(1, 0))
-        for text in (self._called_good, self._called_defective, self._note):
+        self._words = (self._called_good, self._recheck_word, self._called_defective, self._note)
+        for text in self._words:
             self.addItem(text, ignoreBounds=True)
         self.getPlotItem().setMouseEnabled(x=True, y=False)
+        self.getPlotItem().setToolTip(_TEACHES)
         self.finish()
 
     @property
@@ -81,11 +103,12 @@ class ScoreHistogram(PlotBase):
     def recolour(self) -> None:
         super().recolour()
         colours = self.colours
-        self.threshold.recolour(colours)
+        for part in (self.threshold, self.recheck, self.pins):
+            part.recolour(colours)
         for curve, colour in ((self.good, colours.good), (self.defective, colours.defective)):
             curve.setPen(curve_pen(colour, 1.5))
             curve.setBrush(faded(colour, 90))
-        for text in (self._called_good, self._called_defective, self._note):
+        for text in self._words:
             text.setColor(colours.text)
             text.setFont(self.font())
 
@@ -103,12 +126,42 @@ class ScoreHistogram(PlotBase):
 
     def set_threshold(self, value: float) -> None:
         self.threshold.set_value(value)
-        low, high = self.getPlotItem().getViewBox().viewRange()[0]
-        scale = self.getPlotItem().getViewBox().width() / (high - low)
-        # Words that have no room beside the line would be cut off.
-        for text, room in ((self._called_good, value - low), (self._called_defective, high - value)):
+        self._place_words()
+
+    def set_recheck(self, recheck: float | None) -> None:
+        """The recheck line, below the threshold; None for none."""
+        before = self.recheck.value()
+        self.recheck.set_band(recheck, self.threshold.value(), self._top())
+        if recheck != before:
+            self._place_words()
+
+    def set_pins(self, pins: Mapping[str, float]) -> None:
+        self.pins.set_pins(pins, self._top())
+
+    def _place_words(self) -> None:
+        """Words that have no room beside their line would be cut off."""
+        box, value, top = self.getPlotItem().getViewBox(), self.threshold.value(), self._top()
+        low, high = box.viewRange()[0]
+        scale = box.width() / (high - low)
+        recheck = self.recheck.value()
+        line = value if recheck is None else recheck
+        for text, place, room in (
+            (self._called_good, line, line - low),
+            (self._recheck_word, (line + value) / 2, value - max(line, low)),
+            (self._called_defective, value, high - value),
+        ):
             text.setVisible(room * scale > text.boundingRect().width() + _WORD_ROOM_PX)
-            text.setPos(value, self._top())
+            text.setPos(place, top)
+
+    @property
+    def _is_zoomed(self) -> bool:
+        if self._bins is None:
+            return False
+        low, high = self.getPlotItem().getViewBox().viewRange()[0]
+        return high - low < 0.999 * (self._bins.high - self._bins.low)
+
+    def _tell_clicked(self, score: float, _height: float) -> None:
+        self.score_clicked.emit(score)
 
     def set_before(self, value: float | None) -> None:
         self.threshold.set_before(value)
@@ -131,6 +184,8 @@ class ScoreHistogram(PlotBase):
     def _fit_height(self) -> None:
         self.getPlotItem().getViewBox().setYRange(0, self._top(), padding=0)
         self.set_threshold(self.threshold.value())
+        self.set_recheck(self.recheck.value())
+        self.pins.set_top(self._top())
         if self._bins is not None:
             self._note.setPos(self._bins.high, self._top() * 0.88)
 
@@ -145,6 +200,7 @@ class ScoreHistogram(PlotBase):
         event.accept()
 
     def mouseDoubleClickEvent(self, event: object) -> None:
+        self._clicks.forget()
         self.show_all()
 
 

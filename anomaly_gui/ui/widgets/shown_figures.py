@@ -26,6 +26,8 @@ class ShownFigures:
     false_alarms: int
     passed: int
     rates: tuple[Rate, ...]
+    band: ShownBand | None = None
+    """With a recheck line."""
 
 
 @dataclass(frozen=True)
@@ -76,3 +78,52 @@ class ShownFlips:
     first: list[Flip] = field(default_factory=list)
     total: int = 0
     """How many there are in all; 0 where that says nothing."""
+
+
+@dataclass(frozen=True)
+class ShownBand:
+    """The three answers, by label."""
+
+    found: int
+    """Defective images called defective,"""
+    rechecked_defects: int
+    """to be rechecked,"""
+    missed: int
+    """and called good."""
+    alarms: int
+    """Good images called defective,"""
+    rechecked_good: int
+    """to be rechecked,"""
+    passed: int
+    """and called good."""
+    sentence: str
+    """How much work the band is, and what it still misses."""
+
+
+@dataclass(frozen=True)
+class TypeBar:
+    """Recall of one defect type."""
+
+    name: str
+    found: int
+    count: int
+    interval: tuple[float, float]
+    """Of the recall, Wilson, 95 %."""
+
+    @property
+    def recall(self) -> float:
+        return self.found / self.count
+
+
+@dataclass(frozen=True)
+class PinRow:
+    """One threshold in the table that compares them."""
+
+    name: str
+    """The pin's letter, or a word for the present threshold."""
+    threshold: str
+    found: int
+    missed: int
+    false_alarms: int
+    recall: float | None
+    precision: float | None

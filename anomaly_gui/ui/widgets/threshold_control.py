@@ -7,6 +7,7 @@ import math
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import (
+    QCheckBox,
     QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
@@ -124,6 +125,11 @@ class ThresholdControl(QWidget):
     threshold_chosen = Signal(float)
     step_wanted = Signal(int)
     percent_wanted = Signal(int)
+    recheck_switched = Signal(bool)
+    """Whether there is to be a recheck line."""
+    recheck_dragged = Signal(float)
+    recheck_chosen = Signal(float)
+    pin_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -135,15 +141,16 @@ class ThresholdControl(QWidget):
         self.slider.percent_wanted.connect(self.percent_wanted)
         self.number.moved.connect(self.threshold_dragged)
         self.number.settled.connect(self.threshold_chosen)
+        self.has_recheck.clicked.connect(self.recheck_switched)
+        self.recheck.moved.connect(self.recheck_dragged)
+        self.recheck.settled.connect(self.recheck_chosen)
+        self.pin_button.clicked.connect(self.pin_wanted)
 
     def _build(self) -> None:
         self.slider = ScoreSlider(self)
         self.slider.setAccessibleName("Threshold")
         self.slider.setToolTip("Arrow keys: to the next score at which a decision changes; with Shift, by 1 %")
-        self.number = ScoreSpinBox(self)
-        self.number.setAccessibleName("Threshold")
-        self.number.setToolTip("Images with this score or a higher one are called defective")
-        self.number.setFixedWidth(self.fontMetrics().horizontalAdvance("00000.0000") + 44)
+        self.number = self._score_box("Threshold", "Images with this score or a higher one are called defective")
         self.lower_button = self._step_button("◂", "The next lower score at which a decision changes ( [ )")
         self.higher_button = self._step_button("▸", "The next higher score at which a decision changes ( ] )")
         self.lower_button.clicked.connect(self._step_lower)
@@ -164,7 +171,43 @@ class ThresholdControl(QWidget):
         layout.setSpacing(2)
         layout.addLayout(slide)
         layout.addLayout(numbers)
+        layout.addLayout(self._build_recheck())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def _build_recheck(self) -> QHBoxLayout:
+        self.has_recheck = QCheckBox("Rechec&k band from", self)
+        self.has_recheck.setToolTip(
+            "A second line below the threshold: between the two the answer is RECHECK, and somebody looks again"
+        )
+        self.recheck = self._score_box("Recheck line", "From this score up to the threshold the answer is RECHECK")
+        self.recheck.setEnabled(False)
+        self.pin_button = QToolButton(self)
+        self.pin_button.setText("Pin")
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addSpacing(LEFT_AXIS_PX)
+        row.addWidget(self.has_recheck)
+        row.addWidget(self.recheck)
+        row.addStretch(1)
+        row.addWidget(self.pin_button)
+        self.set_free_pin(None)
+        return row
+
+    def _score_box(self, name: str, tip: str) -> ScoreSpinBox:
+        box = ScoreSpinBox(self)
+        box.setAccessibleName(name)
+        box.setToolTip(tip)
+        box.setFixedWidth(self.fontMetrics().horizontalAdvance("00000.0000") + 44)
+        return box
+
+    def set_free_pin(self, letter: str | None) -> None:
+        """Which pin the button would set; None: all are taken."""
+        self.pin_button.setEnabled(letter is not None)
+        self.pin_button.setToolTip(
+            f"Keep this threshold as {letter}, to compare it with others ( Shift+{letter} )"
+            if letter
+            else "All pins are taken: remove one first"
+        )
 
     def _step_button(self, text: str, tip: str) -> QToolButton:
         button = QToolButton(self)
@@ -176,10 +219,11 @@ class ThresholdControl(QWidget):
     def set_range(self, low: float, high: float, decimals: int) -> None:
         """Scores at the ends of the slider, and the decimals worth showing."""
         self._low, self._high = low, high
-        self.number.blockSignals(True)
-        self.number.setDecimals(decimals)
-        self.number.setSingleStep(10.0**-decimals if decimals else max((high - low) / 1000, 1.0))
-        self.number.blockSignals(False)
+        for box in (self.number, self.recheck):
+            box.blockSignals(True)
+            box.setDecimals(decimals)
+            box.setSingleStep(10.0**-decimals if decimals else max((high - low) / 1000, 1.0))
+            box.blockSignals(False)
 
     def set_value(self, value: float) -> None:
         if not math.isfinite(value):
@@ -190,6 +234,13 @@ class ThresholdControl(QWidget):
             self.slider.blockSignals(True)
             self.slider.setValue(round(min(max(share, 0.0), 1.0) * SLIDER_STEPS))
             self.slider.blockSignals(False)
+
+    def set_recheck(self, line: float | None) -> None:
+        """The recheck line; None where there is none."""
+        self.has_recheck.setChecked(line is not None)
+        self.recheck.setEnabled(line is not None)
+        if line is not None:
+            self.recheck.show_value(line)
 
     def _at(self, steps: int) -> float:
         return self._low + (self._high - self._low) * steps / SLIDER_STEPS

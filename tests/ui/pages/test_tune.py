@@ -236,7 +236,7 @@ def test_scores_that_are_not_finite_are_shown_and_count_as_defective(open_page: 
     tuning = open_page(project)
     assert tuning.page.view.figures.figure("found") == "1"
     assert tuning.page.view.figures.figure("missed") == "1"
-    tuning.page._choose(1000.0)
+    tuning.page.choose(1000.0)
     assert tuning.page.view.figures.figure("found") == "1"
 
 
@@ -247,7 +247,7 @@ def test_without_defects_rates_are_undefined_and_their_rules_rest(open_page: Ope
     assert view.figures.figure("specificity") == "80.0 %"
     assert not view.rules.buttons["best-f1"].isEnabled()
     assert view.rules.buttons["good-max-plus"].isEnabled()
-    assert view.roc_title.text().endswith("n/a")
+    assert view.curves.title.text().endswith("n/a")
     assert "No defective image" in view.remark.text()
 
 

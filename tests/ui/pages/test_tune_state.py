@@ -14,7 +14,8 @@ from anomaly_gui.evaluation.confusion import at, called_defective
 from anomaly_gui.evaluation.thresholds import RULES, Rule
 from anomaly_gui.jobs.evaluate import ScoredImages
 from anomaly_gui.project.records import Threshold
-from anomaly_gui.ui.pages.tune_state import MOST_SHOWN, TuneState, f1_interval, shown_rules
+from anomaly_gui.ui.pages.tune_rules import shown_rules
+from anomaly_gui.ui.pages.tune_state import TuneState
 
 
 def scored(good: list[float], defects: list[float], held_out: list[float] | None = None) -> ScoredImages:
@@ -184,7 +185,7 @@ def test_the_page_warns_that_the_threshold_was_chosen_on_the_same_images() -> No
 def test_no_such_warning_for_a_rule_that_looks_at_held_out_good_images_alone() -> None:
     images = scored([1.0, 1.5, 2.0], [3.2, 4.0], held_out=[1.0, 2.0, 3.0])
     state = TuneState(images, Threshold(3.2, "good-max-plus"))
-    assert state.remark.sentence == (
+    assert state.remark.sentence.endswith(
         "This threshold comes from 3 held-out good images alone, not from the images below."
     )
     state.move_to(3.0)
@@ -194,16 +195,6 @@ def test_no_such_warning_for_a_rule_that_looks_at_held_out_good_images_alone() -
 def test_scores_that_do_not_separate_are_called_so() -> None:
     state = TuneState(scored([1.0, 3.0, 5.0], [0.5, 3.0, 4.0]), Threshold(2.0))
     assert "hardly differ" in state.remark.sentence
-
-
-def test_the_interval_of_f1_holds_it_and_narrows_with_more_images() -> None:
-    few, many = f1_interval(8, 2), f1_interval(800, 200)
-    assert few is not None
-    assert many is not None
-    value = 2 * 8 / (2 * 8 + 2)
-    assert few[0] < value < few[1]
-    assert few[0] < many[0] < value < many[1] < few[1]
-    assert f1_interval(0, 0) is None
 
 
 def test_a_threshold_that_calls_most_good_images_defective_catches_the_eye() -> None:
@@ -226,14 +217,6 @@ def test_where_nothing_changes_the_images_nearest_to_the_threshold_are_shown() -
     assert state.shown_images().first[0].sentence == "3.000: defect, found"
 
 
-def test_of_thousands_of_flips_the_first_are_shown_and_all_are_counted() -> None:
-    state = TuneState(scored([0.0] * 4000, [1.0] * 4000), Threshold(2.0))
-    state.move_to(0.5)
-    shown = state.shown_images()
-    assert shown.total == 4000
-    assert len(shown.first) == MOST_SHOWN
-
-
 def test_a_score_that_is_not_finite_is_near_to_no_threshold() -> None:
     state = TuneState(scored([1.0], [math.nan, math.inf, 2.0]), Threshold(1.5))
     assert [flip.image_id for flip in state.nearest().first] == [100, 103]
@@ -245,3 +228,82 @@ def test_relabelling_keeps_what_the_change_is_told_against() -> None:
     new = TuneState(old.scored, Threshold(2.1))
     new.keep_comparison(old)
     assert new.change_sentence == old.change_sentence
+
+
+def banded(recheck: float | None = 1.8) -> TuneState:
+    images = scored([1.0, 1.5, 2.0, 2.5, 3.5], [1.2, 2.2, 3.0, 5.0])
+    return TuneState(images, Threshold(3.2, recheck=recheck))
+
+
+def test_a_recheck_line_never_passes_the_threshold() -> None:
+    state = banded()
+    state.move_recheck_to(9.0)
+    assert state.recheck is not None
+    assert state.recheck < 3.2
+    state.move_recheck_to(math.nan)
+    assert state.recheck < 3.2
+    state.move_recheck_to(None)
+    assert state.recheck is None
+
+
+def test_a_threshold_moved_below_the_line_shows_no_band_until_it_is_back() -> None:
+    state = banded()
+    state.move_to(1.6)
+    assert state.recheck is None
+    assert state.figures().band is None
+    state.move_to(3.0)
+    assert state.recheck == 1.8
+    state.take_saved(Threshold(3.2))
+    assert state.recheck is None
+
+
+def test_a_moved_line_shows_the_images_whose_answer_it_changes() -> None:
+    state = banded()
+    state.move_recheck_to(2.3)
+    assert state.images_title == "Decisions that change"
+    assert [flip.image_id for flip in state.shown_images().first] == [106, 102]
+    assert state.shown_images().first[0].sentence == "2.200: defect, missed"
+    assert state.change_sentence == "To be rechecked: 1 fewer defect, 1 fewer good image."
+    state.take_saved(Threshold(3.2, recheck=2.3))
+    assert state.images_title == "Nearest to the threshold"
+    assert state.shown_images().first[0].sentence == "3.000: defect, to be rechecked"
+
+
+def test_the_images_of_a_type_are_shown_missed_first_until_it_is_left() -> None:
+    images = scored([1.0], [3.0, 1.2, 2.0])
+    typed = ScoredImages(
+        images.ids, images.scores, images.defective, images.good_scores, ("", "crack", "dent", "crack")
+    )
+    state = TuneState(typed, Threshold(2.5))
+    state.chosen_type = "crack"
+    assert [flip.image_id for flip in state.shown_images().first] == [103, 101]
+    assert state.images_title == "crack: 1 missed, 1 found"
+    state.move_to(1.0)
+    assert state.images_title == "crack: 0 missed, 2 found"
+    newer = TuneState(images, Threshold(1.0))
+    newer.keep_comparison(state)
+    assert newer.chosen_type is None
+
+
+def test_a_rule_that_followed_a_relabelling_says_from_where() -> None:
+    images = scored([1.0, 1.5], [2.0, 3.0])
+    old, new = TuneState(images, Threshold(1.75, "best-f1")), TuneState(images, Threshold(2.5, "best-f1"))
+    new.keep_comparison(old)
+    assert new.rule_note == "Best F1 follows the labels: relabelling moved it from 1.750."
+    newer = TuneState(images, Threshold(2.5, "best-f1"))
+    newer.keep_comparison(new)
+    assert newer.rule_note == new.rule_note
+    newer.take_saved(Threshold(1.75, "best-f1"))
+    assert newer.rule_note == "Best F1 follows the labels."
+    by_hand = TuneState(images, Threshold(2.0))
+    by_hand.keep_comparison(old)
+    assert by_hand.followed_from is None
+
+
+def test_precision_and_recall_are_a_point_or_undefined() -> None:
+    state = usual()
+    assert state.precision_recall_point(3.2) == (0.25, 0.5)
+    assert state.precision_recall_point(9.0) is None
+    recall, precision = state.precision_recall_points()
+    assert (recall[-1], precision[-1]) == (1.0, 4 / 9)
+    assert len(TuneState(scored([1.0], []), None).precision_recall_points()[0]) == 0

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from anomaly_gui.evaluation.confusion import Confusion
 from anomaly_gui.jobs.evaluate import ScoredImages
 from anomaly_gui.project.records import Threshold
+from anomaly_gui.ui.pages.tune_rules import Live, note_on_rule
 from anomaly_gui.ui.pages.tune_state import TuneState
 from anomaly_gui.ui.pages.tune_view import TuneView
 from anomaly_gui.ui.theme import apply_scheme
@@ -46,7 +50,7 @@ def test_a_move_is_seen_everywhere_and_announced_by_no_one(view: TuneView, state
     assert view.figures.figure("found") != before
     place = state.operating_point(1.5)
     assert place is not None
-    assert (view.roc.point.pos().x(), view.roc.point.pos().y()) == pytest.approx(place)
+    assert (view.curves.roc.point.pos().x(), view.curves.roc.point.pos().y()) == pytest.approx(place)
     assert view.histogram.threshold.before.value() == 3.0
 
 
@@ -82,7 +86,18 @@ def test_the_lines_of_both_plots_stand_above_one_another(view: TuneView) -> None
     assert abs(x_of(view.histogram) - x_of(view.rates)) <= 1
 
 
-def test_moving_the_threshold_moves_no_widget(view: TuneView, state: TuneState) -> None:
+def fill(view: TuneView, state: TuneState, curve: str) -> None:
+    """Show all there is: the recheck band, three pins, one of the curves."""
+    state.move_recheck_to(2.5)
+    view.curves.show_view(curve)
+    view.show_pins({"A": 2.0, "B": 3.0, "C": 4.0}, None, state)
+    view.show_threshold(state)
+    QApplication.processEvents()
+
+
+@pytest.mark.parametrize("curve", ["roc", "precision-recall", "types"])
+def test_moving_the_threshold_moves_no_widget(view: TuneView, state: TuneState, curve: str) -> None:
+    fill(view, state, curve)
     places = {id(w): w.geometry() for w in view.findChildren(QWidget)}
     for value in (0.1, 2.2, 7.9):
         state.move_to(value)
@@ -91,7 +106,20 @@ def test_moving_the_threshold_moves_no_widget(view: TuneView, state: TuneState) 
     assert {id(w): w.geometry() for w in view.findChildren(QWidget)} == places
 
 
-def test_everything_fits_into_the_smallest_window(view: TuneView) -> None:
+@pytest.mark.parametrize("curve", ["roc", "types"])
+def test_everything_fits_into_the_smallest_window(view: TuneView, state: TuneState, curve: str) -> None:
+    fill(view, state, curve)
     hint = view.minimumSizeHint()
     assert hint.width() <= 1180 - 76 - 24
     assert hint.height() <= 560
+
+
+def test_the_longest_note_on_a_rule_has_room(view: TuneView) -> None:
+    saved = Threshold(12345.678, "good-guarantee", 0.05)
+    good = np.zeros(200, np.float32)
+    live = Live(saved.value, Confusion(tp=9, fp=10, fn=1, tn=90), has_recheck=True)
+    text = note_on_rule(saved, live, good, followed_from=12345.123, decimals=3)
+    label = view.rule_note
+    wrap = int(Qt.TextFlag.TextWordWrap)
+    needed = QFontMetrics(label.font()).boundingRect(QRect(0, 0, label.width(), 1000), wrap, text)
+    assert needed.height() <= label.height()

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from anomaly_gui.ui.widgets.curve_plots import GRID_POINTS, RatePlot, RocPlot
+from anomaly_gui.ui.widgets.curve_plots import GRID_POINTS, PrecisionRecallPlot, RatePlot, RocPlot
 from anomaly_gui.ui.widgets.plot_base import thinned
 from tests.ui.widgets.mouse import drag
 from tests.ui.widgets.test_score_histogram import place_of
@@ -111,3 +111,41 @@ def test_thinning_keeps_both_ends_and_every_step_that_can_be_seen() -> None:
     assert len(thin_x) < 4000
     assert (thin_x[0], thin_x[-1]) == (0.0, 1.0)
     assert set(np.round(thin_y, 3)) == set(np.round(y, 3))
+
+
+@pytest.fixture
+def precision_recall(qtbot: QtBot) -> PrecisionRecallPlot:
+    plot = PrecisionRecallPlot()
+    qtbot.addWidget(plot)
+    plot.resize(300, 300)
+    plot.set_curve(np.array([0.5, 0.5, 1.0]), np.array([1.0, 0.8, 0.4]), 0.4)
+    plot.show()
+    qtbot.waitExposed(plot)
+    return plot
+
+
+def test_the_point_stands_on_the_precision_recall_curve_above_that_of_guessing(
+    precision_recall: PrecisionRecallPlot,
+) -> None:
+    precision_recall.set_point((0.5, 0.8))
+    assert precision_recall.point.isVisible()
+    assert (precision_recall.point.pos().x(), precision_recall.point.pos().y()) == pytest.approx((0.5, 0.8))
+    assert precision_recall.chance.getData()[1].tolist() == [0.4, 0.4]
+    assert precision_recall.note == ""
+
+
+def test_where_nothing_is_called_defective_the_missing_point_is_explained(
+    precision_recall: PrecisionRecallPlot,
+) -> None:
+    precision_recall.set_point(None)
+    assert not precision_recall.point.isVisible()
+    assert "nothing is" in precision_recall.note
+    precision_recall.set_point((0.5, 0.8))
+    assert precision_recall.note == ""
+
+
+def test_without_one_class_the_missing_curve_is_explained(precision_recall: PrecisionRecallPlot) -> None:
+    precision_recall.set_curve(np.empty(0), np.empty(0), None)
+    precision_recall.set_point(None)
+    assert precision_recall.note.startswith("n/a")
+    assert not precision_recall.chance.isVisible()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QPixmap
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QPixmap, QWheelEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from anomaly_gui.ui.widgets.flip_strip import TILE_PX, FlipStrip
@@ -81,3 +82,41 @@ def test_a_tile_can_be_chosen(strip: FlipStrip, qtbot: QtBot) -> None:
     assert chosen.args == [2]
     with qtbot.assertNotEmitted(strip.image_chosen):
         qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=QPoint(10, 2 * TILE_PX))
+
+
+def turn(strip: FlipStrip, rows: int) -> None:
+    at, delta = QPointF(20, 20), QPoint(0, -120 if rows > 0 else 120)
+    buttons, modifiers = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    for _ in range(abs(rows)):
+        event = QWheelEvent(
+            at, strip.mapToGlobal(at), QPoint(), delta, buttons, modifiers, Qt.ScrollPhase.NoScrollPhase, False
+        )
+        QApplication.sendEvent(strip, event)
+
+
+def test_the_wheel_shows_the_others_down_to_the_last(strip: FlipStrip, qtbot: QtBot) -> None:
+    strip.set_flips(lambda: flips(10))
+    qtbot.waitUntil(lambda: len(strip.flips) == 10)
+    turn(strip, 1)
+    assert [flip.image_id for flip in strip.in_view] == [4, 5, 6, 7, 8, 9]
+    turn(strip, 5)
+    assert [flip.image_id for flip in strip.in_view] == [7, 8, 9, 10]
+    with qtbot.waitSignal(strip.image_chosen) as chosen:
+        qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=QPoint(10, 10))
+    assert chosen.args == [7]
+    turn(strip, -9)
+    assert strip.in_view[0].image_id == 1
+
+
+def test_fewer_images_are_seen_from_where_they_begin(strip: FlipStrip, qtbot: QtBot) -> None:
+    strip.set_flips(lambda: flips(30))
+    qtbot.waitUntil(lambda: len(strip.flips) == 30)
+    turn(strip, 5)
+    strip.set_flips(lambda: flips(2))
+    qtbot.waitUntil(lambda: len(strip.flips) == 2)
+    assert len(strip.in_view) == 2
+    strip.set_flips(lambda: flips(30))
+    qtbot.waitUntil(lambda: len(strip.flips) == 30)
+    turn(strip, 2)
+    strip.show_first()
+    assert strip.in_view[0].image_id == 1

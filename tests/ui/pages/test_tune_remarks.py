@@ -1,0 +1,38 @@
+"""Honest wording about few images and scores that say nothing."""
+
+from __future__ import annotations
+
+from anomaly_gui.evaluation.confusion import Confusion
+from anomaly_gui.ui.pages.tune_remarks import remark_on
+
+
+def said(counts: Confusion, auroc: float | None = 0.99, held_out: int | None = None, all_equal: bool = False) -> str:
+    return remark_on(counts, auroc, held_out=held_out, all_equal=all_equal).sentence
+
+
+def test_none_missed_of_thirty_is_not_none_of_all() -> None:
+    assert said(Confusion(tp=30, fp=5, fn=0, tn=95)).startswith("0 missed of 30 defects still allows 9.5 %. ")
+    assert "same images" in said(Confusion(tp=30, fp=5, fn=0, tn=95))
+
+
+def test_no_false_alarm_among_few_good_images_is_no_promise() -> None:
+    assert said(Confusion(tp=29, fp=0, fn=1, tn=59)).startswith("0 false alarms of 59 good images still allow 5 %. ")
+
+
+def test_nothing_of_the_kind_where_some_are_missed() -> None:
+    assert "still allow" not in said(Confusion(tp=29, fp=1, fn=1, tn=59))
+
+
+def test_equal_scores_are_said_to_be_equal() -> None:
+    remark = remark_on(Confusion(tp=3, fp=3, fn=0, tn=0), 0.5, held_out=None, all_equal=True)
+    assert remark.grave
+    assert remark.sentence.startswith("All images have the same score")
+
+
+def test_scores_that_do_not_separate_come_with_what_to_try() -> None:
+    assert "Try a larger input size" in said(Confusion(tp=3, fp=3, fn=1, tn=6), auroc=0.6)
+
+
+def test_a_missing_class_comes_first() -> None:
+    assert "No defective image" in said(Confusion(tp=0, fp=3, fn=0, tn=1), None, all_equal=True)
+    assert "No good image" in said(Confusion(tp=2, fp=0, fn=1, tn=0), None, all_equal=True)
