@@ -134,7 +134,7 @@ class BlindResult:
             by_people = [one.answers[image] for one in self.people if image in one.answers]
             against = 0
             if image in self.defective:
-                wrong = "good" if self.defective[image] else "defect"
+                wrong: Answer = "good" if self.defective[image] else "defect"
                 against = by_people.count(wrong)
             if against or len(set(by_people)) > 1:
                 found.append(Disagreement(image, against, tuple(said)))
