@@ -22,7 +22,7 @@ from anomaly_gui.evaluation.agreement import (
 )
 from anomaly_gui.evaluation.intervals import wilson
 from anomaly_gui.files import atomic_write, printable
-from anomaly_gui.jobs.blind_study import Agreement, BlindResult
+from anomaly_gui.jobs.blind_study import Agreement, Appraiser, BlindResult
 from anomaly_gui.jobs.html_page import document, table
 
 NO_FIGURE = "n/a"
@@ -38,6 +38,7 @@ NOTES = (
     "The inspection is the run with its present threshold, judged as one more reviewer; what it would have rechecked "
     "counts as unsure. Figures follow the labels as they are now.",
 )
+_HARDER = "A sample drawn near the threshold is harder for the inspection than the line is: see Tune for its figures."
 _ANSWER_TITLES = {"good": "good", "defect": "defective", "unsure": "unsure"}
 
 
@@ -88,7 +89,7 @@ def blind_report(result: BlindResult) -> Report:
     return Report(
         f"Blind review {study.id}",
         facts,
-        tuple(_verdict(one.title, result.appraisal(one)) for one in result.appraisers),
+        tuple(_verdict(result, one) for one in result.appraisers),
         tuple(_tables(result)),
     )
 
@@ -117,10 +118,16 @@ def _words(name: RateName, rate: Rate, did: str, what: str) -> str:
     )
 
 
-def _verdict(title: str, appraisal: Appraisal) -> Verdict:
+def _verdict(result: BlindResult, one: Appraiser) -> Verdict:
+    appraisal = result.appraisal(one)
     grades = [rate_grade(name, rate.share) for name, rate in appraisal.rates.items()]
     worst: tuple[Grade, ...] = ("unacceptable", "marginal", "acceptable")
-    return Verdict(title, verdict_words(appraisal), next((grade for grade in worst if grade in grades), None))
+    sentences, title = verdict_words(appraisal), one.title
+    if one.trial is None:
+        sentences += (_HARDER,)
+    elif len(one.answers) < len(result.study.images):
+        title += f" ({len(one.answers)} of {len(result.study.images)} so far)"
+    return Verdict(title, sentences, next((grade for grade in worst if grade in grades), None))
 
 
 def _tables(result: BlindResult) -> list[Table]:
@@ -163,7 +170,8 @@ def _cross(pair: Agreement) -> Table:
 
 def percent(share: float) -> str:
     """ "12 %", "4.2 %": no false decimals."""
-    return f"{100 * share:.1f}".removesuffix(".0") + " %"
+    shown = 100 * share
+    return (f"{shown:.0f}" if shown >= 9.95 else f"{shown:.1f}".removesuffix(".0")) + " %"
 
 
 def kappa_text(value: float | None) -> str:

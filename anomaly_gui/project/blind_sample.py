@@ -11,7 +11,7 @@ from anomaly_gui.errors import InputError
 from anomaly_gui.project.records import BlindStudy
 
 HARD_SHARE = 0.5
-"""A gauge study wants about half of its parts near the limits."""
+"""Images far from the threshold are easy for everyone: a study of these alone flatters."""
 
 
 @dataclass(frozen=True)

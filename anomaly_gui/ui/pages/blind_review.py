@@ -168,6 +168,7 @@ class BlindReview(QObject):
         dialog.finished.connect(self._forget_judging)
         dialog.view.shown.connect(self._fetch_ahead)
         self._show_current()
+        dialog.setGeometry(self._page.window().screen().geometry())  # Else dialogs are put over their parent's middle.
         dialog.setWindowState(Qt.WindowState.WindowFullScreen)
         dialog.open()
 

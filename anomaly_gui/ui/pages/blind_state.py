@@ -13,7 +13,7 @@ from anomaly_gui.ui.wording import counted, listed
 
 MOST_REMEMBERED = 12
 HARD_SHARES = (
-    ("Half of them near the threshold, as AIAG advises", HARD_SHARE),
+    ("Half of them near the threshold, where answers differ", HARD_SHARE),
     ("A quarter near the threshold", 0.25),
     ("At random, as they come on the line", 0.0),
     ("All as near to the threshold as can be: the hardest", 1.0),

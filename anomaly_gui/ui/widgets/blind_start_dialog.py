@@ -102,7 +102,7 @@ class BlindStartDialog(QDialog):
         intro.setWordWrap(True)
         form = QFormLayout()
         form.setSpacing(8)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for title, field in (
             ("Re&viewer:", self.reviewer),
             ("&Review:", self.review),

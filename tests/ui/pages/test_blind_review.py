@@ -118,6 +118,7 @@ def test_a_whole_study_by_keyboard_alone(blind: Blind) -> None:
     blind.judge(lambda image: "unsure" if image == 1 else truth(image), blind.key, 9)
     assert not blind.judging.next_trial.isVisible()
     blind.qtbot.keyClick(blind.judging, "r", Qt.KeyboardModifier.AltModifier)
+    blind.qtbot.waitUntil(lambda: blind.part.report is not None)  # A mnemonic shows the button pressed first.
     first = {image: answer for image, _, answer, trial in blind.said() if trial == 1}
     assert first == {image: "good" if image == 6 else truth(image) for image in range(1, 10)}
     text = blind.report.text.toPlainText()
