@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +14,10 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from anomaly_gui.project.records import Label
+from anomaly_gui.project.store import Project
 from anomaly_gui.ui.main_window import MainWindow
 from anomaly_gui.ui.pages.blind_review import BlindReview
-from anomaly_gui.ui.pages.blind_state import BlindStart
+from anomaly_gui.ui.pages.blind_state import BlindStart, JudgingState
 from anomaly_gui.ui.widgets.blind_report_dialog import BlindReportDialog
 from anomaly_gui.ui.widgets.blind_start_dialog import BlindStartDialog
 from anomaly_gui.ui.widgets.judging_dialog import JudgingDialog
@@ -275,3 +277,16 @@ def test_keys_that_were_changed_hold_while_judging(blind: Blind) -> None:
     assert blind.said() == []
     blind.qtbot.keyClick(blind.judging, "7")
     assert len(blind.said()) == 1
+
+
+def test_every_answer_is_on_disk_before_the_next_image_is_shown(blind: Blind, tmp_path: Path) -> None:
+    blind.part.start(BlindStart("Anna", None, trials=1))
+    blind.judge(truth, blind.key, 3)
+    coming = blind.wait_for_image()
+    # As a crash would leave it: the window neither pauses nor closes the project.
+    copied = shutil.copytree(blind.window.session.project.folder, tmp_path / "after-a-crash")
+    with Project.open(copied) as found:
+        (study,) = found.blind_studies()
+        state = JudgingState(study, "Anna", 1, found.judgements())
+        assert (state.done, state.current) == (3, coming)
+        assert not any("journal" in problem or "judgement" in problem for problem in found.verify(read_images=False))
