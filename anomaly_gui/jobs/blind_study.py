@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -100,16 +100,24 @@ class BlindResult:
 
     def agreements(self) -> list[Agreement]:
         """Between each pair of reviewers, trial by trial, and of each with the inspection."""
-        found = [self._agreement(one, other) for one, other in combinations(self.names, 2)]
-        return found + [self._agreement(name, INSPECTION) for name in self.names]
+        found = [
+            self._agreement(one, other, [(mine, theirs) for mine in self._of(one) for theirs in self._of(other)])
+            for one, other in combinations(self.names, 2)
+        ]
+        with_inspection = [(name, [(mine, self.inspection) for mine in self._of(name)]) for name in self.names]
+        return found + [self._agreement(name, INSPECTION, both) for name, both in with_inspection]
 
-    def _agreement(self, one: str, other: str) -> Agreement:
-        pairs: list[tuple[Answer, Answer]] = []
-        for mine in self.people:
-            for theirs in self.appraisers:
-                same_trial = theirs.trial in (mine.trial, None)
-                if mine.name == one and theirs.name == other and same_trial:
-                    pairs += [(said, theirs.answers[i]) for i, said in mine.answers.items() if i in theirs.answers]
+    def _of(self, name: str) -> list[Appraiser]:
+        return [one for one in self.people if one.name == name]
+
+    def _agreement(self, one: str, other: str, both: Sequence[tuple[Appraiser, Appraiser]]) -> Agreement:
+        pairs = [
+            (said, theirs.answers[image])
+            for mine, theirs in both
+            if theirs.trial in (mine.trial, None)
+            for image, said in mine.answers.items()
+            if image in theirs.answers
+        ]
         first, second = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
         return Agreement(one, other, len(pairs), kappa(first, second), cross_table(first, second))
 
@@ -117,7 +125,7 @@ class BlindResult:
         """Of every reviewer who judged images in more than one trial."""
         found = []
         for name in self.names:
-            trials = [one.answers for one in self.people if one.name == name]
+            trials = [one.answers for one in self._of(name)]
             if len(trials) < 2:
                 continue
             every = [image for image in trials[0] if all(image in answers for answers in trials)]

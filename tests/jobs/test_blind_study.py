@@ -86,6 +86,13 @@ def test_reviewers_are_compared_with_each_other_and_with_themselves(project: Pro
     assert repeat.kappa == both.kappa
 
 
+def test_a_reviewer_may_be_called_as_the_inspection_is(project: Project) -> None:
+    start_study(project, 1, size=9, hard_share=0.5, trials=1)
+    say(project, INSPECTION, 1, truth())
+    say(project, "Ben", 1, truth())
+    assert [pair.n for pair in blind_result(project, 1).agreements()] == [9, 9, 9]
+
+
 def test_images_that_people_see_otherwise_are_listed_worst_first(project: Project) -> None:
     start_study(project, 1, size=9, hard_share=0.5, trials=1)
     say(project, "Anna", 1, truth(i2="defect", i7="good", i3="unsure"))

@@ -57,6 +57,8 @@ class BlindReview(QObject):
         self._state: JudgingState | None = None
         self._look: RunLook | None = None
         self._result: BlindResult | None = None
+        self._relabelled = 0
+        """Steps that were made from the report and not taken back."""
         self._start: BlindStartDialog | None = None
         self.judging: JudgingDialog | None = None
         self.report: BlindReportDialog | None = None
@@ -144,17 +146,11 @@ class BlindReview(QObject):
             return
         settings().setValue(_REVIEWERS, json.dumps(remembered(self._reviewers(), wanted.reviewer)))
         try:
-            if wanted.study is None:
-                study = start_study(
-                    session.project,
-                    run_id,
-                    size=wanted.size,
-                    hard_share=wanted.hard_share,
-                    trials=wanted.trials,
-                )
-            else:
-                study = self._study(wanted.study)
-            self._look = look_at(session.project, study.run)
+            going_on = None if wanted.study is None else self._study(wanted.study)
+            self._look = look_at(session.project, run_id if going_on is None else going_on.run)
+            study = going_on or start_study(
+                session.project, run_id, size=wanted.size, hard_share=wanted.hard_share, trials=wanted.trials
+            )
         except InputError as error:
             session.failed.emit(error)
             return
@@ -267,6 +263,7 @@ class BlindReview(QObject):
         except InputError as error:
             self._session.failed.emit(error)
             return
+        self._relabelled = 0
         self.report = dialog = BlindReportDialog(self._page.window())
         dialog.label_wanted.connect(self._relabel)
         dialog.undo_wanted.connect(self._undo)
@@ -313,13 +310,19 @@ class BlindReview(QObject):
         label = Label("good") if kind == "good" else Label("defect")
         reason = f"Blind review {result.study.id}"
         changed = self._session.apply(lambda project: project.set_label(changing, label, reason)) if changing else None
+        if changed is not None:
+            self._relabelled += 1
+            dialog.set_can_undo(True)
         dialog.say(changed.sentence if changed is not None else "Nothing to change")
 
     @Slot()
     def _undo(self) -> None:
-        changed = self._session.undo()
-        if self.report is not None:
-            self.report.say(changed.sentence if changed is not None else "Nothing to undo")
+        """What was done here alone: the report is modal, so that it was done last."""
+        changed = self._session.undo() if self._relabelled else None
+        if self.report is not None and changed is not None:
+            self._relabelled -= 1
+            self.report.set_can_undo(self._relabelled > 0)
+            self.report.say(changed.sentence)
 
     @Slot(int)
     def _open_in_review(self, image_id: int) -> None:

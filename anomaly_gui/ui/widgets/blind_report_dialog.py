@@ -81,7 +81,8 @@ class BlindReportDialog(QDialog):
         self.defective = QPushButton("Label &defective", panel)
         self.open_button = QPushButton("&Open in Review", panel)
         self.undo = QPushButton("&Undo", panel)
-        self.undo.setToolTip("Take back the last change of a label (Ctrl+Z)")
+        self.undo.setToolTip("Take back the last change of a label that was made here (Ctrl+Z)")
+        self.undo.setEnabled(False)
         row = QHBoxLayout()
         for button in (self.good, self.defective, self.open_button, self.undo):
             button.setAutoDefault(False)
@@ -115,10 +116,10 @@ class BlindReportDialog(QDialog):
         self.good.clicked.connect(self._label_good)
         self.defective.clicked.connect(self._label_defective)
         self.open_button.clicked.connect(self._open)
-        self.undo.clicked.connect(self.undo_wanted)
+        self.undo.clicked.connect(self._undo)
         self.export.clicked.connect(self.export_wanted)
         self.finish.clicked.connect(self.finish_wanted)
-        QShortcut(QKeySequence("Ctrl+Z"), self).activated.connect(self.undo_wanted)
+        QShortcut(QKeySequence("Ctrl+Z"), self).activated.connect(self._undo)
 
     # What is shown
 
@@ -139,6 +140,9 @@ class BlindReportDialog(QDialog):
         self.gallery.set_images(list(images))
         self.count.set_text(f"{counted(len(images), 'image')} seen otherwise" if images else _EMPTY)
         self._show_selection()
+
+    def set_can_undo(self, can_undo: bool) -> None:
+        self.undo.setEnabled(can_undo)
 
     def say(self, sentence: str) -> None:
         self.message.set_text(sentence)
@@ -186,6 +190,11 @@ class BlindReportDialog(QDialog):
     @Slot()
     def _label_defective(self) -> None:
         self.label_wanted.emit(self.gallery.selected_ids(), "defect")
+
+    @Slot()
+    def _undo(self) -> None:
+        if self.undo.isEnabled():
+            self.undo_wanted.emit()
 
     @Slot()
     def _open(self) -> None:

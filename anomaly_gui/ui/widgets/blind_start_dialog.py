@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
+    QCompleter,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -70,6 +71,11 @@ class BlindStartDialog(QDialog):
         field.setPlaceholderText("Name of who judges")
         self.reviewer.setLineEdit(field)
         self.reviewer.addItems(list(reviewers))
+        # Inline, "An" would become "Anna" by Enter: answers under another's name.
+        completer = QCompleter(self.reviewer.model(), self)
+        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.reviewer.setCompleter(completer)
         self.review = QComboBox(self)
         for choice in studies:
             self.review.addItem(choice.title, choice.study)
@@ -137,7 +143,10 @@ class BlindStartDialog(QDialog):
 
     @property
     def reviewer_name(self) -> str:
-        return self.reviewer.currentText().strip()
+        """As it was written before, if it was: "anna" is Anna."""
+        name = self.reviewer.currentText().strip()
+        known = self.reviewer.findText(name, Qt.MatchFlag.MatchFixedString)
+        return self.reviewer.itemText(known) if known >= 0 else name
 
     @property
     def study(self) -> int | None:

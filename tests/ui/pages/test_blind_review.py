@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt, QThreadPool
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from anomaly_gui.project.records import Label
+from anomaly_gui.project.records import Label, Threshold
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.main_window import MainWindow
 from anomaly_gui.ui.pages.blind_review import BlindReview
@@ -223,6 +223,7 @@ def test_labels_are_put_right_from_the_report_as_one_step_that_one_undo_takes_ba
     blind.judge(lambda image: "good" if image in (6, 7) else truth(image), blind.key, 9)
     blind.qtbot.mouseClick(blind.judging.show_report, LEFT)
     report, project = blind.report, blind.window.session.project
+    assert not report.undo.isEnabled()
     report.gallery.selectAll()
     assert report.gallery.selected_ids() == [6, 7]
     blind.qtbot.mouseClick(report.good, LEFT)
@@ -232,6 +233,7 @@ def test_labels_are_put_right_from_the_report_as_one_step_that_one_undo_takes_ba
     blind.qtbot.mouseClick(report.undo, LEFT)
     assert [project.image(image).label.kind for image in (6, 7)] == ["defect"] * 2
     assert report.gallery.images.ids == [6, 7]
+    assert not report.undo.isEnabled(), "what was done before the report stays"
     report.gallery.select([6])
     report.gallery.selection_changed.emit()
     assert report.said.text() == "Anna, trial 1: good · Inspection: good"
@@ -290,3 +292,19 @@ def test_every_answer_is_on_disk_before_the_next_image_is_shown(blind: Blind, tm
         state = JudgingState(study, "Anna", 1, found.judgements())
         assert (state.done, state.current) == (3, coming)
         assert not any("journal" in problem or "judgement" in problem for problem in found.verify(read_images=False))
+
+
+def test_it_is_in_the_menu_where_no_defect_is_missed(blind: Blind) -> None:
+    session = blind.window.session
+    session.apply(lambda project: project.set_threshold(1, Threshold(0.5)))
+    for name in ("tune", "review"):  # The image that was shown stays until the page is left.
+        blind.window.show_page(name)
+    action = blind.window.actions_registry.action("judge-blind")
+    assert not blind.window.review_page.view.judge_blind.isVisible()
+    assert action in blind.window.menus.edit.actions()
+    assert action.isVisible()
+    action.trigger()
+    assert blind.start.isVisible()
+    blind.start.reject()
+    blind.window.show_page("tune")
+    assert not action.isVisible()

@@ -64,6 +64,9 @@ def test_several_images_are_one_step_and_ctrl_z_undoes(qtbot: QtBot, dialog: Bli
     with qtbot.waitSignal(dialog.label_wanted) as wanted:
         qtbot.mouseClick(dialog.good, Qt.MouseButton.LeftButton)
     assert wanted.args == [[1, 2], "good"]
+    with qtbot.assertNotEmitted(dialog.undo_wanted):
+        qtbot.keyClick(dialog, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    dialog.set_can_undo(True)
     with qtbot.waitSignal(dialog.undo_wanted):
         qtbot.keyClick(dialog, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     dialog.reject()

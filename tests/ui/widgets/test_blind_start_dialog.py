@@ -73,3 +73,13 @@ def test_enter_in_the_name_starts(make: Make, qtbot: QtBot) -> None:
     dialog = make(OPEN)
     with qtbot.waitSignal(dialog.start_wanted):
         qtbot.keyClick(dialog.reviewer.lineEdit(), Qt.Key.Key_Return)
+
+
+def test_a_name_is_written_as_before_but_a_shorter_one_is_another(make: Make, qtbot: QtBot) -> None:
+    dialog = make(OPEN)
+    dialog.reviewer.setCurrentText(" anna ")
+    assert dialog.reviewer_name == "Anna"
+    dialog.reviewer.lineEdit().selectAll()
+    qtbot.keyClicks(dialog.reviewer.lineEdit(), "An")
+    assert dialog.reviewer_name == "An"
+    dialog.reject()
