@@ -106,7 +106,7 @@ class BlindStartDialog(QDialog):
     def _lay_out(self) -> None:
         intro = QLabel(_INTRO, self)
         intro.setWordWrap(True)
-        form = QFormLayout()
+        self._form = form = QFormLayout()
         form.setSpacing(8)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for title, field in (
@@ -136,6 +136,7 @@ class BlindStartDialog(QDialog):
         layout.setSpacing(12)
         layout.addWidget(intro)
         layout.addLayout(form)
+        layout.addStretch(1)
         layout.addWidget(self.advice)
         layout.addWidget(self.buttons)
 
@@ -169,7 +170,7 @@ class BlindStartDialog(QDialog):
     def _show(self) -> None:
         study, name = self.study, self.reviewer_name
         for field in (self.size_box, self.shares, self.trials_box):
-            field.setEnabled(study is None)
+            self._form.setRowVisible(field, study is None)  # Those of a review that there is were chosen once.
         if study is None:
             n_defect, n_good = self._counts
             wanted = min(self.sample_size, n_defect + n_good)

@@ -49,7 +49,7 @@ def test_an_open_review_is_offered_first_and_cannot_be_changed(make: Make) -> No
     dialog = make(FINISHED, OPEN)
     assert dialog.study == 2
     assert dialog.advice.text() == "Anna in 2"
-    assert not dialog.size_box.isEnabled()
+    assert not dialog.size_box.isVisible()
     assert dialog.start.isEnabled()
     assert not dialog.report.isEnabled()
     dialog.reject()
