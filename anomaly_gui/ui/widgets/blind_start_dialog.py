@@ -139,6 +139,7 @@ class BlindStartDialog(QDialog):
         layout.addStretch(1)
         layout.addWidget(self.advice)
         layout.addWidget(self.buttons)
+        self.setMinimumHeight(layout.totalHeightForWidth(_WIDTH_PX))  # With all rows: it does not jump.
 
     # What is chosen
 
