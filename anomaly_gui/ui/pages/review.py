@@ -14,6 +14,7 @@ from anomaly_gui.errors import InputError
 from anomaly_gui.project.records import Image, Label, Threshold, Verdict
 from anomaly_gui.ui.actions import Actions
 from anomaly_gui.ui.models.missed_images import MissRow
+from anomaly_gui.ui.pages.blind_review import BlindReview
 from anomaly_gui.ui.pages.page import Page
 from anomaly_gui.ui.pages.review_keys import add_review_actions
 from anomaly_gui.ui.pages.review_state import (
@@ -62,6 +63,7 @@ class ReviewPage(Page):
         self.notice = Notice(self)
         self.view = ReviewView(self)
         self.why = WhyMissed(session, self.view.why, self)
+        self.blind = BlindReview(session, self)  # Blind re-review: a part of its own.
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.notice)
         self._stack.addWidget(self.view)
@@ -84,6 +86,8 @@ class ReviewPage(Page):
         self.blink.held.connect(view.triptych.set_blinking)
         self.hide_all.held.connect(view.triptych.set_all_hidden)
         self.notice.page_chosen.connect(self.session.page_wanted)
+        self.blind.image_wanted.connect(self._show_anew)
+        view.judge_blind.clicked.connect(self.blind.ask)
         self._loader.loaded.connect(self._take_pictures)
         view.list.image_chosen.connect(self._go_to)
         view.orders.currentIndexChanged.connect(self._change_order)
@@ -97,6 +101,7 @@ class ReviewPage(Page):
 
     def add_actions(self, actions: Actions) -> None:
         add_review_actions(actions, self)
+        self.blind.add_actions(actions, self.name)
 
     def activate(self) -> None:
         if not self._state.misses:
@@ -296,6 +301,12 @@ class ReviewPage(Page):
     def _go_to(self, image_id: int) -> None:
         self._state.go_to(image_id)
         self._show_current()
+
+    @Slot(int)
+    def _show_anew(self, image_id: int) -> None:
+        """An image that a blind review found, though no defect may be missed."""
+        self._state.go_to(image_id)
+        self._take_change()
 
     @Slot()
     def _change_order(self) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QSizePolicy,
     QSplitter,
     QVBoxLayout,
@@ -96,8 +97,17 @@ class ReviewView(QWidget):
             layout.addWidget(widget)
         layout.addWidget(self.list, 1)
         layout.addWidget(self.go_on)
+        layout.addWidget(self._blind_button(panel))
         panel.setMinimumWidth(190)
         return panel
+
+    def _blind_button(self, parent: QWidget) -> QPushButton:
+        self.judge_blind = QPushButton("Judge &blind …", parent)
+        self.judge_blind.setToolTip(
+            "Judge a sample again without seeing labels or scores: how far can labels and reviewers be trusted?"
+        )
+        self.judge_blind.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return self.judge_blind
 
     def _viewer(self) -> QWidget:
         panel = QWidget(self)
