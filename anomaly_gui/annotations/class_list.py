@@ -24,6 +24,8 @@ def read_classes(path: Path) -> list[str]:
     names = [line.strip() for line in lines]
     if names and names[0] == _IGNORED:
         names = names[1:]
+    if not names:
+        raise InputError(printable(path), "it names no classes", "Write one name a line")
     return _checked(names, path)
 
 
@@ -36,7 +38,7 @@ def read_data_yaml(path: Path) -> tuple[list[str], dict[str, str]]:
     entries: dict[str, str] = {}
     block: list[tuple[int, str]] = []
     inline: tuple[int, str] | None = None
-    key = ""
+    key, named = "", False
     for line_number, line in enumerate(read_text(path, SMALL_BYTES).splitlines(), start=1):
         bare = _without_comment(line)
         if not bare.strip() or bare.startswith(("---", "%")):
@@ -45,6 +47,7 @@ def read_data_yaml(path: Path) -> tuple[list[str], dict[str, str]]:
             key, colon, value = (part.strip() for part in bare.partition(":"))
             if not colon:
                 raise _bad(path, line_number, f"{bare.strip()[:40]!r} is no entry of the form key: value")
+            named |= key == "names"
             if key == "names" and value:
                 inline = (line_number, value)
             elif value:
@@ -54,6 +57,8 @@ def read_data_yaml(path: Path) -> tuple[list[str], dict[str, str]]:
                 inline = (inline[0], f"{inline[1]} {bare.strip()}")
             else:
                 block.append((line_number, bare.strip()))
+    if not named:
+        raise InputError(printable(path), "there are no names of classes in it", _YAML_NEXT)
     names = _inline(path, *inline) if inline is not None else _numbered(path, block)
     return _checked(names, path), entries
 
@@ -105,8 +110,6 @@ def _checked(names: list[str], path: Path) -> list[str]:
         if name in seen:
             raise InputError(what, f"the class {name!r} is listed twice", "Keep one of the two")
         seen.add(name)
-    if not names:
-        raise InputError(printable(path), "it names no classes", "Write one name a line")
     return names
 
 

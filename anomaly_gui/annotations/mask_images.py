@@ -15,7 +15,7 @@ from anomaly_gui.annotations.class_names import class_of_type, classes_of, label
 from anomaly_gui.annotations.losses import Capability
 from anomaly_gui.annotations.raster import mask_of, paint
 from anomaly_gui.annotations.records import Annotated, Reading, Region
-from anomaly_gui.annotations.rle import encode
+from anomaly_gui.annotations.rle import Rle, encode
 from anomaly_gui.annotations.sources import Options, collected, files_below, read_bytes, require_below
 from anomaly_gui.annotations.target import Target, placed
 from anomaly_gui.errors import InputError
@@ -24,6 +24,7 @@ from anomaly_gui.imaging.load import load_bytes
 
 CLASS_LISTS = ("classes.txt", "class_names.txt", "labels.txt")
 HELD = Capability(
+    shapes=frozenset({Rle}),
     others_become="masks",
     joined="by type",
     labels=frozenset(),

@@ -13,7 +13,7 @@ from anomaly_gui.annotations.losses import Capability
 from anomaly_gui.annotations.mask_images import png, read_levels
 from anomaly_gui.annotations.raster import mask_of
 from anomaly_gui.annotations.records import Annotated, Reading, Region
-from anomaly_gui.annotations.rle import encode
+from anomaly_gui.annotations.rle import Rle, encode
 from anomaly_gui.annotations.sources import Options, collected, require_below
 from anomaly_gui.annotations.target import Target, check_folder_names, placed
 from anomaly_gui.errors import InputError
@@ -22,6 +22,7 @@ from anomaly_gui.imaging.load import image_size
 from anomaly_gui.imaging.scan import DatasetImage, scan_dataset
 
 HELD = Capability(
+    shapes=frozenset({Rle}),
     others_become="masks",
     joined="all",
     region_types=False,

@@ -71,7 +71,7 @@ class Annotated(msgspec.Struct, frozen=True, kw_only=True):
     """Relative path with "/" between folders; without a suffix where only the name's stem is known."""
     label: Kind
     defect_type: str | None = None
-    """Of the image as a whole; only with label "defect"."""
+    """Of the image as a whole; only with label "defect", and never None where a region has one."""
     width: int | None = None
     height: int | None = None
     split: Split | None = None

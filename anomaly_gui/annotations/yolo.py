@@ -116,7 +116,7 @@ def _split_and_name(folder: str, stem: str) -> tuple[Split | None, str]:
 def _region(fields: list[str], classes: list[str], width: int, height: int, what: str) -> tuple[Region, str]:
     class_number = whole(fields[0], what)
     if not 0 <= class_number < len(classes):
-        cause = f"there is no class {class_number}: the list has 0 to {len(classes) - 1}"
+        cause = f"there is no class {class_number}; the list names {len(classes)}, counted from 0"
         raise InputError(what, cause, "Add the class to the list, or correct the line")
     values = [number(field, what) for field in fields[1:]]
     shape: Shape
