@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ from anomaly_gui.files import printable
 from anomaly_gui.imaging.scan import SUFFIXES, sub_folders
 
 AUTO = "auto"
+_JSON_TRIED = 5
+"""Files of a folder that are opened to see what they are."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ def losses(records: Sequence[Annotated], name: str) -> list[str]:
 
 def read(place: Path, name: str = AUTO, options: Options = Options()) -> tuple[str, Reading]:  # noqa: B008, frozen
     """The format's name, and the whole set; InputError, with nothing handed over, if any part of it is unsound."""
-    if not place.exists():
+    if not os.path.exists(place):
         raise InputError(printable(place), "there is no such file or folder", "Check its name")
     found = detect(place) if name == AUTO else name
     return found, format_of(found).read(place, options)
@@ -88,20 +91,28 @@ def _of_file(path: Path) -> str | None:
 
 
 def _of_folder(folder: Path) -> str | None:
-    kinds = {path.name.casefold() for path in sub_folders(folder)}
+    """What was written for it speaks first, the places of images last."""
     texts = files_below(folder, (".json", ".xml", ".csv", ".yaml", ".yml"))
     suffixes = {path.suffix.lower() for path in texts}
-    if {"train", "test"} & kinds and (folder / "test").is_dir() and sub_folders(folder / "test"):
-        return "mvtec"
     if ".xml" in suffixes:
         return "voc"
     if {".yaml", ".yml"} & suffixes or any((folder / name).is_file() for name in yolo.CLASS_LISTS[1:]):
         return "yolo"
-    if ".json" in suffixes:
-        return _of_file(next(path for path in texts if path.suffix.lower() == ".json"))
+    for path in [path for path in texts if path.suffix.lower() == ".json"][:_JSON_TRIED]:
+        if (found := _of_file(path)) is not None:
+            return found
     if suffixes == {".csv"}:
         return "csv"
-    if (folder / yolo.CLASS_LISTS[0]).is_file():
-        return "masks" if files_below(folder, (".png",)) and not files_below(folder, (".txt",))[1:] else "yolo"
-    pictures_here = any(path.parent == folder for path in files_below(folder, SUFFIXES))
-    return "folders" if kinds and not pictures_here else None
+    return _of_pictures(folder)
+
+
+def _of_pictures(folder: Path) -> str | None:
+    pictures = files_below(folder, SUFFIXES)
+    if any((folder / name).is_file() for name in mask_images.CLASS_LISTS):
+        return "yolo" if len(files_below(folder, (".txt",))) > 1 or not pictures else "masks"
+    if pictures and all(path.stem.endswith(mask_images.ENDING) for path in pictures):
+        return "masks"
+    if (folder / "test").is_dir() and sub_folders(folder / "test"):
+        return "mvtec"
+    pictures_here = any(path.parent == folder for path in pictures)
+    return "folders" if pictures and not pictures_here else None

@@ -52,6 +52,11 @@ class Capability:
     stems: bool = False
     """Two images must differ by more than the suffix."""
 
+    @property
+    def holds_regions(self) -> bool:
+        """Whether it tells where a defect is, in whatever form."""
+        return bool(self.shapes) or self.others_become != "nothing"
+
 
 def losses(records: Sequence[Annotated], held: Capability) -> list[str]:
     """Sentences without a final full stop, one for each kind of loss; none if all is held. Reads no file."""
@@ -66,7 +71,7 @@ def losses(records: Sequence[Annotated], held: Capability) -> list[str]:
         for kind in sorted(held.left_out)
     ]
     told += _of_shapes(regions, held)
-    if held.shapes or held.others_become != "nothing":
+    if held.holds_regions:
         told += _of_regions(written, regions, held)
     told += _of_labels(written, held)
     told += _of_names(written, held)

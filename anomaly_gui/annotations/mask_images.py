@@ -32,7 +32,8 @@ HELD = Capability(
     own_type=False,
     stems=True,
 )
-_SUFFIX = "_mask"
+ENDING = "_mask"
+"""Of a mask's name behind its image's; may be missing in what others wrote."""
 _MOST_CLASSES = 255
 
 
@@ -50,7 +51,7 @@ def read(place: Path, options: Options) -> Reading:
     for path in files_below(place, (".png", ".bmp", ".tif", ".tiff")):
         require_below(place, path)
         levels = read_levels(path)
-        stem = posixpath.splitext(path.relative_to(place).as_posix())[0].removesuffix(_SUFFIX)
+        stem = posixpath.splitext(path.relative_to(place).as_posix())[0].removesuffix(ENDING)
         values = [int(value) for value in np.unique(levels) if value]
         many += classes is None and len(values) > 1
         regions = _regions(levels, values, classes, path)
@@ -90,7 +91,7 @@ def write(records: Sequence[Annotated], target: Target) -> None:
                 paint(levels, region.shape, classes.index(class_of_type(region.defect_type)) + 1)
         else:
             levels[mask_of(record.regions, height, width)] = 255
-        target.write(posixpath.splitext(name)[0] + ".png", png(levels))
+        target.write(f"{posixpath.splitext(name)[0]}{ENDING}.png", png(levels))
     if typed:
         target.write(CLASS_LISTS[0], "".join(f"{name}\n" for name in (BACKGROUND, *classes)))
 

@@ -184,7 +184,7 @@ def found_below(root: Path, name: str, what: str) -> Path | None:
     Raises InputError if a link leads out of *root*.
     """
     path = root / name
-    if not path.is_file():
+    if not os.path.isfile(path):
         return None
     require_below(root, path, what)
     return path
