@@ -31,7 +31,7 @@ def read(place: Path, _options: Options) -> Reading:
         for path in scan_folder(folder):
             require_below(place, path)
             width, height = image_size(path)
-            name = printable(path.relative_to(place.absolute()).as_posix())
+            name = printable(path.relative_to(place).as_posix())
             records.append(
                 Annotated(
                     image=name,

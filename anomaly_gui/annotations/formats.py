@@ -60,6 +60,7 @@ def losses(records: Sequence[Annotated], name: str) -> list[str]:
 
 def read(place: Path, name: str = AUTO, options: Options = Options()) -> tuple[str, Reading]:  # noqa: B008, frozen
     """The format's name, and the whole set; InputError, with nothing handed over, if any part of it is unsound."""
+    place = Path(os.path.abspath(place))
     if not os.path.exists(place):
         raise InputError(printable(place), "there is no such file or folder", "Check its name")
     found = detect(place) if name == AUTO else name

@@ -149,7 +149,7 @@ def _of_labels(records: Sequence[Annotated], held: Capability) -> _Told:
 def _of_names(records: Sequence[Annotated], held: Capability) -> _Told:
     if held.folders:
         renamed = sum(a.image != b for a, b in zip(records, placed(records), strict=True)) if held.stems else 0
-        one, many = "gets a number, as another has its name", "get numbers, as others have their names"
+        one, many = "gets another name, as it would meet one", "get other names, as they would meet others"
         return [(renamed, f"image {one}", f"images {many}")]
     n = sum("/" in record.image for record in records)
     return [(n, "image loses the folder it lies in", "images lose the folders they lie in")]

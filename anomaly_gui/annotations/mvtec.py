@@ -51,7 +51,7 @@ def _record(place: Path, image: DatasetImage) -> Annotated:
     if image.defect_type is not None and label != "defect":
         label, defect_type = "good" if label == "good" else "unlabelled", None
     return Annotated(
-        image=printable(image.path.relative_to(place.absolute()).as_posix()),
+        image=printable(image.path.relative_to(place).as_posix()),
         label=label,
         defect_type=defect_type,
         width=width,

@@ -48,9 +48,9 @@ def read_bytes(path: Path, limit: int = LIMIT_BYTES) -> bytes:
     """A whole file. Raises InputError if it cannot be read or is larger than *limit* bytes."""
     name = printable(path)
     try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # to open a pipe would wait for ever
+            raise InputError(name, "this is not a file", "Choose a file of annotations")
         with open(path, "rb") as stream:
-            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                raise InputError(name, "this is not a file", "Choose a file of annotations")
             data = stream.read(limit + 1)
     except FileNotFoundError:
         raise InputError(name, "there is no such file", "Put it back, or check its name") from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import shutil
 import xml.etree.ElementTree as ElementTree
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -84,17 +85,37 @@ def check_folder_names(classes: Sequence[str]) -> None:
 def placed(records: Sequence[Annotated], folders: Sequence[str] | None = None) -> list[str]:
     """A name for each record's image that no other has, even without suffix or on Windows, in order.
 
-    Names keep their folders, or lie directly in the one of *folders*. One that is taken gets a number.
+    Names keep their folders, or lie directly in the one of *folders*. Those that would meet there become
+    joined_name(); where that does not tell them apart either, they get a number. No new name is one that
+    another image has: it would be taken for that when it is read again.
     """
-    taken: set[str] = set()
+    wanted = [
+        record.image if folders is None else posixpath.join(folder, posixpath.basename(record.image))
+        for record, folder in zip(records, folders or [""] * len(records), strict=True)
+    ]
+    keys = [posixpath.splitext(name)[0].casefold() for name in wanted]
+    shared = {key for key, number in Counter(keys).items() if number > 1}
+    taken = set(keys) - shared
     names = []
-    for place, record in enumerate(records):
-        name = record.image if folders is None else posixpath.join(folders[place], posixpath.basename(record.image))
-        stem, suffix = posixpath.splitext(name)
-        number, free = 1, stem
-        while free.casefold() in taken:
-            number += 1
-            free = f"{stem}_{number}"
-        taken.add(free.casefold())
-        names.append(free + suffix)
+    for record, name, key in zip(records, wanted, keys, strict=True):
+        if key in shared:
+            if folders is not None:
+                name = posixpath.join(posixpath.dirname(name), joined_name(record.image))
+            name = _free(name, taken)
+            taken.add(posixpath.splitext(name)[0].casefold())
+        names.append(name)
     return names
+
+
+def joined_name(name: str) -> str:
+    """A relative path as the name of one file: test/dent/000.png is test__dent__000.png."""
+    return name.replace("/", "__")
+
+
+def _free(name: str, taken: set[str]) -> str:
+    stem, suffix = posixpath.splitext(name)
+    number, free = 1, stem
+    while free.casefold() in taken:
+        number += 1
+        free = f"{stem}__{number}"
+    return free + suffix

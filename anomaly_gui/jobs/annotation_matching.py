@@ -7,6 +7,7 @@ import posixpath
 from collections.abc import Sequence
 from pathlib import Path
 
+from anomaly_gui.annotations.target import joined_name
 from anomaly_gui.files import printable
 from anomaly_gui.imaging.scan import is_image_name
 from anomaly_gui.jobs.import_candidates import path_key
@@ -23,12 +24,14 @@ class Matcher:
         self._relative: dict[str, Image] = {}
         for image, name in zip(images, relative_names([image.path for image in images]), strict=True):
             self._relative[name] = image
-            for key in (posixpath.basename(name), _stem(posixpath.basename(name))):
+            base = posixpath.basename(name)
+            for key in {base, _stem(base), joined_name(name), _stem(joined_name(name))}:
                 self._by_name.setdefault(key.casefold(), []).append((name, image))
 
     def find(self, name: str, path: str | None = None) -> Image | str:
         """The image, or why there is none: by its place on disk, its place in the project, the end of its path,
-        and at last by a name that no other image has. A *name* without suffix stands for any.
+        and at last by a name that no other image has, be it the joined_name() that an export gave. A *name*
+        without suffix stands for any.
         """
         for place in (path, os.path.join(self._root, name)):
             if place is not None and path_key(os.path.abspath(place)) in self._by_path:

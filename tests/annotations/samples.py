@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import posixpath
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import cv2
 import msgspec
 import numpy as np
+import pytest
 from hypothesis import strategies as st
 
 from anomaly_gui.annotations import formats
@@ -145,13 +146,16 @@ def round_trip(records: Sequence[Annotated], name: str, empty: str = "unlabelled
         return formats.read(out, name, options)[1]
 
 
-def refusal(read: object, *argv: object) -> InputError:
+def refusal(read: Callable[..., object], *argv: object) -> InputError:
     """The InputError that a call must end with."""
-    try:
-        read(*argv)  # type: ignore[operator]
-    except InputError as problem:
-        assert problem.what
-        assert problem.cause
-        assert problem.next_step
-        return problem
-    raise AssertionError("nothing was refused")
+    with pytest.raises(InputError) as caught:
+        read(*argv)
+    assert_clear(caught.value)
+    return caught.value
+
+
+def assert_clear(problem: InputError) -> None:
+    """Place, cause and next step are all given."""
+    assert problem.what
+    assert problem.cause
+    assert problem.next_step

@@ -22,6 +22,7 @@ from anomaly_gui.errors import InputError
 from tests.annotations.samples import (
     ALL_SHAPES,
     annotated_sets,
+    assert_clear,
     folder_type_names,
     picture,
     refusal,
@@ -157,8 +158,6 @@ def test_a_damaged_set_is_refused_or_read_and_never_anything_else(name: str) -> 
             try:
                 formats.read(out, name, Options(size_of=lambda _name: (5, 5)))
             except InputError as problem:
-                assert problem.what
-                assert problem.cause
-                assert problem.next_step
+                assert_clear(problem)
 
     check()

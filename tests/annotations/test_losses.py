@@ -51,7 +51,7 @@ def test_every_loss_has_its_sentence() -> None:
 
 def test_names_that_meet_are_said() -> None:
     both = [Annotated(image=name, label="unlabelled") for name in ("a.png", "a.jpg")]
-    assert losses(both, "labelme") == ["1 image gets a number, as another has its name"]
+    assert losses(both, "labelme") == ["1 image gets another name, as it would meet one"]
     assert losses(both, "csv") == []
 
 

@@ -48,16 +48,14 @@ def test_text_of_another_encoding_is_refused_with_its_line(tmp_path: Path) -> No
 def test_a_file_that_is_too_large_or_none_at_all_is_refused(tmp_path: Path) -> None:
     assert "larger than 0 MB" in refusal(read_bytes, written(tmp_path, "12345"), 4).cause
     assert "no such file" in refusal(read_bytes, tmp_path / "none").cause
-    assert "cannot be read" in refusal(read_bytes, tmp_path).cause
+    assert "not a file" in refusal(read_bytes, tmp_path).cause
     assert "cannot be read" in refusal(read_bytes, tmp_path / ("x" * 5000)).cause
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
 def test_a_pipe_is_no_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    os.close(descriptor := os.open(tmp_path / "pipe", os.O_RDWR))
-    assert descriptor
-    assert "not a file" in refusal(read_bytes, Path(os.devnull)).cause
+    assert "not a file" in refusal(read_bytes, tmp_path / "pipe").cause
 
 
 @pytest.mark.parametrize(
@@ -111,7 +109,7 @@ def test_a_declared_encoding_does_not_matter_where_the_bytes_tell(tmp_path: Path
     assert root.text == "ü"
 
 
-@pytest.mark.parametrize("text", ["nan", "inf", "-Infinity", "1e999", "1_000", "", "x", "０", "0x10"])
+@pytest.mark.parametrize("text", ["nan", "inf", "-Infinity", "1e999", "1_000", "", "x", "\uff10", "0x10"])
 def test_only_finite_numbers_are_numbers(text: str) -> None:
     assert "is not a number" in refusal(number, text, "it").cause
     assert number(" -1.5e2 ", "it") == -150

@@ -14,9 +14,9 @@ def images(*names: str) -> list[Annotated]:
     return [Annotated(image=name, label="good") for name in names]
 
 
-def test_names_that_would_meet_get_a_number() -> None:
-    assert placed(images("a.png", "A.jpg", "b/a.png", "a_2.png")) == ["a.png", "A_2.jpg", "b/a.png", "a_2_2.png"]
-    assert placed(images("x/a.png", "y/a.png"), ["good", "good"]) == ["good/a.png", "good/a_2.png"]
+def test_names_that_would_meet_are_told_apart() -> None:
+    assert placed(images("a.png", "A.jpg", "b/a.png", "A__2.png")) == ["a.png", "A__3.jpg", "b/a.png", "A__2.png"]
+    assert placed(images("x/a.png", "y/a.png"), ["good", "good"]) == ["good/x__a.png", "good/y__a.png"]
     assert placed(images("x/a.png", "y/a.png"), ["good", "dent"]) == ["good/a.png", "dent/a.png"]
 
 
