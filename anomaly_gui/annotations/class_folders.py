@@ -8,7 +8,7 @@ from pathlib import Path
 from anomaly_gui.annotations.class_names import class_of, label_of
 from anomaly_gui.annotations.losses import Capability
 from anomaly_gui.annotations.records import Annotated, Reading
-from anomaly_gui.annotations.sources import Options, collected, require_below
+from anomaly_gui.annotations.sources import Options, collected, in_steps, require_below
 from anomaly_gui.annotations.target import Target, check_folder_names, placed
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
@@ -18,7 +18,7 @@ from anomaly_gui.imaging.scan import scan_folder, sub_folders
 HELD = Capability(folders=False)
 
 
-def read(place: Path, _options: Options) -> Reading:
+def read(place: Path, options: Options) -> Reading:
     """Every image in a folder of *place* and below, labelled by that folder's name.
 
     good, ok, io and normal are good; defect, ng, nok, nio, bad and anomaly are defects without a type;
@@ -28,7 +28,7 @@ def read(place: Path, _options: Options) -> Reading:
     folders = [place / folder.name for folder in sub_folders(place)]
     for folder in folders:
         label, defect_type = label_of(printable(folder.name))
-        for path in scan_folder(folder):
+        for path in in_steps(scan_folder(folder), options):
             require_below(place, path)
             width, height = image_size(path)
             name = printable(path.relative_to(place).as_posix())

@@ -27,6 +27,7 @@ from anomaly_gui.annotations.sources import (
     collected,
     files_below,
     found_below,
+    in_steps,
     read_json,
     relative_name,
     size_of_image,
@@ -119,7 +120,7 @@ def read(place: Path, options: Options) -> Reading:
     folder = printable(path.parent.relative_to(root).as_posix())
     records = [
         _record(image, f"{where}, images[{n}]", regions[image.id], (root, folder), options)
-        for n, image in enumerate(found.images)
+        for n, image in enumerate(in_steps(found.images, options))
     ]
     return collected(records, (), path)
 

@@ -45,6 +45,7 @@ from anomaly_gui.annotations.sources import (
     collected,
     files_below,
     found_below,
+    in_steps,
     read_json,
     relative_name,
     require_below,
@@ -91,7 +92,7 @@ def read(place: Path, options: Options) -> Reading:
     root = place.parent if place.is_file() else place
     paths = [place] if place.is_file() else files_below(place, (".json",))
     notes: list[str] = []
-    records = [_record(path, root, options, notes) for path in paths]
+    records = [_record(path, root, options, notes) for path in in_steps(paths, options)]
     return collected(records, notes, place)
 
 

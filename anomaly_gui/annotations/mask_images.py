@@ -16,7 +16,7 @@ from anomaly_gui.annotations.losses import Capability
 from anomaly_gui.annotations.raster import mask_of, paint
 from anomaly_gui.annotations.records import Annotated, Reading, Region
 from anomaly_gui.annotations.rle import Rle, encode
-from anomaly_gui.annotations.sources import Options, collected, files_below, read_bytes, require_below
+from anomaly_gui.annotations.sources import Options, collected, files_below, in_steps, read_bytes, require_below
 from anomaly_gui.annotations.target import Target, placed
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
@@ -48,7 +48,7 @@ def read(place: Path, options: Options) -> Reading:
     if classes is not None and classes[0].casefold().strip("_") != BACKGROUND.strip("_"):
         classes = [BACKGROUND, *classes]
     records, many = [], 0
-    for path in files_below(place, (".png", ".bmp", ".tif", ".tiff")):
+    for path in in_steps(files_below(place, (".png", ".bmp", ".tif", ".tiff")), options):
         require_below(place, path)
         levels = read_levels(path)
         stem = posixpath.splitext(path.relative_to(place).as_posix())[0].removesuffix(ENDING)

@@ -14,7 +14,7 @@ from anomaly_gui.annotations.mask_images import png, read_levels
 from anomaly_gui.annotations.raster import mask_of
 from anomaly_gui.annotations.records import Annotated, Reading, Region
 from anomaly_gui.annotations.rle import Rle, encode
-from anomaly_gui.annotations.sources import Options, collected, require_below
+from anomaly_gui.annotations.sources import Options, collected, in_steps, require_below
 from anomaly_gui.annotations.target import Target, check_folder_names, placed
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
@@ -32,10 +32,10 @@ HELD = Capability(
 )
 
 
-def read(place: Path, _options: Options) -> Reading:
+def read(place: Path, options: Options) -> Reading:
     """Images by the folders that they lie in, defects with their masks."""
     layout = scan_dataset(place)
-    records = [_record(place, image) for image in layout.images]
+    records = [_record(place, image) for image in in_steps(layout.images, options)]
     notes = []
     if layout.unused_masks:
         more = f" and {len(layout.unused_masks) - 1} more" if len(layout.unused_masks) > 1 else ""

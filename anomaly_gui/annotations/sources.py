@@ -9,7 +9,7 @@ import posixpath
 import re
 import stat
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -42,6 +42,8 @@ class Options:
     """Label of an image that is listed without any region: many programs write that for one not looked at yet."""
     size_of: Callable[[str], tuple[int, int] | None] = lambda _name: None
     """Width and height of an image that is not beside the annotations, by its name."""
+    on_step: Callable[[int, int], None] = lambda _done, _total: None
+    """Hears before each file or entry how many there were and will be; may raise to stop the reading."""
 
 
 def read_bytes(path: Path, limit: int = LIMIT_BYTES) -> bytes:
@@ -223,6 +225,13 @@ def size_of_image(name: str, path: Path | None, options: Options, what: str) -> 
         cause = f"the size of {name} is needed, and there is no such image"
         raise InputError(what, cause, "Put the images beside the annotations, or import them first")
     return size
+
+
+def in_steps(items: Sequence[T], options: Options) -> Iterator[T]:
+    """The *items*, with on_step() called before each."""
+    for done, item in enumerate(items):
+        options.on_step(done, len(items))
+        yield item
 
 
 def collected(records: Sequence[Annotated], notes: Iterable[str], place: Path) -> Reading:

@@ -17,6 +17,7 @@ from anomaly_gui.annotations.sources import (
     collected,
     files_below,
     found_below,
+    in_steps,
     number,
     read_xml,
     relative_name,
@@ -45,7 +46,7 @@ def read(place: Path, options: Options) -> Reading:
     """One VOC file, or every XML file of a folder and below."""
     root = place.parent if place.is_file() else place
     paths = [place] if place.is_file() else files_below(place, (".xml",))
-    return collected([_record(path, root, options) for path in paths], (), place)
+    return collected([_record(path, root, options) for path in in_steps(paths, options)], (), place)
 
 
 def _record(path: Path, root: Path, options: Options) -> Annotated:

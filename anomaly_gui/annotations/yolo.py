@@ -17,6 +17,7 @@ from anomaly_gui.annotations.sources import (
     collected,
     files_below,
     image_beside,
+    in_steps,
     number,
     read_text,
     require_below,
@@ -51,11 +52,8 @@ def read(place: Path, options: Options) -> Reading:
     """
     root = place.parent if place.is_file() else place
     classes = _classes(place)
-    records = []
-    for path in files_below(root, (".txt",)):
-        if path.name.casefold() not in _LISTS_OF_IMAGES:
-            records.append(_record(path, root, classes, options))
-    return collected(records, (), place)
+    paths = [path for path in files_below(root, (".txt",)) if path.name.casefold() not in _LISTS_OF_IMAGES]
+    return collected([_record(path, root, classes, options) for path in in_steps(paths, options)], (), place)
 
 
 def _classes(place: Path) -> list[str]:

@@ -84,6 +84,26 @@ class _Plan:
         return sum(len(ids) for ids in self.labels.values())
 
 
+class _Stopped(Exception):
+    """The user stopped the reading."""
+
+
+class _Steps:
+    """Tells of every file that is about to be read, and stops before it when asked to."""
+
+    def __init__(self, emit: EventSink, cancel: CancelToken) -> None:
+        self._emit = emit
+        self._cancel = cancel
+        self._meter: RateMeter | None = None
+
+    def __call__(self, done: int, total: int) -> None:
+        if self._cancel.should_stop():
+            raise _Stopped
+        if done == 0 or self._meter is None:  # some formats are read folder by folder
+            self._meter = RateMeter("Reading annotations", total, self._emit)
+        self._meter.update(done)
+
+
 def import_annotations(
     project: Project, request: AnnotationsRequest, emit: EventSink, cancel: CancelToken
 ) -> AnnotationsReport | Cancelled:
@@ -99,8 +119,11 @@ def import_annotations(
     root = place if place.is_dir() else place.parent
     before = project.images()
     matcher = Matcher(before, root)
-    options = Options(request.empty, lambda name: _size_of(matcher.find(name)))
-    name, reading = formats.read(place, request.format, options)
+    options = Options(request.empty, lambda name: _size_of(matcher.find(name)), _Steps(emit, cancel))
+    try:
+        name, reading = formats.read(place, request.format, options)
+    except _Stopped:
+        return Cancelled("Nothing was changed")
     notes = list(reading.notes)
     pairs, unmatched = _matched(reading.images, matcher.find)
     new = [record for record, _ in unmatched if request.add_images and record.path is not None]

@@ -167,6 +167,21 @@ def test_cancelled_nothing_is_changed(project: Project, tmp_path: Path) -> None:
     assert labels(project)["0.png"] == ("unlabelled", None)
 
 
+def test_reading_many_files_can_be_stopped(tmp_path: Path) -> None:
+    make_dataset(tmp_path / "data", train=3, good=2, defects=2)
+    with Project.create(tmp_path / "project") as project:
+        cancel, heard = CancelToken(), []
+
+        def stop_soon(event: Event) -> None:
+            heard.append(event)
+            cancel.cancel()
+
+        request = AnnotationsRequest(place=str(tmp_path / "data"), add_images=True)
+        assert import_annotations(project, request, stop_soon, cancel) == Cancelled("Nothing was changed")
+        assert len(heard) == 1
+        assert project.images() == []
+
+
 def test_images_beside_the_annotations_are_added_with_their_split(tmp_path: Path) -> None:
     make_dataset(tmp_path / "data", train=3, good=2, defects=2)
     with Project.create(tmp_path / "project") as project:
