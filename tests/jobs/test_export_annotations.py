@@ -101,7 +101,7 @@ def test_only_a_new_or_empty_folder_is_written_to(project: Project, tmp_path: Pa
     full = tmp_path / "full"
     full.mkdir()
     (full / "mine.txt").write_text("mine")
-    for place, cause in ((full, "not empty"), (full / "mine.txt", "a file of this name")):
+    for place, cause in ((full, "the folder is not empty"), (full / "mine.txt", "a file of this name")):
         with pytest.raises(InputError, match=cause):
             exported(project, "csv", place)
     assert [path.name for path in full.iterdir()] == ["mine.txt"]
