@@ -6,6 +6,8 @@ import argparse
 from typing import NoReturn
 
 from anomaly_gui import __version__
+from anomaly_gui.annotations.formats import AUTO as AUTO_FORMAT
+from anomaly_gui.annotations.formats import FORMATS
 from anomaly_gui.detectors.registry import AUTO, DETECTORS, PRESETS
 from anomaly_gui.errors import InputError
 from anomaly_gui.evaluation.thresholds import RULES
@@ -34,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
     _demo(_verb(verbs, "demo", "make a small synthetic project, train, tune, export, open it"))
     _import(_verb(verbs, "import", "add images to a project, which is made if it is not there"))
+    _annotations(_verb(verbs, "annotations", "labels and masks from and for other programs: import, export"))
     _train(_verb(verbs, "train", "train a detector on the good images, and score all others"))
     _project(_verb(verbs, "runs", "runs with their figures, side by side"))
     _evaluate(_verb(verbs, "evaluate", "figures of a run; set its threshold"))
@@ -47,7 +50,10 @@ def parser() -> argparse.ArgumentParser:
 
 
 VERBS = frozenset(
-    {"demo", "import", "train", "runs", "evaluate", "export", "inspect", "verify", "detectors", "study", CELL_VERB}
+    {
+        *("demo", "import", "annotations", "train", "runs", "evaluate", "export", "inspect", "verify"),
+        *("detectors", "study", CELL_VERB),
+    }
 )
 
 
@@ -113,6 +119,30 @@ def _import(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--unlabelled", nargs="+", action="extend", default=[], metavar="DIR", help="to be labelled")
     verb.add_argument("--masks", metavar="DIR", help="masks of the defects, named like the images")
     verb.add_argument("--dataset", metavar="ROOT", help="a data set in the MVTec AD layout")
+
+
+def _annotations(verb: argparse.ArgumentParser) -> None:
+    directions = verb.add_subparsers(dest="direction", required=True, metavar="DIRECTION", parser_class=_Parser)
+    formats = ", ".join(f"{name}: {kind.title}" for name, kind in FORMATS.items())
+    taken = directions.add_parser("import", help="labels and masks for images of a project, in one undoable step")
+    given = directions.add_parser("export", help="a project's labels and masks in a new folder")
+    for direction in (taken, given):
+        # Its default is the verb's own: the option may stand before or after the direction.
+        direction.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON for machines")
+        _project(direction)
+    taken.add_argument("path", metavar="PATH", help="a file or folder of annotations")
+    taken.add_argument(
+        "--format", choices=(AUTO_FORMAT, *FORMATS), default=AUTO_FORMAT, help=f"{formats} (%(default)s)"
+    )
+    taken.add_argument(
+        "--empty",
+        choices=("good", "unlabelled"),
+        default="unlabelled",
+        help="what an image is that is listed without any region (%(default)s)",
+    )
+    taken.add_argument("--add-images", action="store_true", help="take in images that the project does not have yet")
+    given.add_argument("--format", choices=tuple(FORMATS), required=True, help=formats)
+    given.add_argument("--to", required=True, metavar="DIR", help="a new or empty folder")
 
 
 def _train(verb: argparse.ArgumentParser) -> None:

@@ -26,6 +26,8 @@ from anomaly_gui.imaging.synthetic import SyntheticSettings
 from anomaly_gui.jobs import demo as demo_job
 from anomaly_gui.jobs import evaluate as evaluate_job
 from anomaly_gui.jobs import export as export_job
+from anomaly_gui.jobs import export_annotations as export_annotations_job
+from anomaly_gui.jobs import import_annotations as import_annotations_job
 from anomaly_gui.jobs import import_images as import_job
 from anomaly_gui.jobs import inspect as inspect_job
 from anomaly_gui.jobs import train as train_job
@@ -161,11 +163,44 @@ def import_images(args: argparse.Namespace, terminal: Terminal) -> int:
         masks=args.masks,
         dataset=args.dataset,
     )
-    folder = Path(args.project)
-    exists = (folder / "project.db").exists() or folder.is_file()
-    with Project.open(folder) if exists else Project.create(folder) as project:
+    with _opened_or_made(args.project) as project:
         report = _unless_cancelled(import_job.import_images(project, request, terminal.emit, terminal.cancel))
     terminal.result(report, wording.imported(report))
+    return BAD_INPUT if report.refused else OK
+
+
+def _opened_or_made(place: str) -> Project:
+    folder = Path(place)
+    exists = (folder / "project.db").exists() or folder.is_file()
+    return Project.open(folder) if exists else Project.create(folder)
+
+
+def exchange_annotations(args: argparse.Namespace, terminal: Terminal) -> int:
+    """What could not be matched or read is named and the rest is done; the status tells."""
+    return _import_annotations(args, terminal) if args.direction == "import" else _export_annotations(args, terminal)
+
+
+def _import_annotations(args: argparse.Namespace, terminal: Terminal) -> int:
+    request = import_annotations_job.AnnotationsRequest(
+        place=args.path, format=args.format, empty=args.empty, add_images=args.add_images
+    )
+    with Project.open(args.project) if not args.add_images else _opened_or_made(args.project) as project:
+        report = _unless_cancelled(
+            import_annotations_job.import_annotations(project, request, terminal.emit, terminal.cancel)
+        )
+    terminal.result(report, wording.annotations_imported(report))
+    return BAD_INPUT if report.unmatched else OK
+
+
+def _export_annotations(args: argparse.Namespace, terminal: Terminal) -> int:
+    with Project.open(args.project, read_only=True) as project:
+        prepared = _unless_cancelled(
+            export_annotations_job.prepare_export(project, args.format, terminal.emit, terminal.cancel)
+        )
+    report = _unless_cancelled(
+        export_annotations_job.export_annotations(prepared, Path(args.to), terminal.emit, terminal.cancel)
+    )
+    terminal.result(report, wording.annotations_exported(report))
     return BAD_INPUT if report.refused else OK
 
 
@@ -322,6 +357,7 @@ def _unless_cancelled(result: Result | Cancelled) -> Result:
 HANDLERS: dict[str, Handler] = {
     "demo": demo,
     "import": import_images,
+    "annotations": exchange_annotations,
     "train": train,
     "runs": runs,
     "evaluate": evaluate,

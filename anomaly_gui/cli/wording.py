@@ -7,12 +7,15 @@ from typing import Any
 
 import msgspec
 
+from anomaly_gui.annotations.formats import FORMATS
 from anomaly_gui.cli.console import number, share, table
 from anomaly_gui.detectors.registry import Entry
 from anomaly_gui.export.runtime import Inspection
 from anomaly_gui.jobs.demo import DemoReport
 from anomaly_gui.jobs.evaluate import Evaluation
 from anomaly_gui.jobs.export import ExportReport
+from anomaly_gui.jobs.export_annotations import AnnotationsExportReport
+from anomaly_gui.jobs.import_annotations import AnnotationsReport
 from anomaly_gui.jobs.import_images import ImportReport
 from anomaly_gui.jobs.inspect import InspectionError
 from anomaly_gui.jobs.study.records import StudyReport
@@ -36,6 +39,37 @@ def imported(report: ImportReport) -> str:
     if report.refused:
         lines.append(f"{counted(len(report.refused), 'file')} left out; the reasons are above.")
     lines += [f"To settle before training: {sentence}" for sentence in report.conflicts]
+    return "\n".join(lines)
+
+
+def annotations_imported(report: AnnotationsReport) -> str:
+    lines = [
+        f"Read {counted(report.images, 'image')} ({FORMATS[report.format].title}): changed "
+        f"{counted(report.labels_changed, 'label')} and {counted(report.masks_changed, 'mask')}, "
+        f"{report.unchanged} as they were."
+    ]
+    if report.added:
+        lines.append(f"Added {counted(report.added, 'image')}.")
+    if report.silent:
+        lines.append(f"{counted(report.silent, 'image')} without a label or region; what the project says was kept.")
+    if report.defect_types:
+        types = ", ".join(
+            f"{name} {n}{' (new)' if name in report.new_types else ''}" for name, n in report.defect_types.items()
+        )
+        lines.append(f"Defect types: {types}.")
+    if report.unmatched:
+        lines.append(f"{counted(len(report.unmatched), 'image')} not found; the reasons are above.")
+    return "\n".join(lines)
+
+
+def annotations_exported(report: AnnotationsExportReport) -> str:
+    title = FORMATS[report.format].title
+    lines = [
+        f"Wrote {counted(report.images, 'image')}, {report.marked} with marked defects, as {title} "
+        f"to {report.path} ({counted(report.files, 'file')})."
+    ]
+    if report.refused:
+        lines.append(f"{counted(len(report.refused), 'file')} left out; the reasons are above.")
     return "\n".join(lines)
 
 

@@ -120,6 +120,22 @@ def load_bytes(data: bytes, name: str, *, limit_px: int = LIMIT_PX, verify: bool
     )
 
 
+def image_size(path: str | Path) -> tuple[int, int]:
+    """Width and height in pixels, upright as load() gives them, from the header alone.
+
+    Raises InputError if the file cannot be read or its header is no image's.
+    """
+    name = printable(path)
+    try:
+        with Image.open(path, formats=FORMATS) as picture:
+            (width, height), orientation = picture.size, _orientation(picture)[0]  # Pillow turns the size of TIFF
+    except PIL.UnidentifiedImageError:
+        raise InputError(name, "this is not an image of a known kind", "Use PNG, JPEG, BMP, TIFF or WebP") from None
+    except Exception as error:  # Pillow's parsers raise almost anything on damaged headers.
+        raise InputError(name, f"its header cannot be read ({error})", "Copy it again from where it came") from error
+    return (height, width) if orientation in (5, 6, 7, 8) else (width, height)
+
+
 def white_level(bit_depth: int, peak: int) -> int:
     """The value shown as white: 255, or for 16 bit the camera's range that *peak* fits into."""
     if bit_depth == 8:

@@ -118,9 +118,22 @@ def import_images(
     read or is empty, or no file at all can be used.
     """
     tally = _Tally(emit)
-    fresh = _without_known(find_candidates(request, tally), project, tally)
+    return _take_in(project, find_candidates(request, tally), tally, cancel)
+
+
+def import_candidates(
+    project: Project, candidates: list[Candidate], emit: EventSink, cancel: CancelToken
+) -> ImportReport | Cancelled:
+    """As import_images, for files that are known one by one."""
+    return _take_in(project, candidates, _Tally(emit), cancel)
+
+
+def _take_in(
+    project: Project, candidates: list[Candidate], tally: _Tally, cancel: CancelToken
+) -> ImportReport | Cancelled:
+    fresh = _without_known(candidates, project, tally)
     splits = _Splits(project)
-    meter = RateMeter("Importing", len(fresh), emit)
+    meter = RateMeter("Importing", len(fresh), tally.emit)
     batch: list[NewImage] = []
     for done, read in enumerate(_read_ahead(fresh, cancel), start=1):
         if read.image is None:

@@ -10,6 +10,7 @@ from anomaly_gui.jobs.study.records import CELL_VERB
 SHORTEST = {
     "demo": [],
     "import": ["P"],
+    "annotations": ["export", "P", "--format", "csv", "--to", "D"],
     "train": ["P"],
     "runs": ["P"],
     "evaluate": ["P"],

@@ -19,7 +19,7 @@ from PIL import Image
 
 from anomaly_gui.errors import InputError
 from anomaly_gui.imaging import load as loader
-from anomaly_gui.imaging.load import load, load_bytes, pixel_sha256, to_channels, to_unit, white_level
+from anomaly_gui.imaging.load import image_size, load, load_bytes, pixel_sha256, to_channels, to_unit, white_level
 
 
 def noise(height: int = 20, width: int = 30, channels: int = 3, dtype: type = np.uint8) -> np.ndarray:
@@ -285,6 +285,25 @@ def test_damaged_bytes_are_refused_or_read_but_never_crash(data: st.DataObject) 
         return
     assert loaded.pixels.ndim == 3
     assert loaded.pixels.shape[2] in (1, 3)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF", "WEBP", "BMP"])
+@pytest.mark.parametrize("orientation", [1, 3, 6, 8])
+def test_a_size_by_the_header_is_the_one_that_is_loaded(tmp_path: Path, kind: str, orientation: int) -> None:
+    path = tmp_path / "picture"
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    path.write_bytes(encoded(smooth_picture(), kind, **({} if kind == "BMP" else {"exif": exif})))
+    height, width, _ = load(path).pixels.shape
+    assert image_size(path) == (width, height)
+
+
+def test_a_size_of_no_picture_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "text.png").write_text("no picture")
+    with pytest.raises(InputError, match="not an image"):
+        image_size(tmp_path / "text.png")
+    with pytest.raises(InputError, match="cannot be read"):
+        image_size(tmp_path / "none.png")
 
 
 @pytest.mark.parametrize(
