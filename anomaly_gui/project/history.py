@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from anomaly_gui.project import journal
+from anomaly_gui.project.defect_types import settled
 from anomaly_gui.project.journal import Change, Operation
 
 
@@ -46,12 +48,28 @@ def undoing(connection: sqlite3.Connection, number: int, sentence: str) -> Opera
     taken_back = tuple(
         Change(c.field, c.old, c.new, c.image, c.run, c.image_sha256) for c in reversed(_changes(connection, number))
     )
-    return Operation(f"Undid: {sentence}", taken_back, "undo", target=number)
+    return Operation(f"Undid: {sentence}", _possible(connection, taken_back), "undo", target=number)
 
 
 def redoing(connection: sqlite3.Connection, number: int, sentence: str) -> Operation:
     """The operation that makes operation *number* again."""
-    return Operation(f"Redid: {sentence}", _changes(connection, number), "redo", target=number)
+    return Operation(f"Redid: {sentence}", _possible(connection, _changes(connection, number)), "redo", target=number)
+
+
+def _possible(connection: sqlite3.Connection, changes: Sequence[Change]) -> list[Change]:
+    """*changes* without those that imports made impossible since, which are never taken back."""
+    moving = {change.image for change in changes if change.field == "path"}
+    return [
+        change
+        for change in settled(connection, changes)
+        if change.field != "path" or _owner(connection, change.new) in (None, *moving)
+    ]
+
+
+def _owner(connection: sqlite3.Connection, path: str) -> int | None:
+    """The image that has *path*."""
+    row = connection.execute("SELECT id FROM image WHERE path = ?", (os.fsencode(path),)).fetchone()
+    return None if row is None else int(row[0])
 
 
 def _changes(connection: sqlite3.Connection, number: int) -> tuple[Change, ...]:

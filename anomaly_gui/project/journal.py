@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -20,6 +21,8 @@ OperationKind = Literal["change", "fact", "undo", "redo"]
 
 FIRST_HASH = "0" * 64
 OPENING = "operation"
+SETTINGS = ("region", "watched_folders")
+"""Fields that the whole project has one value of."""
 
 # Made once: json.dumps would make an encoder for each of the 30,000 values of 10,000 labels.
 _VALUES = json.JSONEncoder(ensure_ascii=True, allow_nan=False, sort_keys=True, separators=(",", ":"))
@@ -36,7 +39,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     """seq of the first event of the same user action."""
     field: str
     """operation (opens an action), image, label, verdict, comment, excluded, mask, run, status,
-    threshold, pixel_threshold, scoring, reveal, export, locked or judgement."""
+    threshold, pixel_threshold, scoring, reveal, export, locked, judgement, split, path, defect_type, or one of
+    SETTINGS."""
     image: int | None
     run: int | None
     old: Any
@@ -54,7 +58,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class Change:
-    """One field of one image or run about to change; values are plain JSON values."""
+    """One field of an image, a run or the project about to change; values are plain JSON values."""
 
     field: str
     new: Any
@@ -88,6 +92,8 @@ class State:
     exports: list[dict[str, Any]] = field(default_factory=list)
     reveals: list[dict[str, Any]] = field(default_factory=list)
     judgements: list[dict[str, Any]] = field(default_factory=list)
+    defect_types: dict[str, dict[str, Any]] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
 
 
 def append(connection: sqlite3.Connection, operation: Operation, joined: int | None = None) -> int:
@@ -101,6 +107,7 @@ def append(connection: sqlite3.Connection, operation: Operation, joined: int | N
     opening = Change(OPENING, {"sentence": operation.sentence, "kind": operation.kind, "target": operation.target})
     time_utc, who = now_utc(), _user()
     rows = []
+    written = _Written()
     changes = operation.changes if joined else (opening, *operation.changes)
     for seq, change in enumerate(changes, start=previous_seq + 1):
         row = (
@@ -109,8 +116,8 @@ def append(connection: sqlite3.Connection, operation: Operation, joined: int | N
             change.field,
             change.image,
             change.run,
-            to_json(change.old),
-            to_json(change.new),
+            written.json_of(change.old),
+            written.json_of(change.new),
             operation.reason,
             time_utc,
             who,
@@ -140,10 +147,11 @@ def events(
         where, values = "run = ?1 AND image IS NULL", (run,)
     rows = connection.execute(f"SELECT {_COLUMNS} FROM event WHERE {where} ORDER BY seq", values)
     names = Event.__struct_fields__
+    read = lru_cache(maxsize=1024)(json.loads)
     for row in rows:
         found = dict(zip(names, row, strict=True))
-        found["old"] = json.loads(found["old"])
-        found["new"] = json.loads(found["new"])
+        found["old"] = read(found["old"])
+        found["new"] = read(found["new"])
         yield Event(**found)
 
 
@@ -176,13 +184,14 @@ def fold(happened: Iterable[Event]) -> State:
         elif event.run is not None:
             _fold_run(state, event, event.run)
         elif event.field != OPENING:
-            raise ValueError(f"event {event.seq} belongs to no image and no run")
+            _fold_project(state, event)
     return state
 
 
 def _fold_image(state: State, event: Event, image: int) -> None:
     if event.field == "image":
         state.images[image] = {**event.new, "verdict": None, "comment": "", "excluded": False, "locked": False}
+        state.images[image].pop("modified_ns", None)
         return
     if event.field == "judgement":
         state.judgements.append(event.new)
@@ -196,7 +205,7 @@ def _fold_image(state: State, event: Event, image: int) -> None:
 def _fold_run(state: State, event: Event, run: int) -> None:
     match event.field:
         case "run":
-            state.runs[run] = event.new
+            state.runs[run] = dict(event.new)
         case "status":
             state.runs[run].update(event.new)
         case "threshold":
@@ -211,6 +220,23 @@ def _fold_run(state: State, event: Event, run: int) -> None:
             state.reveals.append(event.new)
         case unknown:
             raise ValueError(f"event {event.seq} changes {unknown}, which no run has")
+
+
+def _fold_project(state: State, event: Event) -> None:
+    if event.field == "defect_type":
+        if event.old is not None and state.defect_types.pop(event.old["name"], None) != event.old:
+            raise ValueError(f"event {event.seq} changes a defect type that was not there")
+        if event.new is not None:
+            if event.new["name"] in state.defect_types:
+                raise ValueError(f"event {event.seq} makes a defect type that was there")
+            state.defect_types[event.new["name"]] = event.new
+    elif event.field in SETTINGS:
+        if state.settings.pop(event.field, None) != event.old:
+            raise ValueError(f"event {event.seq} changes a {event.field} that was not there")
+        if event.new is not None:
+            state.settings[event.field] = event.new
+    else:
+        raise ValueError(f"event {event.seq} belongs to no image and no run")
 
 
 def _replace(present: dict[int, dict[str, Any]], event: Event, run: int, read: Callable[[Any], dict[str, Any]]) -> None:
@@ -229,9 +255,28 @@ def _threshold(written: Any) -> dict[str, Any]:
     return complete
 
 
+class _Written:
+    """JSON of values, worked out once for what ten thousand changes of an operation share."""
+
+    def __init__(self) -> None:
+        self._texts: dict[int, tuple[Any, str]] = {}
+
+    def json_of(self, value: Any) -> str:
+        # The value is kept too: as long as it lives no other one has its id.
+        known = self._texts.get(id(value))
+        if known is None:
+            known = self._texts[id(value)] = (value, to_json(value))
+        return known[1]
+
+
 def to_json(value: Any) -> str:
     """Canonical JSON in ASCII: paths that are not UTF-8 survive as escaped surrogates."""
     return _VALUES.encode(value)
+
+
+def plain_text(text: str) -> str:
+    """Text that SQLite takes: lone surrogates, as a bad paste can hold, become question marks."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def now_utc() -> str:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from itertools import groupby
-from typing import Any
+from sys import intern
+from typing import Any, NamedTuple
 
 import msgspec
 
-from anomaly_gui.project.journal import Change, State, to_json
+from anomaly_gui.project.journal import SETTINGS, Change, State, to_json
 from anomaly_gui.project.records import (
+    DefectType,
     Export,
     Image,
     Judgement,
@@ -27,46 +30,111 @@ from anomaly_gui.project.records import (
 
 _IMAGE = (
     "id, path, sha256, pixel_sha256, file_bytes, format, width, height, channels, bit_depth, peak, split, "
-    "label, defect_type, mask_path, verdict, verdict_reason, comment, excluded, locked"
+    "label, defect_type, mask_path, modified_ns, verdict, verdict_reason, comment, excluded, locked"
 )
 _RUN = "id, name, detector, preset, seed, settings, status, created_utc, finished_utc, message"
 _THRESHOLD = "value, rule, parameter, recheck, defect_type, miss_price, alarm_price, defect_rate"
 _EXPORT = f"run, path, sha256, time_utc, {_THRESHOLD}"
 
 
-def images(connection: sqlite3.Connection, ids: Sequence[int] | None = None) -> list[Image]:
-    """All images, or those of *ids* that there are, by id."""
+class Present(NamedTuple):
+    """What a change of one field of an image has to know of it."""
+
+    id: int
+    path: str
+    sha256: str
+    value: Any
+    """Of the field, as plain JSON holds it; images that say the same share it."""
+
+
+def images(connection: sqlite3.Connection, ids: Iterable[int] | None = None, root: str = "") -> list[Image]:
+    """All images, or those of *ids* that there are, by id; paths within the project are made absolute by *root*."""
+    return [_image(row, root) for row in _image_rows(connection, _IMAGE, ids)]
+
+
+def present_values(connection: sqlite3.Connection, field: str, ids: Iterable[int]) -> list[Present]:
+    """One journalled field of the images of *ids* that there are, by id, without all else."""
+    columns, plain = _FIELDS[field]
+    return [
+        Present(row[0], os.fsdecode(row[1]), row[2], plain(*row[3:]))
+        for row in _image_rows(connection, f"id, path, sha256, {columns}", ids)
+    ]
+
+
+def _image_rows(connection: sqlite3.Connection, columns: str, ids: Iterable[int] | None) -> sqlite3.Cursor:
     if ids is None:
-        rows = connection.execute(f"SELECT {_IMAGE} FROM image ORDER BY id")
-    else:
-        wanted = json.dumps([int(i) for i in ids])
-        rows = connection.execute(
-            f"SELECT {_IMAGE} FROM image WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id", (wanted,)
-        )
-    return [_image(row) for row in rows]
+        return connection.execute(f"SELECT {columns} FROM image ORDER BY id")
+    wanted = json.dumps([int(i) for i in ids])
+    where = "id IN (SELECT value FROM json_each(?))"
+    return connection.execute(f"SELECT {columns} FROM image WHERE {where} ORDER BY id", (wanted,))
 
 
-def _image(row: Sequence[Any]) -> Image:
+def _image(row: Sequence[Any], root: str) -> Image:
     return Image(
         id=row[0],
         path=os.fsdecode(row[1]),
         sha256=row[2],
         pixel_sha256=row[3],
         file_bytes=row[4],
-        format=row[5],
+        # A hundred thousand images share a few words, not only what they mean.
+        format=intern(row[5]),
         width=row[6],
         height=row[7],
         channels=row[8],
         bit_depth=row[9],
         peak=row[10],
-        split=row[11],
-        label=Label(row[12], row[13]),
-        mask_path=None if row[14] is None else os.fsdecode(row[14]),
-        verdict=None if row[15] is None else Verdict(row[15], row[16]),
-        comment=row[17],
-        excluded=bool(row[18]),
-        locked=bool(row[19]),
+        split=intern(row[11]),  # type: ignore[arg-type]
+        label=_label(row[12], row[13]),
+        mask_path=None if row[14] is None else os.path.join(root, os.fsdecode(row[14])),
+        modified_ns=row[15],
+        verdict=None if row[16] is None else Verdict(row[16], row[17]),
+        comment=row[18],
+        excluded=bool(row[19]),
+        locked=bool(row[20]),
     )
+
+
+@lru_cache(maxsize=1024)
+def _label(kind: Any, defect_type: str | None) -> Label:
+    return Label(kind, defect_type)
+
+
+@lru_cache(maxsize=1024)
+def _plain_label(kind: str, defect_type: str | None) -> dict[str, Any]:
+    return {"kind": kind, "defect_type": defect_type}
+
+
+def _plain_verdict(kind: str | None, reason: str | None) -> dict[str, Any] | None:
+    return None if kind is None else {"kind": kind, "reason": reason}
+
+
+def _plain_path(path: bytes | None) -> str | None:
+    return None if path is None else os.fsdecode(path)
+
+
+_FIELDS: dict[str, tuple[str, Callable[..., Any]]] = {
+    "label": ("label, defect_type", _plain_label),
+    "verdict": ("verdict, verdict_reason", _plain_verdict),
+    "comment": ("comment", str),
+    "excluded": ("excluded", bool),
+    "locked": ("locked", bool),
+    "split": ("split", intern),
+    "mask": ("mask_path", _plain_path),
+    "path": ("path", _plain_path),
+}
+"""Journalled field of an image → its columns, and how they become one plain value."""
+
+
+def defect_types(connection: sqlite3.Connection) -> list[DefectType]:
+    """Every defect type in the user's order."""
+    rows = connection.execute("SELECT name, colour, key, position FROM defect_type ORDER BY position, name")
+    return [DefectType(name=name, colour=colour, key=key, position=position) for name, colour, key, position in rows]
+
+
+def setting(connection: sqlite3.Connection, key: str) -> Any:
+    """A plain JSON value that the whole project has one of; None if it was never set."""
+    row = connection.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
+    return None if row is None else json.loads(row[0])
 
 
 def runs(connection: sqlite3.Connection) -> list[Run]:
@@ -132,9 +200,12 @@ def state(connection: sqlite3.Connection) -> State:
         exports=msgspec.to_builtins(exports(connection)),
         reveals=msgspec.to_builtins(reveals(connection)),
         judgements=msgspec.to_builtins(judgements(connection)),
+        defect_types={each.name: msgspec.to_builtins(each) for each in defect_types(connection)},
+        settings={key: json.loads(value) for key, value in connection.execute("SELECT key, value FROM setting")},
     )
     for image in images(connection):
         plain = msgspec.to_builtins(image)
+        del plain["modified_ns"]  # What the disk says, not what was done.
         found.images[plain.pop("id")] = plain
     for run in runs(connection):
         found.runs[run.id] = run_as_json(run, roles(connection, run.id))
@@ -172,9 +243,10 @@ def _write_images(connection: sqlite3.Connection, changes: list[Change]) -> None
         mask = None if new["mask_path"] is None else os.fsencode(new["mask_path"])
         measured = [new[name] for name in _IMAGE.split(", ")[2:12]]
         label = new["label"]
-        rows.append((change.image, os.fsencode(new["path"]), *measured, label["kind"], label["defect_type"], mask))
-    names = ", ".join(_IMAGE.split(", ")[:15])
-    connection.executemany(f"INSERT INTO image ({names}) VALUES ({', '.join('?' * 15)})", rows)
+        said = (label["kind"], label["defect_type"])
+        rows.append((change.image, os.fsencode(new["path"]), *measured, *said, mask, new.get("modified_ns")))
+    names = ", ".join(_IMAGE.split(", ")[:16])
+    connection.executemany(f"INSERT INTO image ({names}) VALUES ({', '.join('?' * 16)})", rows)
 
 
 def _write_labels(connection: sqlite3.Connection, changes: list[Change]) -> None:
@@ -205,6 +277,34 @@ def _write_masks(connection: sqlite3.Connection, changes: list[Change]) -> None:
         "UPDATE image SET mask_path = ? WHERE id = ?",
         [(None if c.new is None else os.fsencode(c.new), c.image) for c in changes],
     )
+
+
+def _write_splits(connection: sqlite3.Connection, changes: list[Change]) -> None:
+    connection.executemany("UPDATE image SET split = ? WHERE id = ?", [(c.new, c.image) for c in changes])
+
+
+def _write_paths(connection: sqlite3.Connection, changes: list[Change]) -> None:
+    # Two images may change places, and no two may have one path, even for a moment.
+    connection.executemany(
+        "UPDATE image SET path = CAST('moving ' || id AS BLOB) WHERE id = ?", [(c.image,) for c in changes]
+    )
+    connection.executemany("UPDATE image SET path = ? WHERE id = ?", [(os.fsencode(c.new), c.image) for c in changes])
+
+
+def _write_defect_types(connection: sqlite3.Connection, changes: list[Change]) -> None:
+    for change in changes:
+        if change.old is not None:
+            connection.execute("DELETE FROM defect_type WHERE name = ?", (change.old["name"],))
+        if change.new is not None:
+            row = [change.new[name] for name in DefectType.__struct_fields__]
+            connection.execute("INSERT INTO defect_type (name, colour, key, position) VALUES (?, ?, ?, ?)", row)
+
+
+def _write_settings(connection: sqlite3.Connection, changes: list[Change]) -> None:
+    for change in changes:
+        connection.execute("DELETE FROM setting WHERE key = ?", (change.field,))
+        if change.new is not None:
+            connection.execute("INSERT INTO setting VALUES (?, ?)", (change.field, to_json(change.new)))
 
 
 def _write_runs(connection: sqlite3.Connection, changes: list[Change]) -> None:
@@ -303,4 +403,8 @@ _WRITERS = {
     "export": _write_exports,
     "locked": _write_locks,
     "judgement": _write_judgements,
+    "split": _write_splits,
+    "path": _write_paths,
+    "defect_type": _write_defect_types,
+    **dict.fromkeys(SETTINGS, _write_settings),
 }

@@ -77,7 +77,7 @@ class Writer:
         with self._mutex:
             with self.writing() as connection:
                 operation = plan(connection)
-                if not operation.changes:
+                if not operation.changes and operation.target is None:
                     return Changed(operation=0, sentence="Nothing to change")
                 tables.write(connection, operation.changes)
                 number = journal.append(connection, operation, self._number_to_join(operation))

@@ -33,7 +33,6 @@ _REFRESH_SHARE = 20.0
 """and the longer a look takes, the less often."""
 _ADD_IMAGES = ("import", "demo")
 """Kinds of jobs that change images; the others change runs alone."""
-_FEW = 50
 
 
 @dataclass(frozen=True, eq=False)
@@ -289,10 +288,8 @@ class Session(QObject):
             self.choose_run(self._latest_run())
 
     def _fetched(self, ids: frozenset[int]) -> dict[int, Image]:
-        """All images, those of *ids* as they are now; few are read one by one, however many there are in all."""
-        if len(ids) <= _FEW:
-            return {**self._images, **{image_id: self.project.image(image_id) for image_id in ids}}
-        return {image.id: image for image in self.project.images()}
+        """All images, those of *ids* as they are now."""
+        return {**self._images, **{image.id: image for image in self.project.images(ids)}}
 
     def _refuse(self, error: InputError) -> bool:
         _log.info("refused: %s", error)

@@ -24,6 +24,7 @@ def test_a_new_project_has_its_folders_and_is_sound(tmp_path: Path) -> None:
             "exports",
             "backups",
             "logs",
+            "masks",
         }
         assert project.images() == []
         assert project.runs() == []

@@ -12,7 +12,7 @@ from anomaly_gui.project.records import Image
 from anomaly_gui.ui.widgets.problem_list import CONFLICT, REFUSED, WARNING, Problem
 
 ALL = "all"
-KINDS = ((ALL, "All"), ("good", "Good"), ("defect", "Defective"), ("unlabelled", "Not labelled"))
+KINDS = ((ALL, "All"), ("good", "Good"), ("defect", "Defective"), ("unlabelled", "Not labelled"), ("unsure", "Unsure"))
 """Name and title, in the order of the bar."""
 USES = (
     (ALL, "Every use"),
@@ -72,7 +72,7 @@ def _has_use(image: Image, use: str) -> bool:
 
 def use_of(image: Image) -> str | None:
     """ "train", "test", or None for an image that no run uses."""
-    if image.excluded or image.label.kind == "unlabelled":
+    if image.excluded or not image.label.is_decided:
         return None
     return "train" if image.label.kind == "good" and image.split == "train" else "test"
 
