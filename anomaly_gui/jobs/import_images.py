@@ -21,7 +21,8 @@ from anomaly_gui.project.records import NewImage
 from anomaly_gui.project.store import PROJECT_FOLDERS, Project
 
 _COMMIT_IMAGES = 200
-_THREADS = 2
+_THREADS = min(4, max(2, (os.cpu_count() or 2) - 1))
+"""Decoders work outside the interpreter's lock; more than four at once could fill the memory with large images."""
 _AHEAD = 8
 """Files handed to the threads before the first of them is waited for."""
 _REASONS_SHOWN = 3
@@ -175,7 +176,7 @@ def _without_known(candidates: list[Candidate], project: Project, tally: _Tally)
 
 
 def _read_ahead(candidates: list[Candidate], cancel: CancelToken) -> Iterator[_Read]:
-    """Read candidates in order, two at a time, a few ahead of the caller; stops when cancelled."""
+    """Read candidates in order, several at a time, a few ahead of the caller; stops when cancelled."""
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="import") as pool:
         waiting: deque[Future[_Read]] = deque()
         for candidate in candidates:
@@ -190,6 +191,7 @@ def _read_ahead(candidates: list[Candidate], cancel: CancelToken) -> Iterator[_R
 
 def _read(candidate: Candidate) -> _Read:
     try:
+        modified_ns = _date_of(candidate.path)  # Before it is read: what is written meanwhile is found later.
         data = read_file(candidate.path)
         loaded = load_bytes(data, printable(candidate.path))
     except InputError as problem:
@@ -210,8 +212,16 @@ def _read(candidate: Candidate) -> _Read:
         label=candidate.label,
         split=candidate.split,
         mask_path=mask_path,
+        modified_ns=modified_ns,
     )
     return _Read(candidate, image, notes=loaded.notes + mask_notes)
+
+
+def _date_of(path: str) -> int | None:
+    try:
+        return os.stat(path).st_mtime_ns
+    except (OSError, ValueError):  # Reading it says what is wrong.
+        return None
 
 
 def _usable_mask(candidate: Candidate, height: int, width: int) -> tuple[str | None, tuple[str, ...]]:

@@ -13,7 +13,10 @@ NO_VALUE = ""
 
 
 class ImageFilter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Of each facet the values that pass; an empty set lets all pass. A range includes its ends."""
+    """Of each facet the values that pass; an empty set lets all pass.
+
+    A range includes its ends; None leaves an end open.
+    """
 
     label: frozenset[str] = frozenset()
     defect_type: frozenset[str] = frozenset()
@@ -25,12 +28,12 @@ class ImageFilter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """Absolute paths; images of folders below are not meant."""
     state: frozenset[str] = frozenset()
     """Any of "in use", "excluded", "locked", "masked", "commented"."""
-    score: tuple[float, float] | None = None
+    score: tuple[float | None, float | None] | None = None
     """Images without a score do not pass."""
-    file_bytes: tuple[int, int] | None = None
-    pixels: tuple[int, int] | None = None
+    file_bytes: tuple[int | None, int | None] | None = None
+    pixels: tuple[int | None, int | None] | None = None
     """Width times height."""
-    modified_ns: tuple[int, int] | None = None
+    modified_ns: tuple[int | None, int | None] | None = None
     """Images whose file's date is not known do not pass."""
     text: str = ""
     """Words that the path, the defect type or the comment holds, upper and lower case alike."""

@@ -97,7 +97,7 @@ class ImageTable:
         """(N,) int64, ascending."""
         return self._numbers["id"]
 
-    def rows_of(self, ids: Iterable[int] | NDArray[np.int64]) -> NDArray[np.int64]:
+    def rows_of(self, ids: Iterable[int]) -> NDArray[np.int64]:
         """Rows of those *ids* that there are."""
         wanted = np.unique(np.fromiter(ids, np.int64))
         rows = np.searchsorted(self.ids, wanted)
@@ -183,7 +183,7 @@ class ImageTable:
         self._names += [""] * count
 
     def _write(self, rows: NDArray[np.int64], images: Sequence[Image]) -> None:
-        texts = {
+        texts: dict[str, list[str]] = {
             "label": [image.label.kind for image in images],
             "defect_type": [image.label.defect_type or NO_VALUE for image in images],
             "split": [image.split for image in images],
@@ -217,26 +217,28 @@ class ImageTable:
 
     def _facet_conditions(self, wanted: ImageFilter) -> dict[str, NDArray[np.bool_]]:
         """Facet → which rows pass it, for the facets that there are conditions on."""
-        found = {}
+        found: dict[str, NDArray[np.bool_]] = {}
         for name, words in self._words.items():
             values: frozenset[str] = getattr(wanted, name)
             if values:
                 found[name] = words.among(values)[self._numbers[name]]
         if wanted.state:
             chosen = [number for number, state in enumerate(STATES) if state in wanted.state]
-            found["state"] = self._states[chosen].any(axis=0)
+            found["state"] = np.logical_or.reduce(self._states[chosen], axis=0)
         return found
 
     def _other_conditions(self, wanted: ImageFilter) -> NDArray[np.bool_]:
         passes = np.ones(len(self), np.bool_)
         if wanted.score is not None:
-            low, high = wanted.score
-            passes &= (self._scores >= low) & (self._scores <= high)
-        for name in ("file_bytes", "pixels", "modified_ns"):
-            limits: tuple[int, int] | None = getattr(wanted, name)
+            passes &= _within(self._scores, wanted.score)
+        for name, limits in (
+            ("file_bytes", wanted.file_bytes),
+            ("pixels", wanted.pixels),
+            ("modified_ns", wanted.modified_ns),
+        ):
             if limits is not None:
                 column = self._numbers[name]
-                passes &= (column >= limits[0]) & (column <= limits[1]) & (column != _UNKNOWN)
+                passes &= _within(column, limits) & (column != _UNKNOWN)
         if wanted.ids is not None:
             chosen = np.zeros(len(self), np.bool_)
             chosen[self.rows_of(wanted.ids)] = True
@@ -282,6 +284,19 @@ class ImageTable:
             return self._words[by].ranks()[self._numbers[by]], missing
         column = self._numbers[by]
         return np.where(column == _UNKNOWN, 0, column), column == _UNKNOWN
+
+
+def _within(
+    column: NDArray[np.float64] | NDArray[np.int64], limits: tuple[float | None, float | None]
+) -> NDArray[np.bool_]:
+    """(N,) bool; NaN is in no range."""
+    low, high = limits
+    within: NDArray[np.bool_] = ~np.isnan(column)
+    if low is not None:
+        within &= column >= low
+    if high is not None:
+        within &= column <= high
+    return within
 
 
 def sort_text(name: str) -> str:

@@ -6,10 +6,12 @@ import json
 import os
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+import msgspec
 
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
@@ -18,6 +20,7 @@ from anomaly_gui.project import audit, drawn_masks, journal, operations, regions
 from anomaly_gui.project.database import DATABASE, check_file, connect, damaged
 from anomaly_gui.project.defect_types import unnamed_types
 from anomaly_gui.project.drawn_masks import DrawnMasks
+from anomaly_gui.project.image_filter import ImageFilter
 from anomaly_gui.project.journal import Event
 from anomaly_gui.project.lock import ProjectLock
 from anomaly_gui.project.records import (
@@ -41,6 +44,9 @@ from anomaly_gui.project.runs import RunFolder
 from anomaly_gui.project.sources import Sources
 from anomaly_gui.project.type_catalogue import TypeCatalogue
 from anomaly_gui.project.writer import Plan, Writer
+
+_FILTERS = "filters"
+"""Key under which saved filters are remembered."""
 
 PROJECT_FOLDERS = ("runs", "exports", "backups", "logs", drawn_masks.FOLDER)
 
@@ -365,6 +371,21 @@ class Project:
                 "INSERT INTO place (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                 (key, journal.to_json(value)),
             )
+
+    def saved_filters(self) -> dict[str, ImageFilter]:
+        """Name → filter, sorted by name; one that a newer program wrote and this one cannot read is left out."""
+        found = {}
+        for name, plain in sorted(self.place(_FILTERS, {}).items()):
+            with suppress(msgspec.ValidationError):
+                found[name] = msgspec.convert(plain, ImageFilter)
+        return found
+
+    def save_filter(self, name: str, wanted: ImageFilter | None) -> None:
+        """Keep *wanted* under *name*, or forget it (None). Not journalled: a filter changes nothing."""
+        kept = {key: value for key, value in self.place(_FILTERS, {}).items() if key != name}
+        if wanted is not None:
+            kept[name] = msgspec.to_builtins(wanted)
+        self.remember(_FILTERS, kept)
 
     def _perform(self, plan: Plan) -> Changed:
         return self._writer.perform(plan)

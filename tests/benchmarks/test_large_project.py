@@ -6,7 +6,7 @@ import gc
 import itertools
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -27,12 +27,12 @@ TYPES = ("scratch", "dent", "crack", "stain")
 
 
 @pytest.fixture(scope="module")
-def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("large") / "project"
     with Project.create(folder) as project:
         for first in range(1, COUNT + 1, 10_000):
             project.add_images([made(number) for number in range(first, first + 10_000)])
-    yield folder
+    return folder
 
 
 def made(number: int) -> object:

@@ -19,6 +19,7 @@ from anomaly_gui.project.records import Image, Label, Verdict
 from tests.project.samples import image
 
 LABELS = [Label("good"), Label("defect"), Label("defect", "scratch"), Label("defect", "dent 10"), Label("unsure")]
+folders, names = st.sampled_from(["a", "b/c", "B10"]), st.sampled_from(["p2", "p10", "Q"])
 VERDICTS = [None, Verdict("confirmed"), Verdict("unsure")]
 
 
@@ -27,7 +28,7 @@ def records(draw: st.DrawFn) -> list[Image]:
     return [
         image(
             3 * number,
-            path=f"/{draw(st.sampled_from(['a', 'b/c', 'B10']))}/{draw(st.sampled_from(['p2', 'p10', 'Q']))}_{number}.png",
+            path=f"/{draw(folders)}/{draw(names)}_{number}.png",
             label=draw(st.sampled_from(LABELS)),
             split=draw(st.sampled_from(["train", "test"])),
             verdict=draw(st.sampled_from(VERDICTS)),
@@ -54,8 +55,8 @@ filters = st.builds(
     verdict=subsets(["", "confirmed"]),
     folder=subsets(["/a", "/b/c"]),
     state=subsets(list(STATES)),
-    score=st.sampled_from([None, (0.0, 5.0)]),
-    pixels=st.sampled_from([None, (0, 480)]),
+    score=st.sampled_from([None, (0.0, 5.0), (3.0, None), (None, None)]),
+    pixels=st.sampled_from([None, (None, 480)]),
     modified_ns=st.sampled_from([None, (0, 5)]),
     text=st.sampled_from(["", "p1", "SCRATCH", "edge q", "/b"]),
     ids=st.sampled_from([None, frozenset({3, 6, 7, 9})]),
@@ -86,8 +87,11 @@ def passes(record: Image, wanted: ImageFilter, scores: dict[int, float], without
         (wanted.pixels, record.width * record.height),
         (wanted.modified_ns, record.modified_ns),
     ]
-    if any(limits and (value is None or not limits[0] <= value <= limits[1]) for limits, value in ranges):
-        return False
+    for limits, value in ranges:
+        if limits is not None:
+            low, high = limits
+            if value is None or (low is not None and value < low) or (high is not None and value > high):
+                return False
     if wanted.ids is not None and record.id not in wanted.ids:
         return False
     folder, name = os.path.split(record.path)
