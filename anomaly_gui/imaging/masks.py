@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
@@ -28,6 +30,13 @@ def load_mask(path: str | Path, height: int, width: int) -> NDArray[np.bool_]:
         )
     marked: NDArray[np.bool_] = np.any(pixels > 0, axis=2)
     return marked
+
+
+def encode_mask(mask: NDArray[np.bool_]) -> bytes:
+    """(H, W) bool → a PNG of one bit a pixel, from which load_mask gives the same mask."""
+    written = io.BytesIO()
+    Image.fromarray(mask).save(written, "PNG")
+    return written.getvalue()
 
 
 def shrink_mask(mask: NDArray[np.bool_], height: int, width: int) -> NDArray[np.bool_]:

@@ -305,7 +305,7 @@ def labelled_scores(
     Nothing is chosen by locked images: they are left out, or with *locked* they alone are the test images.
     """
     known = [image for image in images if image.id in scores and not image.excluded]
-    test = [i for i in known if roles.get(i.id) == "test" and i.label.kind != "unlabelled" and i.locked == locked]
+    test = [i for i in known if roles.get(i.id) == "test" and i.label.is_decided and i.locked == locked]
     held_out = [i for i in known if roles.get(i.id) == "validation" and i.label.kind == "good" and not i.locked]
     return ScoredImages(
         ids=np.array([i.id for i in test], np.int64),
@@ -317,7 +317,7 @@ def labelled_scores(
 
 
 def _is_locked_test(image: Image, roles: Mapping[int, Role]) -> bool:
-    tested = roles.get(image.id) == "test" and image.label.kind != "unlabelled"
+    tested = roles.get(image.id) == "test" and image.label.is_decided
     return image.locked and tested and not image.excluded
 
 

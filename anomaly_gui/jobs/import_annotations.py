@@ -11,16 +11,14 @@ from typing import Literal
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from anomaly_gui.annotations import formats
-from anomaly_gui.annotations.mask_images import png
 from anomaly_gui.annotations.raster import mask_of, place_of
 from anomaly_gui.annotations.records import Annotated
 from anomaly_gui.annotations.rle import Rle
 from anomaly_gui.annotations.sources import Options
 from anomaly_gui.errors import InputError
-from anomaly_gui.files import atomic_write, printable, sha256
+from anomaly_gui.files import printable
 from anomaly_gui.imaging.load import image_size
 from anomaly_gui.imaging.masks import load_mask
 from anomaly_gui.jobs.annotation_matching import Matcher
@@ -31,8 +29,6 @@ from anomaly_gui.progress import Cancelled, CancelToken, EventSink, FileRefused,
 from anomaly_gui.project.records import Image, Label
 from anomaly_gui.project.splits import plain_splits
 from anomaly_gui.project.store import Project
-
-_MASKS = "masks"
 
 
 class AnnotationsRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,7 +71,7 @@ class _Plan:
     """What is to be written, worked out and checked before anything is."""
 
     labels: dict[Label, list[int]] = field(default_factory=dict)
-    masks: dict[int, str] = field(default_factory=dict)
+    masks: list[tuple[Annotated, Image]] = field(default_factory=list)
     unchanged: int = 0
     silent: int = 0
 
@@ -144,7 +140,7 @@ def import_annotations(
         pairs, unmatched = _matched(reading.images, Matcher(project.images(), root).find)
     for sentence in notes:
         emit(Noted(sentence))
-    plan = _planned(project, pairs, emit, cancel)
+    plan = _planned(pairs, emit, cancel)
     if isinstance(plan, Cancelled):
         return Cancelled(f"{added} images were added and are kept" if added else plan.kept)
     _apply(project, plan, f"Imported annotations: {name}, {printable(place.name)}")
@@ -244,10 +240,7 @@ def _reaches_over_the_edge(record: Annotated, size: tuple[int, int]) -> bool:
 # What changes
 
 
-def _planned(
-    project: Project, pairs: Sequence[tuple[Annotated, Image]], emit: EventSink, cancel: CancelToken
-) -> _Plan | Cancelled:
-    """Masks are on disk afterwards, and nothing refers to them yet."""
+def _planned(pairs: Sequence[tuple[Annotated, Image]], emit: EventSink, cancel: CancelToken) -> _Plan | Cancelled:
     plan, meter = _Plan(), RateMeter("Comparing annotations", len(pairs), emit)
     for done, (record, image) in enumerate(pairs, start=1):
         if cancel.should_stop():
@@ -256,12 +249,12 @@ def _planned(
             plan.silent += 1
         else:
             label = _label(record, image)
-            mask = _new_mask(record, image)
+            redrawn = _differs(record, image)
             if label != image.label:
                 plan.labels.setdefault(label, []).append(image.id)
-            if mask is not None:
-                plan.masks[image.id] = _kept(project, mask)
-            plan.unchanged += label == image.label and mask is None
+            if redrawn:
+                plan.masks.append((record, image))
+            plan.unchanged += label == image.label and not redrawn
         meter.update(done, record.image)
     return plan
 
@@ -273,37 +266,17 @@ def _label(record: Annotated, image: Image) -> Label:
     return Label("good" if record.label == "good" else "defect", record.defect_type)
 
 
-def _new_mask(record: Annotated, image: Image) -> NDArray[np.bool_] | None:
-    """The mask of the regions; None if there are none, or it is the one that the image has."""
-    if not record.regions:
-        return None
+def _differs(record: Annotated, image: Image) -> bool:
+    """Whether there are regions, and they mark anything else than the mask that the image has."""
     mask = mask_of(record.regions, image.height, image.width)
     if not mask.any():
-        return None
-    if image.mask_path is not None:
-        try:
-            if np.array_equal(load_mask(image.mask_path, image.height, image.width), mask):
-                return None
-        except InputError:
-            pass  # what cannot be read is replaced
-    return mask
-
-
-def _kept(project: Project, mask: NDArray[np.bool_]) -> str:
-    """The file in the project that holds *mask*, (H, W) bool: named after its content and never changed.
-
-    Raises InputError if it cannot be written.
-    """
-    data = png(mask.astype(np.uint8) * np.uint8(255))
-    path = project.folder / _MASKS / f"{sha256(data)}.png"
+        return False
+    if image.mask_path is None:
+        return True
     try:
-        path.parent.mkdir(exist_ok=True)
-        if not path.exists() or path.read_bytes() != data:
-            atomic_write(path, data)
-    except OSError as error:
-        cause = f"the mask cannot be written ({error.strerror})"
-        raise InputError(printable(path), cause, "Free some disk space, or check the permissions") from error
-    return str(path)
+        return not np.array_equal(load_mask(image.mask_path, image.height, image.width), mask)
+    except InputError:
+        return True  # what cannot be read is replaced
 
 
 def _apply(project: Project, plan: _Plan, reason: str) -> None:
@@ -311,8 +284,10 @@ def _apply(project: Project, plan: _Plan, reason: str) -> None:
     with project.together():
         for label, ids in plan.labels.items():
             project.set_label(ids, label, reason)
-        for image_id, path in plan.masks.items():
-            project.set_mask_path(image_id, path)
+        # Drawn anew one by one: all of them at once may not fit into memory.
+        project.masks.draw_many(
+            ((image.id, mask_of(record.regions, image.height, image.width)) for record, image in plan.masks), reason
+        )
         for run_id in _ruled_runs(project) if plan.labels else ():
             follow_rule(project, run_id)
 

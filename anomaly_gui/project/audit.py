@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable, sha256
 from anomaly_gui.imaging.load import read_file
 from anomaly_gui.project import journal, tables
+from anomaly_gui.project.drawn_masks import digest_of
 from anomaly_gui.project.runs import RunFolder
 
 _SHOWN = 5
@@ -23,6 +25,7 @@ def problems(connection: sqlite3.Connection, folder: Path, *, read_images: bool)
         yield from journal.broken_links(connection)
         yield from _differences(connection)
         yield from _run_files(connection, folder)
+        yield from _drawn_masks(connection, folder)
         yield from _images(connection, read_images)
     except (sqlite3.DatabaseError, ValueError, KeyError, TypeError) as error:
         yield f"project.db is damaged: {error}"
@@ -45,7 +48,7 @@ def _differences(connection: sqlite3.Connection) -> Iterator[str]:
     found = tables.state(connection)
     for kind in ("images", "runs", "thresholds", "pixel_thresholds", "scorings"):
         yield from _differences_of(kind[:-1].replace("_", " "), getattr(expected, kind), getattr(found, kind))
-    for kind in ("exports", "reveals", "blind_studies", "judgements"):
+    for kind in ("exports", "reveals", "blind_studies", "judgements", "defect_types", "settings"):
         if getattr(expected, kind) != getattr(found, kind):
             yield f"the {kind.replace('_', ' ')} are not what the journal says"
 
@@ -66,6 +69,20 @@ def _run_files(connection: sqlite3.Connection, folder: Path) -> Iterator[str]:
         for path in (files.weights, files.settings, files.statistics):
             if not path.is_file():
                 yield f"run {run.name}: {path.name} is missing"
+
+
+def _drawn_masks(connection: sqlite3.Connection, folder: Path) -> Iterator[str]:
+    """Every mask that was ever drawn: undo may go back to any."""
+    for (new,) in connection.execute("SELECT DISTINCT new FROM event WHERE field = 'mask' AND new != 'null'"):
+        reference = json.loads(new)
+        digest = digest_of(reference)
+        if digest is None:
+            continue
+        try:
+            if sha256((folder / reference).read_bytes()) != digest:
+                yield f"{reference} was changed after it was drawn"
+        except OSError as error:
+            yield f"{reference}: {error.strerror}"
 
 
 def _images(connection: sqlite3.Connection, read_images: bool) -> Iterator[str]:

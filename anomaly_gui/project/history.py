@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
-from anomaly_gui.project import journal
+from anomaly_gui.project import journal, tables
+from anomaly_gui.project.defect_types import settled
 from anomaly_gui.project.journal import Change, Operation
 
 
@@ -46,12 +49,39 @@ def undoing(connection: sqlite3.Connection, number: int, sentence: str) -> Opera
     taken_back = tuple(
         Change(c.field, c.old, c.new, c.image, c.run, c.image_sha256) for c in reversed(_changes(connection, number))
     )
-    return Operation(f"Undid: {sentence}", taken_back, "undo", target=number)
+    return Operation(f"Undid: {sentence}", _possible(connection, taken_back), "undo", target=number)
 
 
 def redoing(connection: sqlite3.Connection, number: int, sentence: str) -> Operation:
     """The operation that makes operation *number* again."""
-    return Operation(f"Redid: {sentence}", _changes(connection, number), "redo", target=number)
+    return Operation(f"Redid: {sentence}", _possible(connection, _changes(connection, number)), "redo", target=number)
+
+
+def _possible(connection: sqlite3.Connection, changes: Sequence[Change]) -> list[Change]:
+    """*changes* without those that imports made impossible since, which are never taken back."""
+    fitted = settled(connection, changes)
+    moves = [change for change in fitted if change.field == "path"]
+    if not moves:
+        return fitted
+    return [*_possible_moves(connection, moves), *(change for change in fitted if change.field != "path")]
+
+
+def _possible_moves(connection: sqlite3.Connection, moves: Sequence[Change]) -> list[Change]:
+    """Those to files that no other image has taken since, from where the images are now."""
+    ids = [change.image for change in moves if change.image is not None]
+    present = {each.id: each.value for each in tables.present_values(connection, "path", ids)}
+    possible = {c.image: replace(c, old=present[c.image]) for c in moves if c.image and present[c.image] != c.new}
+    while True:
+        free = {key: c for key, c in possible.items() if _owner(connection, c.new) in {None, *possible}}
+        if len(free) == len(possible):
+            return list(free.values())
+        possible = free  # Who stays keeps his place, which another one may have wanted.
+
+
+def _owner(connection: sqlite3.Connection, path: str) -> int | None:
+    """The image that has *path*."""
+    row = connection.execute("SELECT id FROM image WHERE path = ?", (os.fsencode(path),)).fetchone()
+    return None if row is None else int(row[0])
 
 
 def _changes(connection: sqlite3.Connection, number: int) -> tuple[Change, ...]:

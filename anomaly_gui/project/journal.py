@@ -9,17 +9,20 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
 
-from anomaly_gui.project.records import Threshold
+from anomaly_gui.project.records import Changed, Threshold
 
 OperationKind = Literal["change", "fact", "undo", "redo"]
 """change: can be undone; fact: happened outside the project's tables and cannot (import, runs, exports)."""
 
 FIRST_HASH = "0" * 64
 OPENING = "operation"
+SETTINGS = ("region", "watched_folders")
+"""Fields that the whole project has one value of."""
 
 # Made once: json.dumps would make an encoder for each of the 30,000 values of 10,000 labels.
 _VALUES = json.JSONEncoder(ensure_ascii=True, allow_nan=False, sort_keys=True, separators=(",", ":"))
@@ -36,7 +39,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     """seq of the first event of the same user action."""
     field: str
     """operation (opens an action), image, label, verdict, comment, excluded, mask, run, status,
-    threshold, pixel_threshold, scoring, reveal, export, locked, blind_study or judgement."""
+    threshold, pixel_threshold, scoring, reveal, export, locked, blind_study, judgement, split, path,
+    defect_type, or one of SETTINGS."""
     image: int | None
     run: int | None
     old: Any
@@ -54,7 +58,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class Change:
-    """One field of one image or run about to change; values are plain JSON values."""
+    """One field of an image, a run or the project about to change; values are plain JSON values."""
 
     field: str
     new: Any
@@ -89,6 +93,8 @@ class State:
     reveals: list[dict[str, Any]] = field(default_factory=list)
     blind_studies: dict[int, dict[str, Any]] = field(default_factory=dict)
     judgements: list[dict[str, Any]] = field(default_factory=list)
+    defect_types: dict[str, dict[str, Any]] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
 
 
 def append(connection: sqlite3.Connection, operation: Operation, joined: int | None = None) -> int:
@@ -102,6 +108,7 @@ def append(connection: sqlite3.Connection, operation: Operation, joined: int | N
     opening = Change(OPENING, {"sentence": operation.sentence, "kind": operation.kind, "target": operation.target})
     time_utc, who = now_utc(), _user()
     rows = []
+    written = _Written()
     changes = operation.changes if joined else (opening, *operation.changes)
     for seq, change in enumerate(changes, start=previous_seq + 1):
         row = (
@@ -110,8 +117,8 @@ def append(connection: sqlite3.Connection, operation: Operation, joined: int | N
             change.field,
             change.image,
             change.run,
-            to_json(change.old),
-            to_json(change.new),
+            written.json_of(change.old),
+            written.json_of(change.new),
             operation.reason,
             time_utc,
             who,
@@ -141,10 +148,11 @@ def events(
         where, values = "run = ?1 AND image IS NULL", (run,)
     rows = connection.execute(f"SELECT {_COLUMNS} FROM event WHERE {where} ORDER BY seq", values)
     names = Event.__struct_fields__
+    read = lru_cache(maxsize=1024)(json.loads)
     for row in rows:
         found = dict(zip(names, row, strict=True))
-        found["old"] = json.loads(found["old"])
-        found["new"] = json.loads(found["new"])
+        found["old"] = read(found["old"])
+        found["new"] = read(found["new"])
         yield Event(**found)
 
 
@@ -152,6 +160,18 @@ def openings(connection: sqlite3.Connection) -> Iterator[tuple[int, dict[str, An
     """(operation, {"sentence", "kind", "target"}) of every user action, in order."""
     rows = connection.execute("SELECT seq, new FROM event WHERE field = 'operation' ORDER BY seq")
     return ((seq, json.loads(new)) for seq, new in rows)
+
+
+def changed_since(connection: sqlite3.Connection, event: int) -> Changed:
+    """Images and runs that events after *event* speak of; *operation* is the last event's number."""
+    rows = connection.execute("SELECT DISTINCT image, run FROM event WHERE seq > ?", (event,)).fetchall()
+    (last,) = connection.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()
+    return Changed(
+        operation=last,
+        sentence="",
+        images=frozenset(image for image, _ in rows if image is not None),
+        runs=frozenset(run for _, run in rows if run is not None),
+    )
 
 
 def broken_links(connection: sqlite3.Connection) -> Iterator[str]:
@@ -177,13 +197,14 @@ def fold(happened: Iterable[Event]) -> State:
         elif event.run is not None:
             _fold_run(state, event, event.run)
         elif event.field != OPENING:
-            raise ValueError(f"event {event.seq} belongs to no image and no run")
+            _fold_project(state, event)
     return state
 
 
 def _fold_image(state: State, event: Event, image: int) -> None:
     if event.field == "image":
         state.images[image] = {**event.new, "verdict": None, "comment": "", "excluded": False, "locked": False}
+        state.images[image].pop("modified_ns", None)
         return
     if event.field == "judgement":
         if event.old is not None:  # Raises ValueError if it was never said.
@@ -200,7 +221,7 @@ def _fold_image(state: State, event: Event, image: int) -> None:
 def _fold_run(state: State, event: Event, run: int) -> None:
     match event.field:
         case "run":
-            state.runs[run] = event.new
+            state.runs[run] = dict(event.new)
         case "status":
             state.runs[run].update(event.new)
         case "threshold":
@@ -217,6 +238,23 @@ def _fold_run(state: State, event: Event, run: int) -> None:
             _replace(state.blind_studies, event, event.new["id"], dict)
         case unknown:
             raise ValueError(f"event {event.seq} changes {unknown}, which no run has")
+
+
+def _fold_project(state: State, event: Event) -> None:
+    if event.field == "defect_type":
+        if event.old is not None and state.defect_types.pop(event.old["name"], None) != event.old:
+            raise ValueError(f"event {event.seq} changes a defect type that was not there")
+        if event.new is not None:
+            if event.new["name"] in state.defect_types:
+                raise ValueError(f"event {event.seq} makes a defect type that was there")
+            state.defect_types[event.new["name"]] = event.new
+    elif event.field in SETTINGS:
+        if state.settings.pop(event.field, None) != event.old:
+            raise ValueError(f"event {event.seq} changes a {event.field} that was not there")
+        if event.new is not None:
+            state.settings[event.field] = event.new
+    else:
+        raise ValueError(f"event {event.seq} belongs to no image and no run")
 
 
 def _replace(present: dict[int, dict[str, Any]], event: Event, key: int, read: Callable[[Any], dict[str, Any]]) -> None:
@@ -240,9 +278,28 @@ def _threshold(written: Any) -> dict[str, Any]:
     return complete
 
 
+class _Written:
+    """JSON of values, worked out once for what ten thousand changes of an operation share."""
+
+    def __init__(self) -> None:
+        self._texts: dict[int, tuple[Any, str]] = {}
+
+    def json_of(self, value: Any) -> str:
+        # The value is kept too: as long as it lives no other one has its id.
+        known = self._texts.get(id(value))
+        if known is None:
+            known = self._texts[id(value)] = (value, to_json(value))
+        return known[1]
+
+
 def to_json(value: Any) -> str:
     """Canonical JSON in ASCII: paths that are not UTF-8 survive as escaped surrogates."""
     return _VALUES.encode(value)
+
+
+def plain_text(text: str) -> str:
+    """Text that SQLite takes: lone surrogates, as a bad paste can hold, become question marks."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def now_utc() -> str:

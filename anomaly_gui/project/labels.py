@@ -24,11 +24,11 @@ class Conflict(msgspec.Struct, frozen=True, kw_only=True):
 def conflicts(images: Iterable[Image]) -> list[Conflict]:
     """Equal pictures (by decoded pixels) that are labelled good and defective, or in train and test.
 
-    Excluded images do not count, nor do unlabelled ones: no run uses them.
+    Excluded images do not count, nor do those without a decided label: no run uses them.
     """
     copies: dict[str, list[Image]] = {}
     for image in images:
-        if not image.excluded and image.label.kind != "unlabelled":
+        if not image.excluded and image.label.is_decided:
             copies.setdefault(image.pixel_sha256, []).append(image)
     return [found for same in copies.values() if len(same) > 1 and (found := _conflict(same)) is not None]
 

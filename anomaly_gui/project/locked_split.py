@@ -44,13 +44,6 @@ class LockChoice:
     sentence: str
 
 
-@dataclass(frozen=True)
-class _Group:
-    """Images that stay together."""
-
-    images: tuple[Image, ...]
-
-
 def lockable(images: Sequence[Image]) -> list[Image]:
     """Labelled images that no run trains on: defective ones, and good ones for testing; none left out."""
     return [
@@ -81,12 +74,12 @@ def choose_locked(images: Sequence[Image], share: float = SHARE, seed: int = 0) 
         if chosen:
             return LockChoice(_with_copies(found, chosen), "time", _SENTENCES["time"])
     parts = _parts(found, share)
-    groups = list(parts.values()) if parts else [_Group((image,)) for image in found]
+    groups = list(parts.values()) if parts else [[image] for image in found]
     random.Random(seed).shuffle(groups)
-    ids = _with_copies(found, _share_of_each(found, groups, share))
+    ids = _with_copies(found, share_of_each(groups, share))
     if not parts:
         return LockChoice(ids, "random", _SENTENCES["random"])
-    example = max(parts, key=lambda name: len(parts[name].images))
+    example = max(parts, key=lambda name: len(parts[name]))
     return LockChoice(ids, "part", _SENTENCES["part"].format(example=f"{example}…"))
 
 
@@ -118,7 +111,7 @@ def _latest(found: Sequence[Image], times: Sequence[str], share: float) -> set[i
     return chosen
 
 
-def _parts(found: Sequence[Image], share: float) -> dict[str, _Group]:
+def _parts(found: Sequence[Image], share: float) -> dict[str, list[Image]]:
     """Images by how their names begin; none where that says nothing of parts.
 
     It does where there are many such groups, most of several images, and none is too large to be on one side.
@@ -130,22 +123,26 @@ def _parts(found: Sequence[Image], share: float) -> dict[str, _Group]:
         by_name.setdefault(shorter if shorter != stem else _LAST_NUMBER.sub("", stem), []).append(image)
     sizes = [len(images) for images in by_name.values()]
     believed = len(sizes) >= _FEWEST_PARTS and len(found) >= 1.5 * len(sizes) and max(sizes) <= share / 2 * len(found)
-    return {name: _Group(tuple(images)) for name, images in by_name.items()} if believed else {}
+    return by_name if believed else {}
 
 
 def _stratum(image: Image) -> tuple[str, str]:
     return image.label.kind, image.label.defect_type or ""
 
 
-def _share_of_each(found: Sequence[Image], groups: Sequence[_Group], share: float) -> set[int]:
-    """Take a group when at least half of its images are still wanted of their kind."""
-    left = {stratum: share * count for stratum, count in Counter(map(_stratum, found)).items()}
+def share_of_each(groups: Sequence[Sequence[Image]], share: float) -> set[int]:
+    """Ids of about *share* of every label and defect type, in whole groups, the first ones first.
+
+    A group is taken when at least half of its images are still wanted of their kind.
+    """
+    counts = Counter(_stratum(image) for group in groups for image in group)
+    left = {stratum: share * count for stratum, count in counts.items()}
     chosen: set[int] = set()
     for group in groups:
-        sizes = Counter(map(_stratum, group.images))
+        sizes = Counter(map(_stratum, group))
         wanted = sum(min(max(left[stratum], 0.0), size) for stratum, size in sizes.items())
-        if wanted >= len(group.images) / 2:
-            chosen.update(image.id for image in group.images)
+        if wanted >= len(group) / 2:
+            chosen.update(image.id for image in group)
             for stratum, size in sizes.items():
                 left[stratum] -= size
     return chosen

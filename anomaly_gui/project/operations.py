@@ -9,7 +9,7 @@ import math
 import os
 import re
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from numbers import Real
 from pathlib import Path
 from typing import Any
@@ -18,13 +18,14 @@ import msgspec
 
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
+from anomaly_gui.imaging.scan import natural_key
 from anomaly_gui.project import tables
-from anomaly_gui.project.journal import Change, Operation, now_utc
+from anomaly_gui.project.defect_types import new_types
+from anomaly_gui.project.journal import Change, Operation, now_utc, plain_text
 from anomaly_gui.project.records import (
     Answer,
     BlindStudy,
     Export,
-    Image,
     Judgement,
     Label,
     NewImage,
@@ -33,9 +34,11 @@ from anomaly_gui.project.records import (
     Role,
     Run,
     RunStatus,
+    Split,
     Threshold,
     Verdict,
 )
+from anomaly_gui.project.tables import Present
 
 ENDED: frozenset[RunStatus] = frozenset({"finished", "cancelled", "failed", "interrupted"})
 
@@ -43,36 +46,38 @@ ENDED: frozenset[RunStatus] = frozenset({"finished", "cancelled", "failed", "int
 def add_images(connection: sqlite3.Connection, new: Sequence[NewImage]) -> Operation:
     """Images whose path the project already has are passed over."""
     first = tables.next_id(connection, "image")
-    known: set[bytes] = {path for (path,) in connection.execute("SELECT path FROM image")}
+    known: set[str] = set()
     fresh: list[NewImage] = []
     for image in new:
-        path = os.fsencode(image.path)
-        if path not in known:
-            known.add(path)
+        taken = connection.execute("SELECT 1 FROM image WHERE path = ?", (os.fsencode(image.path),)).fetchone()
+        if image.path not in known and not taken:
+            known.add(image.path)
             fresh.append(msgspec.structs.replace(image, label=_checked_label(image.label)))
     changes = [
         Change("image", msgspec.to_builtins(image), image=number, image_sha256=image.sha256)
         for number, image in enumerate(fresh, start=first)
     ]
-    return Operation(f"Imported {_count(len(fresh))}", changes, "fact")
+    types = sorted({image.label.defect_type for image in fresh if image.label.defect_type}, key=natural_key)
+    return Operation(f"Imported {count_text(len(fresh))}", [*new_types(connection, types), *changes], "fact")
 
 
 def set_label(connection: sqlite3.Connection, ids: Sequence[int], label: Label, reason: str) -> Operation:
-    chosen = images_of(connection, ids)
+    chosen = present_of(connection, "label", ids)
     wanted = _checked_label(label)
-    changes = _image_changes("label", chosen, lambda image: image.label, wanted)
-    return Operation(_labelled(_changed_names(chosen, changes), wanted), changes, reason=_text(reason))
+    changes = image_changes("label", chosen, wanted)
+    sentence = _labelled(changed_names(chosen, changes), wanted)
+    return Operation(sentence, [*_new_types(connection, changes, wanted), *changes], reason=plain_text(reason))
 
 
 def set_verdict(
     connection: sqlite3.Connection, image_id: int, run_id: int, verdict: Verdict | None, reason: str
 ) -> Operation:
     run_of(connection, run_id)
-    chosen = images_of(connection, [image_id])
-    changes = _image_changes("verdict", chosen, lambda image: image.verdict, verdict, run_id)
-    name = _names(chosen)
+    chosen = present_of(connection, "verdict", [image_id])
+    changes = image_changes("verdict", chosen, verdict, run_id)
+    name = names_of(chosen)
     sentence = f"Marked {name} {verdict.kind}" if verdict else f"Took back the verdict on {name}"
-    return Operation(sentence, changes, reason=_text(reason))
+    return Operation(sentence, changes, reason=plain_text(reason))
 
 
 def review(
@@ -80,14 +85,12 @@ def review(
 ) -> Operation:
     """Verdict and label in one step; None leaves that one as it is."""
     run_of(connection, run_id)
-    chosen = images_of(connection, [image_id])
-    changes: list[Change] = []
-    if verdict is not None:
-        changes += _image_changes("verdict", chosen, lambda image: image.verdict, verdict, run_id)
+    chosen = present_of(connection, "verdict", [image_id])
+    changes = [] if verdict is None else image_changes("verdict", chosen, verdict, run_id)
     relabelled = []
     if label is not None:
-        relabelled = _image_changes("label", chosen, lambda image: image.label, _checked_label(label))
-    name = _names(chosen)
+        relabelled = list(set_label(connection, [image_id], label, "").changes)
+    name = names_of(chosen)
     if relabelled and label is not None:
         sentence = _labelled(name, label)
     else:
@@ -97,25 +100,33 @@ def review(
 
 
 def set_comment(connection: sqlite3.Connection, image_id: int, text: str) -> Operation:
-    chosen = images_of(connection, [image_id])
-    changes = _image_changes("comment", chosen, lambda image: image.comment, _text(text))
-    return Operation(f"Commented on {_names(chosen)}", changes)
+    chosen = present_of(connection, "comment", [image_id])
+    return Operation(f"Commented on {names_of(chosen)}", image_changes("comment", chosen, plain_text(text)))
 
 
 def set_excluded(connection: sqlite3.Connection, ids: Sequence[int], excluded: bool, reason: str) -> Operation:
-    chosen = images_of(connection, ids)
-    changes = _image_changes("excluded", chosen, lambda image: image.excluded, bool(excluded))
-    names = _changed_names(chosen, changes)
+    chosen = present_of(connection, "excluded", ids)
+    changes = image_changes("excluded", chosen, bool(excluded))
+    names = changed_names(chosen, changes)
     sentence = f"Excluded {names}" if excluded else f"Included {names} again"
-    return Operation(sentence, changes, reason=_text(reason))
+    return Operation(sentence, changes, reason=plain_text(reason))
 
 
-def set_mask_path(connection: sqlite3.Connection, image_id: int, path: str | Path | None) -> Operation:
-    chosen = images_of(connection, [image_id])
-    wanted = None if path is None else os.path.abspath(path)
-    changes = _image_changes("mask", chosen, lambda image: image.mask_path, wanted)
-    sentence = f"Removed the mask of {_names(chosen)}" if path is None else f"Set the mask of {_names(chosen)}"
-    return Operation(sentence, changes)
+def set_masks(connection: sqlite3.Connection, masks: Mapping[int, str | None], reason: str) -> Operation:
+    """Masks as paths: absolute, or within the project's folder; None removes one."""
+    chosen = present_of(connection, "mask", list(masks))
+    changes = [change for each in chosen for change in image_changes("mask", [each], masks[each.id])]
+    names = changed_names(chosen, changes)
+    sentence = f"Set the mask of {names}" if any(masks.values()) else f"Removed the mask of {names}"
+    return Operation(sentence, changes, reason=plain_text(reason))
+
+
+def set_splits(connection: sqlite3.Connection, splits: Mapping[int, Split], reason: str) -> Operation:
+    chosen = present_of(connection, "split", list(splits))
+    changes = [change for each in chosen for change in image_changes("split", [each], splits[each.id])]
+    names, sides = changed_names(chosen, changes), {change.new for change in changes}
+    to = {"train": " to training", "test": " to testing"}.get(sides.pop(), "") if len(sides) == 1 else ""
+    return Operation(f"Moved {names}{to}" if to else f"Split {names} anew", changes, reason=plain_text(reason))
 
 
 def set_threshold(connection: sqlite3.Connection, run_id: int, threshold: Threshold, reason: str) -> Operation:
@@ -126,7 +137,7 @@ def set_threshold(connection: sqlite3.Connection, run_id: int, threshold: Thresh
     old = None if present is None else msgspec.to_builtins(present)
     changes = [] if old == wanted else [Change("threshold", wanted, old, run=run_id)]
     sentence = f"Set the threshold to {threshold.value:.6g}"
-    return Operation(sentence, changes, "fact" if old is None else "change", _text(reason))
+    return Operation(sentence, changes, "fact" if old is None else "change", plain_text(reason))
 
 
 def set_pixel_threshold(
@@ -140,7 +151,7 @@ def set_pixel_threshold(
     if threshold != present:
         changes = [Change("pixel_threshold", msgspec.to_builtins(threshold), msgspec.to_builtins(present), run=run_id)]
     sentence = f"Set the pixel threshold to {threshold.value:.6g}" if threshold else "Removed the pixel threshold"
-    return Operation(sentence, changes, reason=_text(reason))
+    return Operation(sentence, changes, reason=plain_text(reason))
 
 
 def set_scoring(
@@ -154,16 +165,16 @@ def set_scoring(
     present = tables.scoring(connection, run_id)
     changes = [] if settings == present else [Change("scoring", settings, present, run=run_id)]
     changes += set_threshold(connection, run_id, threshold, reason).changes
-    return Operation("Changed how maps become scores", changes, reason=_text(reason))
+    return Operation("Changed how maps become scores", changes, reason=plain_text(reason))
 
 
 def set_locked(connection: sqlite3.Connection, ids: Sequence[int], locked: bool, reason: str) -> Operation:
     """Keep images from choosing thresholds, or let them take part again."""
-    chosen = images_of(connection, ids)
-    changes = _image_changes("locked", chosen, lambda image: image.locked, bool(locked))
-    names = _changed_names(chosen, changes)
+    chosen = present_of(connection, "locked", ids)
+    changes = image_changes("locked", chosen, bool(locked))
+    names = changed_names(chosen, changes)
     sentence = f"Locked {names} for testing" if locked else f"Unlocked {names}"
-    return Operation(sentence, changes, reason=_text(reason))
+    return Operation(sentence, changes, reason=plain_text(reason))
 
 
 def record_reveal(connection: sqlite3.Connection, run_id: int, figures: dict[str, Any]) -> Operation:
@@ -179,7 +190,7 @@ def start_blind_study(
 ) -> Operation:
     """A fact, as is all that is said in it: nothing of a gauge study is taken back with labels and thresholds."""
     run_of(connection, run_id)
-    chosen = images_of(connection, images)
+    chosen = present_of(connection, "label", images)
     if not chosen or trials < 1:
         raise InputError("blind review", "there is nothing to judge", "Choose at least one image and one trial")
     study = BlindStudy(
@@ -191,7 +202,7 @@ def start_blind_study(
         started_utc=now_utc(),
     )
     change = Change("blind_study", tables.study_as_json(study), run=run_id)
-    return Operation(f"Started blind review {study.id} of {_count(len(chosen))}", [change], "fact")
+    return Operation(f"Started blind review {study.id} of {len(chosen):,} images", [change], "fact")
 
 
 def finish_blind_study(connection: sqlite3.Connection, study_id: int) -> Operation:
@@ -206,8 +217,8 @@ def record_judgement(
 ) -> Operation:
     """Its sentence names no image: it may be on the screen while others are judged."""
     study = open_study(connection, study_id)
-    (image,) = images_of(connection, [image_id])
-    name = _text(reviewer).strip()
+    (image,) = present_of(connection, "label", [image_id])
+    name = plain_text(reviewer).strip()
     if not name:
         raise InputError("reviewer", "the name is empty", "Give the name of who judges")
     if image_id not in study.images or not 1 <= trial <= study.trials:
@@ -222,10 +233,10 @@ def record_judgement(
 def take_back_judgement(connection: sqlite3.Connection, study_id: int, reviewer: str, trial: int) -> Operation:
     """The last answer that a reviewer gave in a trial; the journal keeps that it was given."""
     open_study(connection, study_id)
-    said = _said_in(connection, study_id, _text(reviewer).strip(), trial)
+    said = _said_in(connection, study_id, plain_text(reviewer).strip(), trial)
     changes = []
     if said:
-        (image,) = images_of(connection, [said[-1].image])
+        (image,) = present_of(connection, "label", [said[-1].image])
         old = msgspec.to_builtins(said[-1])
         changes = [Change("judgement", None, old, image=image.id, image_sha256=image.sha256)]
     return Operation("Took back a blind answer", changes, "fact")
@@ -254,7 +265,7 @@ def add_run(
 ) -> Operation:
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", detector):  # It becomes a folder's name.
         raise InputError(f"detector {detector}", "the name cannot name a folder", "Choose a detector of the list")
-    images_of(connection, list(roles))
+    present_of(connection, "label", roles)
     number = tables.next_id(connection, "run")
     run = Run(
         id=number,
@@ -275,7 +286,7 @@ def update_run(connection: sqlite3.Connection, run_id: int, status: RunStatus, m
     old = {"status": run.status, "message": run.message, "finished_utc": run.finished_utc}
     new = {
         "status": status,
-        "message": _text(message),
+        "message": plain_text(message),
         "finished_utc": now_utc() if status in ENDED else None,
     }
     unchanged = (old["status"], old["message"]) == (new["status"], new["message"])
@@ -294,13 +305,17 @@ def record_export(
     return Operation(f"Exported run {run.name} to {printable(os.path.basename(path))}", [change], "fact")
 
 
-def images_of(connection: sqlite3.Connection, ids: Sequence[int]) -> list[Image]:
-    """The images of *ids*. Raises InputError if one is not there."""
-    found = tables.images(connection, ids)
+def present_of(connection: sqlite3.Connection, field: str, ids: Collection[int]) -> list[Present]:
+    """One field of the images of *ids*. Raises InputError if one is not there."""
+    found = tables.present_values(connection, field, ids)
     missing = {int(i) for i in ids} - {image.id for image in found}
     if missing:
-        raise InputError(f"image {min(missing)}", "it is not in this project", "Choose another image")
+        raise not_there(min(missing))
     return found
+
+
+def not_there(image_id: int) -> InputError:
+    return InputError(f"image {image_id}", "it is not in this project", "Choose another image")
 
 
 def run_of(connection: sqlite3.Connection, run_id: int) -> Run:
@@ -311,25 +326,20 @@ def run_of(connection: sqlite3.Connection, run_id: int) -> Run:
     raise InputError(f"run {run_id}", "there is no such run in this project", "Choose a run of the list")
 
 
-def _image_changes(
-    field: str,
-    images: Sequence[Image],
-    present: Callable[[Image], Any],
-    wanted: Any,
-    run_id: int | None = None,
-) -> list[Change]:
+def image_changes(field: str, images: Sequence[Present], wanted: Any, run_id: int | None = None) -> list[Change]:
     """One change for each image whose value is not yet *wanted*."""
     new = msgspec.to_builtins(wanted)
-    return [
-        Change(field, new, msgspec.to_builtins(present(image)), image.id, run_id, image.sha256)
-        for image in images
-        if present(image) != wanted
-    ]
+    return [Change(field, new, image.value, image.id, run_id, image.sha256) for image in images if image.value != new]
+
+
+def _new_types(connection: sqlite3.Connection, changes: Sequence[Change], label: Label) -> list[Change]:
+    """The defect type of *label*, if images get it and there was none of that name."""
+    return new_types(connection, [label.defect_type] if changes and label.defect_type else [])
 
 
 def _checked_label(label: Label) -> Label:
     """Without blanks around the defect type. Raises InputError if a good image has one."""
-    kind = _text(label.defect_type or "").strip() or None
+    kind = plain_text(label.defect_type or "").strip() or None
     if kind is not None and label.kind != "defect":
         raise InputError(f"defect type {kind}", f"the label is {label.kind}", "Give it with the label defect only")
     return Label(label.kind, kind)
@@ -350,24 +360,20 @@ def _plain_threshold(threshold: Threshold) -> dict[str, Any]:
 def _labelled(names: str, label: Label) -> str:
     if label.kind == "unlabelled":
         return f"Removed the label of {names}"
-    if label.kind == "good":
-        return f"Labelled {names} good"
+    if label.kind != "defect":
+        return f"Labelled {names} {label.kind}"
     return f"Labelled {names} defective" + (f" ({label.defect_type})" if label.defect_type else "")
 
 
-def _changed_names(images: Sequence[Image], changes: Sequence[Change]) -> str:
+def changed_names(images: Sequence[Present], changes: Sequence[Change]) -> str:
     changed = {change.image for change in changes}
-    return _names([image for image in images if image.id in changed])
+    return names_of([image for image in images if image.id in changed])
 
 
-def _names(images: Sequence[Image]) -> str:
-    return printable(os.path.basename(images[0].path)) if len(images) == 1 else _count(len(images))
+def names_of(images: Sequence[Present]) -> str:
+    """The file's name of one image, or how many there are."""
+    return printable(os.path.basename(images[0].path)) if len(images) == 1 else count_text(len(images))
 
 
-def _count(number: int) -> str:
-    return "1 image" if number == 1 else f"{number} images"
-
-
-def _text(text: str) -> str:
-    """Text that SQLite takes: lone surrogates, as a bad paste can hold, become question marks."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+def count_text(number: int) -> str:
+    return "1 image" if number == 1 else f"{number:,} images"

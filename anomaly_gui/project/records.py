@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-LabelKind = Literal["good", "defect", "unlabelled"]
+LabelKind = Literal["good", "defect", "unlabelled", "unsure"]
 Split = Literal["train", "test"]
 Role = Literal["train", "validation", "test"]
 RunStatus = Literal["running", "paused", "finished", "cancelled", "failed", "interrupted"]
@@ -14,21 +14,38 @@ VerdictKind = Literal["confirmed", "relabelled", "unsure"]
 Answer = Literal["good", "defect", "unsure"]
 
 
-class Label(msgspec.Struct, frozen=True):
+class Label(msgspec.Struct, frozen=True, gc=False):
     """What an image is said to show; *defect_type* only with kind "defect"."""
 
     kind: LabelKind
     defect_type: str | None = None
 
+    @property
+    def is_decided(self) -> bool:
+        """Whether it says good or defective: no other image trains anything or counts in a figure."""
+        return self.kind in ("good", "defect")
 
-class Verdict(msgspec.Struct, frozen=True):
+
+class DefectType(msgspec.Struct, frozen=True, kw_only=True):
+    """A kind of defect that images can have, as the user named and coloured it."""
+
+    name: str
+    colour: str
+    """#rrggbb, lower case."""
+    key: int | None
+    """Number key, 1 to 9, that labels with it; no two types have the same."""
+    position: int
+    """The user's order, from 0."""
+
+
+class Verdict(msgspec.Struct, frozen=True, gc=False):
     """What a reviewer said of one image's decision."""
 
     kind: VerdictKind
     reason: str | None = None
 
 
-class NewImage(msgspec.Struct, frozen=True, kw_only=True):
+class NewImage(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An image that passed the loader and is about to enter the project."""
 
     path: str
@@ -49,9 +66,11 @@ class NewImage(msgspec.Struct, frozen=True, kw_only=True):
     label: Label
     split: Split
     mask_path: str | None = None
+    modified_ns: int | None = None
+    """The file's date when its content was last seen, in ns since 1970, UTC; None: not known."""
 
 
-class Image(NewImage, frozen=True, kw_only=True):
+class Image(NewImage, frozen=True, kw_only=True, gc=False):
     """An image of the project with its present state."""
 
     id: int

@@ -16,14 +16,14 @@ _BLOCKS = 5
 
 
 def assign_roles(images: Sequence[Image], validation_share: float, seed: int) -> dict[int, Role]:
-    """Image id → role in a run; excluded and unlabelled images have none.
+    """Image id → role in a run; excluded images and those without a decided label have none.
 
     Validation is about five contiguous blocks of the good training images in natural order of
     their paths, placed by *seed*: neighbouring shots of one part stay on one side, and so do
     copies of one picture. Locked images are for testing alone, whatever they are relabelled to.
     Raises InputError with fewer than four different good training images.
     """
-    used = [image for image in images if not image.excluded and image.label.kind != "unlabelled"]
+    used = [image for image in images if not image.excluded and image.label.is_decided]
     good = [image for image in used if image.label.kind == "good" and image.split == "train" and not image.locked]
     pictures = _pictures(good)
     if len(pictures) < FEWEST_GOOD:

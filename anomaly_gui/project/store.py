@@ -5,16 +5,22 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import msgspec
+
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
-from anomaly_gui.project import audit, journal, operations, schema, tables
+from anomaly_gui.imaging.region import Region
+from anomaly_gui.project import audit, drawn_masks, journal, operations, regions, schema, tables
 from anomaly_gui.project.database import DATABASE, check_file, connect, damaged
+from anomaly_gui.project.defect_types import unnamed_types
+from anomaly_gui.project.drawn_masks import DrawnMasks
+from anomaly_gui.project.image_filter import ImageFilter
 from anomaly_gui.project.journal import Event
 from anomaly_gui.project.lock import ProjectLock
 from anomaly_gui.project.records import (
@@ -31,13 +37,19 @@ from anomaly_gui.project.records import (
     Role,
     Run,
     RunStatus,
+    Split,
     Threshold,
     Verdict,
 )
 from anomaly_gui.project.runs import RunFolder
+from anomaly_gui.project.sources import Sources
+from anomaly_gui.project.type_catalogue import TypeCatalogue
 from anomaly_gui.project.writer import Plan, Writer
 
-PROJECT_FOLDERS = ("runs", "exports", "backups", "logs")
+_FILTERS = "filters"
+"""Key under which saved filters are remembered."""
+
+PROJECT_FOLDERS = ("runs", "exports", "backups", "logs", drawn_masks.FOLDER)
 
 
 class Project:
@@ -54,6 +66,9 @@ class Project:
         self.read_only = read_only
         self._writer = Writer(connection, folder, read_only=read_only)
         self._lock = lock
+        self.types = TypeCatalogue(self._writer)
+        self.masks = DrawnMasks(self._writer, folder)
+        self.sources = Sources(self._writer)
 
     # Opening and closing
 
@@ -100,6 +115,7 @@ class Project:
 
         project = cls._start(place, lock, read_only=read_only, prepare=prepare)
         if not read_only:
+            project._perform(unnamed_types)
             project._interrupt_lost_runs()
         return project
 
@@ -146,21 +162,25 @@ class Project:
 
     # Reading
 
-    def images(self) -> list[Image]:
-        """All images by id, that is in the order of import."""
+    def images(self, ids: Collection[int] | None = None) -> list[Image]:
+        """All images by id, that is in the order of import; or those of *ids* that there are."""
         with self._writer.reading() as connection:
-            return tables.images(connection)
+            return tables.images(connection, ids, os.fspath(self.folder))
 
     def image(self, image_id: int) -> Image:
         """One image. Raises InputError if it is not there."""
-        with self._writer.reading() as connection:
-            return operations.images_of(connection, [image_id])[0]
+        for image in self.images([image_id]):
+            return image
+        raise operations.not_there(image_id)
 
     def defect_types(self) -> list[str]:
-        """Every defect type that an image has, sorted."""
+        """The name of every defect type, in the user's order."""
+        return [each.name for each in self.types.all()]
+
+    def region(self) -> Region:
+        """The part of every image that counts."""
         with self._writer.reading() as connection:
-            rows = connection.execute("SELECT DISTINCT defect_type FROM image WHERE defect_type IS NOT NULL ORDER BY 1")
-            return [name for (name,) in rows]
+            return regions.present(connection)
 
     def runs(self) -> list[Run]:
         """All runs, oldest first."""
@@ -234,6 +254,11 @@ class Project:
         with self._writer.reading() as connection:
             return list(journal.events(connection, image=image_id, run=run_id))
 
+    def changed_since(self, event: int) -> Changed:
+        """What operations changed after *event*, a number that this gave as *operation* before; 0: ever."""
+        with self._writer.reading() as connection:
+            return journal.changed_since(connection, event)
+
     def place(self, key: str, default: Any = None) -> Any:
         """A JSON value that remember() kept."""
         with self._writer.reading() as connection:
@@ -272,7 +297,16 @@ class Project:
         return self._perform(lambda connection: operations.set_excluded(connection, ids, excluded, reason))
 
     def set_mask_path(self, image_id: int, path: str | Path | None) -> Changed:
-        return self._perform(lambda connection: operations.set_mask_path(connection, image_id, path))
+        """Use a mask file outside the project; masks.draw() keeps one that was drawn."""
+        return self.masks.refer_to(image_id, path)
+
+    def set_splits(self, splits: Mapping[int, Split], reason: str = "") -> Changed:
+        """What each image is for from the next run on; runs keep the roles they started with."""
+        return self._perform(lambda connection: operations.set_splits(connection, splits, reason))
+
+    def set_region(self, region: Region, reason: str = "") -> Changed:
+        """The part of every image that counts. Raises InputError for a shape that encloses nothing."""
+        return self._perform(lambda connection: regions.set_region(connection, region, reason))
 
     def set_threshold(self, run_id: int, threshold: Threshold, reason: str = "") -> Changed:
         """Undoable but for a run's first, before which there is nothing to go back to."""
@@ -332,7 +366,7 @@ class Project:
         return self._writer.together()
 
     def undo(self) -> Changed | None:
-        """Take back the last label, verdict, comment, exclusion, mask or threshold, as a new event."""
+        """Take back the last change, such as a label, mask, split, defect type or threshold, as a new event."""
         return self._writer.undo()
 
     def redo(self) -> Changed | None:
@@ -360,6 +394,21 @@ class Project:
                 "INSERT INTO place (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                 (key, journal.to_json(value)),
             )
+
+    def saved_filters(self) -> dict[str, ImageFilter]:
+        """Name → filter, sorted by name; one that a newer program wrote and this one cannot read is left out."""
+        found = {}
+        for name, plain in sorted(self.place(_FILTERS, {}).items()):
+            with suppress(msgspec.ValidationError):
+                found[name] = msgspec.convert(plain, ImageFilter)
+        return found
+
+    def save_filter(self, name: str, wanted: ImageFilter | None) -> None:
+        """Keep *wanted* under *name*, or forget it (None). Not journalled: a filter changes nothing."""
+        kept = {key: value for key, value in self.place(_FILTERS, {}).items() if key != name}
+        if wanted is not None:
+            kept[name] = msgspec.to_builtins(wanted)
+        self.remember(_FILTERS, kept)
 
     def _perform(self, plan: Plan) -> Changed:
         return self._writer.perform(plan)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Sequence
-from itertools import groupby
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from sys import intern
+from typing import Any, NamedTuple
 
 import msgspec
 
-from anomaly_gui.project.journal import Change, State, to_json
+from anomaly_gui.project.journal import State
 from anomaly_gui.project.records import (
     BlindStudy,
+    DefectType,
     Export,
     Image,
     Judgement,
@@ -26,56 +28,121 @@ from anomaly_gui.project.records import (
     Verdict,
 )
 
-_IMAGE = (
+IMAGE_COLUMNS = (
     "id, path, sha256, pixel_sha256, file_bytes, format, width, height, channels, bit_depth, peak, split, "
-    "label, defect_type, mask_path, verdict, verdict_reason, comment, excluded, locked"
+    "label, defect_type, mask_path, modified_ns, verdict, verdict_reason, comment, excluded, locked"
 )
-_RUN = "id, name, detector, preset, seed, settings, status, created_utc, finished_utc, message"
-_THRESHOLD = "value, rule, parameter, recheck, defect_type, miss_price, alarm_price, defect_rate"
-_BLIND_STUDY = "id, run, seed, trials, images, started_utc, finished_utc"
-_EXPORT = f"run, path, sha256, time_utc, {_THRESHOLD}"
+RUN_COLUMNS = "id, name, detector, preset, seed, settings, status, created_utc, finished_utc, message"
+THRESHOLD_COLUMNS = "value, rule, parameter, recheck, defect_type, miss_price, alarm_price, defect_rate"
+BLIND_STUDY_COLUMNS = "id, run, seed, trials, images, started_utc, finished_utc"
+EXPORT_COLUMNS = f"run, path, sha256, time_utc, {THRESHOLD_COLUMNS}"
 
 
-def images(connection: sqlite3.Connection, ids: Sequence[int] | None = None) -> list[Image]:
-    """All images, or those of *ids* that there are, by id."""
+class Present(NamedTuple):
+    """What a change of one field of an image has to know of it."""
+
+    id: int
+    path: str
+    sha256: str
+    value: Any
+    """Of the field, as plain JSON holds it; images that say the same share it."""
+
+
+def images(connection: sqlite3.Connection, ids: Iterable[int] | None = None, root: str = "") -> list[Image]:
+    """All images, or those of *ids* that there are, by id; paths within the project are made absolute by *root*."""
+    return [_image(row, root) for row in _image_rows(connection, IMAGE_COLUMNS, ids)]
+
+
+def present_values(connection: sqlite3.Connection, field: str, ids: Iterable[int]) -> list[Present]:
+    """One journalled field of the images of *ids* that there are, by id, without all else."""
+    columns, plain = _FIELDS[field]
+    return [
+        Present(row[0], os.fsdecode(row[1]), row[2], plain(*row[3:]))
+        for row in _image_rows(connection, f"id, path, sha256, {columns}", ids)
+    ]
+
+
+def _image_rows(connection: sqlite3.Connection, columns: str, ids: Iterable[int] | None) -> sqlite3.Cursor:
     if ids is None:
-        rows = connection.execute(f"SELECT {_IMAGE} FROM image ORDER BY id")
-    else:
-        wanted = json.dumps([int(i) for i in ids])
-        rows = connection.execute(
-            f"SELECT {_IMAGE} FROM image WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id", (wanted,)
-        )
-    return [_image(row) for row in rows]
+        return connection.execute(f"SELECT {columns} FROM image ORDER BY id")
+    wanted = json.dumps([int(i) for i in ids])
+    where = "id IN (SELECT value FROM json_each(?))"
+    return connection.execute(f"SELECT {columns} FROM image WHERE {where} ORDER BY id", (wanted,))
 
 
-def _image(row: Sequence[Any]) -> Image:
+def _image(row: Sequence[Any], root: str) -> Image:
     return Image(
         id=row[0],
         path=os.fsdecode(row[1]),
         sha256=row[2],
         pixel_sha256=row[3],
         file_bytes=row[4],
-        format=row[5],
+        # A hundred thousand images share a few words, not only what they mean.
+        format=intern(row[5]),
         width=row[6],
         height=row[7],
         channels=row[8],
         bit_depth=row[9],
         peak=row[10],
-        split=row[11],
-        label=Label(row[12], row[13]),
-        mask_path=None if row[14] is None else os.fsdecode(row[14]),
-        verdict=None if row[15] is None else Verdict(row[15], row[16]),
-        comment=row[17],
-        excluded=bool(row[18]),
-        locked=bool(row[19]),
+        split=intern(row[11]),  # type: ignore[arg-type]
+        label=_label(row[12], row[13]),
+        mask_path=None if row[14] is None else os.path.join(root, os.fsdecode(row[14])),
+        modified_ns=row[15],
+        verdict=None if row[16] is None else Verdict(row[16], row[17]),
+        comment=row[18],
+        excluded=bool(row[19]),
+        locked=bool(row[20]),
     )
+
+
+@lru_cache(maxsize=1024)
+def _label(kind: Any, defect_type: str | None) -> Label:
+    return Label(kind, defect_type)
+
+
+@lru_cache(maxsize=1024)
+def _plain_label(kind: str, defect_type: str | None) -> dict[str, Any]:
+    return {"kind": kind, "defect_type": defect_type}
+
+
+def _plain_verdict(kind: str | None, reason: str | None) -> dict[str, Any] | None:
+    return None if kind is None else {"kind": kind, "reason": reason}
+
+
+def _plain_path(path: bytes | None) -> str | None:
+    return None if path is None else os.fsdecode(path)
+
+
+_FIELDS: dict[str, tuple[str, Callable[..., Any]]] = {
+    "label": ("label, defect_type", _plain_label),
+    "verdict": ("verdict, verdict_reason", _plain_verdict),
+    "comment": ("comment", str),
+    "excluded": ("excluded", bool),
+    "locked": ("locked", bool),
+    "split": ("split", intern),
+    "mask": ("mask_path", _plain_path),
+    "path": ("path", _plain_path),
+}
+"""Journalled field of an image → its columns, and how they become one plain value."""
+
+
+def defect_types(connection: sqlite3.Connection) -> list[DefectType]:
+    """Every defect type in the user's order."""
+    rows = connection.execute("SELECT name, colour, key, position FROM defect_type ORDER BY position, name")
+    return [DefectType(name=name, colour=colour, key=key, position=position) for name, colour, key, position in rows]
+
+
+def setting(connection: sqlite3.Connection, key: str) -> Any:
+    """A plain JSON value that the whole project has one of; None if it was never set."""
+    row = connection.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
+    return None if row is None else json.loads(row[0])
 
 
 def runs(connection: sqlite3.Connection) -> list[Run]:
     """All runs, oldest first."""
     return [
         Run(**dict(zip(Run.__struct_fields__, row, strict=True)) | {"settings": json.loads(row[5])})
-        for row in connection.execute(f"SELECT {_RUN} FROM run ORDER BY id")
+        for row in connection.execute(f"SELECT {RUN_COLUMNS} FROM run ORDER BY id")
     ]
 
 
@@ -86,7 +153,7 @@ def roles(connection: sqlite3.Connection, run: int) -> dict[int, Role]:
 
 def threshold(connection: sqlite3.Connection, run: int) -> Threshold | None:
     """The present threshold of *run*."""
-    row = connection.execute(f"SELECT {_THRESHOLD} FROM threshold WHERE run = ?", (run,)).fetchone()
+    row = connection.execute(f"SELECT {THRESHOLD_COLUMNS} FROM threshold WHERE run = ?", (run,)).fetchone()
     return Threshold(*row) if row else None
 
 
@@ -120,7 +187,7 @@ def judgements(connection: sqlite3.Connection, study: int | None = None) -> list
 def blind_studies(connection: sqlite3.Connection) -> list[BlindStudy]:
     """All blind re-reviews, oldest first."""
     names = BlindStudy.__struct_fields__
-    rows = connection.execute(f"SELECT {_BLIND_STUDY} FROM blind_study ORDER BY id")
+    rows = connection.execute(f"SELECT {BLIND_STUDY_COLUMNS} FROM blind_study ORDER BY id")
     return [BlindStudy(**dict(zip(names, row, strict=True)) | {"images": tuple(json.loads(row[4]))}) for row in rows]
 
 
@@ -128,7 +195,7 @@ def exports(connection: sqlite3.Connection) -> list[Export]:
     """Every bundle that was written, oldest first."""
     return [
         Export(run=r[0], path=os.fsdecode(r[1]), sha256=r[2], time_utc=r[3], threshold=Threshold(*r[4:]))
-        for r in connection.execute(f"SELECT {_EXPORT} FROM export ORDER BY id")
+        for r in connection.execute(f"SELECT {EXPORT_COLUMNS} FROM export ORDER BY id")
     ]
 
 
@@ -144,11 +211,14 @@ def state(connection: sqlite3.Connection) -> State:
         exports=msgspec.to_builtins(exports(connection)),
         reveals=msgspec.to_builtins(reveals(connection)),
         judgements=msgspec.to_builtins(judgements(connection)),
+        defect_types={each.name: msgspec.to_builtins(each) for each in defect_types(connection)},
+        settings={key: json.loads(value) for key, value in connection.execute("SELECT key, value FROM setting")},
     )
     for study in blind_studies(connection):
         found.blind_studies[study.id] = study_as_json(study)
     for image in images(connection):
         plain = msgspec.to_builtins(image)
+        del plain["modified_ns"]  # What the disk says, not what was done.
         found.images[plain.pop("id")] = plain
     for run in runs(connection):
         found.runs[run.id] = run_as_json(run, roles(connection, run.id))
@@ -177,168 +247,3 @@ def study_as_json(study: BlindStudy) -> dict[str, Any]:
     """A blind re-review as its journal entry holds it."""
     plain: dict[str, Any] = msgspec.to_builtins(study)
     return plain | {"images": list(study.images)}
-
-
-def write(connection: sqlite3.Connection, changes: Iterable[Change]) -> None:
-    """Bring the state tables up to *changes*; the caller holds the transaction."""
-    for field, group in groupby(changes, key=lambda change: change.field):
-        _WRITERS[field](connection, list(group))
-
-
-def _write_images(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    rows = []
-    for change in changes:
-        new = change.new
-        mask = None if new["mask_path"] is None else os.fsencode(new["mask_path"])
-        measured = [new[name] for name in _IMAGE.split(", ")[2:12]]
-        label = new["label"]
-        rows.append((change.image, os.fsencode(new["path"]), *measured, label["kind"], label["defect_type"], mask))
-    names = ", ".join(_IMAGE.split(", ")[:15])
-    connection.executemany(f"INSERT INTO image ({names}) VALUES ({', '.join('?' * 15)})", rows)
-
-
-def _write_labels(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    connection.executemany(
-        "UPDATE image SET label = ?, defect_type = ? WHERE id = ?",
-        [(c.new["kind"], c.new["defect_type"], c.image) for c in changes],
-    )
-
-
-def _write_verdicts(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    said = [(c.new or {"kind": None, "reason": None}, c.image) for c in changes]
-    connection.executemany(
-        "UPDATE image SET verdict = ?, verdict_reason = ? WHERE id = ?",
-        [(new["kind"], new["reason"], image) for new, image in said],
-    )
-
-
-def _write_comments(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    connection.executemany("UPDATE image SET comment = ? WHERE id = ?", [(c.new, c.image) for c in changes])
-
-
-def _write_exclusions(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    connection.executemany("UPDATE image SET excluded = ? WHERE id = ?", [(int(c.new), c.image) for c in changes])
-
-
-def _write_masks(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    connection.executemany(
-        "UPDATE image SET mask_path = ? WHERE id = ?",
-        [(None if c.new is None else os.fsencode(c.new), c.image) for c in changes],
-    )
-
-
-def _write_runs(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    for change in changes:
-        row = dict(change.new, settings=to_json(change.new["settings"]))
-        connection.execute(
-            f"INSERT INTO run ({_RUN}) VALUES ({', '.join('?' * 10)})",
-            [row[name] for name in _RUN.split(", ")],
-        )
-        connection.executemany(
-            "INSERT INTO role (run, image, role) VALUES (?, ?, ?)",
-            [(change.run, image, role) for role, chosen in row["roles"].items() for image in chosen],
-        )
-
-
-def _write_statuses(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    connection.executemany(
-        "UPDATE run SET status = ?, message = ?, finished_utc = ? WHERE id = ?",
-        [(c.new["status"], c.new["message"], c.new["finished_utc"], c.run) for c in changes],
-    )
-
-
-def _write_thresholds(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    _replace(connection, "threshold", _THRESHOLD, changes)
-
-
-def _write_pixel_thresholds(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    _replace(connection, "pixel_threshold", "value, rule, parameter", changes)
-
-
-def _write_scorings(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    for change in changes:
-        connection.execute("DELETE FROM scoring WHERE run = ?", (change.run,))
-        if change.new is not None:
-            connection.execute("INSERT INTO scoring VALUES (?, ?)", (change.run, to_json(change.new)))
-
-
-def _replace(connection: sqlite3.Connection, table: str, columns: str, changes: list[Change]) -> None:
-    """What a run has at most one of. An event of an older version lacks what was added since."""
-    names = columns.split(", ")
-    for change in changes:
-        connection.execute(f"DELETE FROM {table} WHERE run = ?", (change.run,))
-        if change.new is not None:
-            connection.execute(
-                f"INSERT INTO {table} (run, {columns}) VALUES (?{', ?' * len(names)})",
-                (change.run, *(change.new.get(name) for name in names)),
-            )
-
-
-def _write_reveals(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    for change in changes:
-        row = (change.run, change.new["time_utc"], to_json(change.new["figures"]))
-        connection.execute("INSERT INTO reveal (run, time_utc, figures) VALUES (?, ?, ?)", row)
-
-
-def _write_locks(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    connection.executemany("UPDATE image SET locked = ? WHERE id = ?", [(int(c.new), c.image) for c in changes])
-
-
-def _write_blind_studies(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    for change in changes:
-        row = dict(change.new, images=to_json(change.new["images"]))
-        connection.execute(
-            f"INSERT OR REPLACE INTO blind_study ({_BLIND_STUDY}) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [row[name] for name in _BLIND_STUDY.split(", ")],
-        )
-
-
-def _write_judgements(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    names = Judgement.__struct_fields__
-    for change in changes:
-        if change.new is not None:
-            said = [change.new[name] for name in names]
-            marks = ", ".join("?" * len(names))
-            connection.execute(f"INSERT INTO judgement ({', '.join(names)}) VALUES ({marks})", said)
-        else:
-            key = [change.old[name] for name in ("study", "image", "reviewer", "trial")]
-            connection.execute(
-                "DELETE FROM judgement WHERE id = (SELECT max(id) FROM judgement "
-                "WHERE study = ? AND image = ? AND reviewer = ? AND trial = ?)",
-                key,
-            )
-
-
-def _write_exports(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    for change in changes:
-        new, limit = change.new, change.new["threshold"]
-        connection.execute(
-            f"INSERT INTO export ({_EXPORT}) VALUES ({', '.join('?' * 12)})",
-            (
-                change.run,
-                os.fsencode(new["path"]),
-                new["sha256"],
-                new["time_utc"],
-                *(limit[name] for name in _THRESHOLD.split(", ")),
-            ),
-        )
-
-
-_WRITERS = {
-    "image": _write_images,
-    "label": _write_labels,
-    "verdict": _write_verdicts,
-    "comment": _write_comments,
-    "excluded": _write_exclusions,
-    "mask": _write_masks,
-    "run": _write_runs,
-    "status": _write_statuses,
-    "threshold": _write_thresholds,
-    "pixel_threshold": _write_pixel_thresholds,
-    "scoring": _write_scorings,
-    "reveal": _write_reveals,
-    "export": _write_exports,
-    "locked": _write_locks,
-    "blind_study": _write_blind_studies,
-    "judgement": _write_judgements,
-}

@@ -17,14 +17,14 @@ def test_undo_is_a_new_event_and_redo_another(project: Project) -> None:
     assert project.image(1).label == GOOD
     after = project.events()
     assert after[: len(before)] == before
-    assert len(after) == len(before) + 3
+    assert len(after) == len(before) + 4  # The opening, both labels, and the new defect type.
     assert project.redo_sentence == "Labelled 2 images defective (scratch)"
     redone = project.redo()
     assert redone is not None
     assert redone.sentence == "Redid: Labelled 2 images defective (scratch)"
     assert project.image(2).label == SCRATCH
     assert project.redo() is None
-    assert len(project.events()) == len(before) + 6
+    assert len(project.events()) == len(before) + 8
 
 
 def test_undo_and_redo_walk_the_whole_way_and_a_change_cuts_redo_off(project: Project) -> None:

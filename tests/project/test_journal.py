@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sqlite3
 import time
+from contextlib import suppress
 from pathlib import Path
+from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from anomaly_gui.project.journal import broken_links, fold
-from anomaly_gui.project.records import Label, Threshold, Verdict
+from anomaly_gui.errors import InputError
+from anomaly_gui.imaging.masks import load_mask
+from anomaly_gui.imaging.region import Region, Shape
+from anomaly_gui.project.journal import OPENING, State, broken_links, fold
+from anomaly_gui.project.records import Label, Split, Threshold, Verdict
 from anomaly_gui.project.store import Project
 from tests.project.samples import GOOD, SCRATCH, new_image, reopened, stored_state
 
 
-class Engineer(RuleBasedStateMachine):
+class Work(RuleBasedStateMachine):
     """Random work on a project; after every step the journal folds to the stored state."""
 
     folder: Path
@@ -31,8 +38,57 @@ class Engineer(RuleBasedStateMachine):
         self.project.add_run("conv-ae", "fast", 0, {"a": 0.1}, {1: "train", 2: "test"})
         self.added = 4
 
+    @rule()
+    def undo(self) -> None:
+        sentence, events = self.project.undo_sentence, len(self.project.events())
+        changed = self.project.undo()
+        if sentence is None:
+            assert changed is None
+        else:
+            assert self.project.redo_sentence == sentence
+            assert len(self.project.events()) > events
+
+    @rule()
+    def redo(self) -> None:
+        self.project.redo()
+
+    @rule()
+    def reopen(self) -> None:
+        before = (self.project.undo_sentence, self.project.redo_sentence)
+        self.project = reopened(self.project)
+        assert (self.project.undo_sentence, self.project.redo_sentence) == before
+
+    @invariant()
+    def every_type_of_an_image_is_in_the_list(self) -> None:
+        used = {image.label.defect_type for image in self.project.images()} - {None}
+        types = self.project.types.all()
+        assert used <= {each.name for each in types}
+        keys = [each.key for each in types if each.key is not None]
+        assert len(set(keys)) == len(keys)
+
+    @invariant()
+    def the_journal_folds_to_the_state(self) -> None:
+        assert fold(self.project.events()) == stored_state(self.project)
+
+    def teardown(self) -> None:
+        problems = [p for p in self.project.verify() if not p.startswith(("image /", "run 001"))]
+        self.project.close()
+        assert problems == []
+
+
+class Engineer(Work):
+    """Everything that can be done, without imports that would be in the way of undo."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: dict[object, State] = {}
+
     ids = st.lists(st.integers(1, 4), min_size=1, max_size=3)
-    labels = st.sampled_from([GOOD, SCRATCH, Label("defect"), Label("unlabelled"), Label("defect", "刮痕")])
+    labels = st.sampled_from(
+        [GOOD, SCRATCH, Label("defect"), Label("unlabelled"), Label("unsure"), Label("defect", "刮痕")]
+    )
+    names = st.sampled_from(["scratch", "刮痕", "dent", "crack"])
+    corners = st.tuples(st.floats(0, 0.4), st.floats(0.6, 1))
     verdicts = st.sampled_from([None, Verdict("confirmed"), Verdict("unsure", "light"), Verdict("relabelled")])
 
     @rule(ids=ids, label=labels)
@@ -60,6 +116,63 @@ class Engineer(RuleBasedStateMachine):
     def mask(self, image: int, path: str | None) -> None:
         self.project.set_mask_path(image, path)
 
+    @rule(image=st.integers(1, 4), seed=st.none() | st.integers(0, 3))
+    def draw(self, image: int, seed: int | None) -> None:
+        mask = None if seed is None else np.random.default_rng(seed).random((48, 64)) > 0.5
+        self.project.masks.draw(image, mask)
+        drawn = self.project.image(image).mask_path
+        if mask is not None:
+            assert drawn is not None
+            assert np.array_equal(load_mask(drawn, 48, 64), mask)
+
+    @rule(splits=st.dictionaries(st.integers(1, 4), st.sampled_from(["train", "test"]), min_size=1))
+    def split(self, splits: dict[int, Split]) -> None:
+        self.project.set_splits(splits)
+
+    @rule(name=names)
+    def add_type(self, name: str) -> None:
+        with suppress(InputError):
+            self.project.types.add(name)
+
+    @rule(names=st.lists(names, min_size=2, max_size=3), what=st.sampled_from(["rename", "merge", "delete"]))
+    def change_types(self, names: list[str], what: str) -> None:
+        with suppress(InputError):
+            if what == "rename":
+                self.project.types.rename(*names[:2])
+            elif what == "merge":
+                self.project.types.merge(names[:-1], names[-1])
+            else:
+                self.project.types.delete(names[0])
+
+    @rule(name=names, key=st.none() | st.integers(1, 9), order=st.randoms())
+    def arrange_types(self, name: str, key: int | None, order: Random) -> None:
+        names = self.project.defect_types()
+        self.project.types.set_order(order.sample(names, len(names)))
+        with suppress(InputError):
+            self.project.types.set_key(name, key)
+            self.project.types.set_colour(name, "#00FF00")
+
+    @rule(low=corners, high=corners, ignored=st.booleans())
+    def draw_region(self, low: tuple[float, float], high: tuple[float, float], ignored: bool) -> None:
+        shape = Shape("rectangle", ((low[0], high[0]), (low[1], high[1])))
+        region = Region(ignored=(shape,)) if ignored else Region((shape,))
+        self.project.set_region(region)
+        assert self.project.region() == region
+
+    @rule(folder=st.sampled_from(["/new", "/n\udcff"]), stop=st.booleans())
+    def watch(self, folder: str, stop: bool) -> None:
+        sources = self.project.sources
+        (sources.stop_watching if stop else sources.watch)(folder)
+        assert (os.path.abspath(folder) in sources.watched()) is not stop
+
+    @rule(places=st.permutations([1, 2, 3, 4]), far=st.booleans())
+    def move_files(self, places: list[int], far: bool) -> None:
+        """Images change places, or all move elsewhere."""
+        paths = {image: f"/parts/part_{place}.png" for image, place in zip((1, 2, 3, 4), places, strict=True)}
+        moved = {image: f"/elsewhere{path}" if far else path for image, path in paths.items()}
+        with suppress(InputError):  # One of these files may have been imported since.
+            self.project.sources.relink(moved, {1: "/m/1.png"})
+
     @rule(value=st.floats(-1e9, 1e9), parameter=st.none() | st.floats(0, 1))
     def threshold(self, value: float, parameter: float | None) -> None:
         self.project.set_threshold(1, Threshold(value, "manual", parameter))
@@ -77,51 +190,60 @@ class Engineer(RuleBasedStateMachine):
     def export(self) -> None:
         self.project.record_export(1, "/out/\udcfe.anomaly", "0" * 64, Threshold(0.1))
 
-    @rule()
-    def undo(self) -> None:
-        sentence, events = self.project.undo_sentence, len(self.project.events())
-        changed = self.project.undo()
-        if sentence is None:
-            assert changed is None
-        else:
-            assert self.project.redo_sentence == sentence
-            assert len(self.project.events()) > events
-
-    @rule()
-    def undo_and_redo_is_nothing(self) -> None:
-        before = stored_state(self.project)
-        if self.project.undo() is not None:
-            assert stored_state(self.project) != before
-            self.project.redo()
-        assert stored_state(self.project) == before
-
-    @rule()
-    def redo(self) -> None:
-        self.project.redo()
-
-    @rule()
-    def reopen(self) -> None:
-        before = (self.project.undo_sentence, self.project.redo_sentence)
-        self.project = reopened(self.project)
-        assert (self.project.undo_sentence, self.project.redo_sentence) == before
-
     @invariant()
-    def the_journal_folds_to_the_state(self) -> None:
-        assert fold(self.project.events()) == stored_state(self.project)
+    def undo_and_redo_lead_to_the_very_states_that_were(self) -> None:
+        """What is done and not undone, and the facts, are all that the state follows from."""
+        openings = [event for event in self.project.events() if event.field == OPENING]
+        facts = sum(event.new["kind"] == "fact" for event in openings)
+        done = tuple(number for number, _ in self.project._writer.past()._done)
+        state = stored_state(self.project)
+        assert self.seen.setdefault((done, facts), state) == state
 
-    def teardown(self) -> None:
-        problems = [p for p in self.project.verify() if not p.startswith(("image /", "run 001"))]
-        self.project.close()
-        assert problems == []
+
+class Importer(Work):
+    """Imports bring types and paths that were there before, between changes that are taken back."""
+
+    names = st.sampled_from(["scratch", "dent"])
+
+    @rule(image=st.integers(1, 2), name=names)
+    def label(self, image: int, name: str) -> None:
+        self.project.set_label([image], Label("defect", name))
+
+    @rule(names=st.permutations(["scratch", "dent"]), what=st.sampled_from(["rename", "merge", "delete"]))
+    def change_types(self, names: list[str], what: str) -> None:
+        types = self.project.types
+        with suppress(InputError):
+            if what == "rename":
+                types.rename(names[0], names[1])
+            elif what == "merge":
+                types.merge(names[:1], names[1])
+            else:
+                types.delete(names[0])
+
+    @rule(key=st.integers(1, 2), name=names)
+    def give_key(self, key: int, name: str) -> None:
+        with suppress(InputError):
+            self.project.types.set_key(name, key)
+
+    @rule(folder=st.sampled_from(["/parts", "/elsewhere"]))
+    def move_files(self, folder: str) -> None:
+        with suppress(InputError):  # One of these files may have been imported since.
+            self.project.sources.relink({image: f"{folder}/part_{image}.png" for image in (1, 2)})
+
+    @rule(name=names, place=st.integers(1, 5))
+    def import_what_was_there_before(self, name: str, place: int) -> None:
+        label = Label("defect", name)
+        self.project.add_images([new_image(100 + place, path=f"/parts/part_{place}.png", label=label)])
 
 
-def test_the_journal_folds_to_the_state_whatever_is_done(tmp_path: Path) -> None:
-    Engineer.folder = tmp_path
+@pytest.mark.parametrize(("work", "examples"), [(Engineer, 20), (Importer, 30)])
+def test_the_journal_folds_to_the_state_whatever_is_done(tmp_path: Path, work: type[Work], examples: int) -> None:
+    work.folder = tmp_path
     run_state_machine_as_test(
-        Engineer,
+        work,
         settings=settings(
-            max_examples=25,
-            stateful_step_count=25,
+            max_examples=examples,
+            stateful_step_count=30,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
         ),

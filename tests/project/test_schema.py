@@ -9,8 +9,8 @@ import pytest
 
 from anomaly_gui.errors import InputError
 from anomaly_gui.project import schema
-from anomaly_gui.project.records import Threshold
-from anomaly_gui.project.store import PROJECT_FOLDERS, Project
+from anomaly_gui.project.records import Label, Threshold, Verdict
+from anomaly_gui.project.store import Project
 from tests.project.samples import GOOD, SCRATCH
 
 TODAY = schema.newest_version()
@@ -99,34 +99,36 @@ def test_every_table_is_strict_and_every_commit_reaches_the_disk(project: Projec
     assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
 
 
-def test_a_project_of_format_1_opens_with_all_that_it_held(tmp_path: Path) -> None:
-    folder = tmp_path / "old"
-    for name in PROJECT_FOLDERS:
+def old_project(folder: Path, script: str) -> Path:
+    """A project as an older program left it."""
+    for name in ("runs", "exports", "backups", "logs"):
         (folder / name).mkdir(parents=True)
     connection = sqlite3.connect(folder / "project.db")
-    connection.executescript((Path(__file__).parent / "format_1.sql").read_text("utf-8"))
+    connection.executescript((Path(__file__).parent / script).read_text("utf-8"))
     connection.close()
-    with Project.open(folder) as migrated:
+    return folder
+
+
+def unsound(project: Project) -> list[str]:
+    return [problem for problem in project.verify(read_images=False) if "journal" in problem or "damaged" in problem]
+
+
+def test_a_project_of_format_1_opens_with_all_that_it_held(tmp_path: Path) -> None:
+    with Project.open(old_project(tmp_path / "old", "format_1.sql")) as migrated:
         assert migrated.threshold(1) == Threshold(0.5, "best-f1")
         assert [export.threshold for export in migrated.exports()] == [Threshold(0.5, "best-f1")]
         assert migrated.image(6).label == SCRATCH
         assert not any(image.locked for image in migrated.images())
-        assert not any("journal" in problem for problem in migrated.verify(read_images=False))
+        assert unsound(migrated) == []
         migrated.undo()  # Excluding image 2.
         migrated.set_threshold(1, Threshold(0.75, recheck=0.5))
         migrated.undo()
         assert migrated.threshold(1) == Threshold(0.5, "best-f1")
-        assert not any("journal" in problem for problem in migrated.verify(read_images=False))
+        assert unsound(migrated) == []
 
 
 def test_a_project_of_format_2_keeps_its_blind_judgements(tmp_path: Path) -> None:
-    folder = tmp_path / "old"
-    for name in PROJECT_FOLDERS:
-        (folder / name).mkdir(parents=True)
-    connection = sqlite3.connect(folder / "project.db")
-    connection.executescript((Path(__file__).parent / "format_2.sql").read_text("utf-8"))
-    assert version(connection) == 2
-    connection.close()
+    folder = old_project(tmp_path / "old", "format_2.sql")
     with Project.open(folder) as migrated:
         assert [(one.image, one.answer, one.trial) for one in migrated.judgements()] == [
             (3, "good", 1),
@@ -138,3 +140,31 @@ def test_a_project_of_format_2_keeps_its_blind_judgements(tmp_path: Path) -> Non
         study = migrated.start_blind_study(1, [1, 3], trials=1, seed=0)
         migrated.record_judgement(study.id, 1, "A", "good")
         assert not any("journal" in problem for problem in migrated.verify(read_images=False))
+
+
+def test_a_project_of_format_3_opens_with_all_that_it_held_and_its_defect_types(tmp_path: Path) -> None:
+    folder = old_project(tmp_path / "old", "format_3.sql")
+    with Project.open(folder) as migrated:
+        assert [(each.name, each.key) for each in migrated.types.all()] == [("dent", 1), ("scratch", 2)]
+        assert migrated.image(4).label == Label("defect", "dent")
+        assert migrated.image(5).mask_path == "/masks/part_5.png"
+        assert migrated.image(6).locked
+        assert migrated.image(6).verdict == Verdict("unsure")
+        assert migrated.image(2).excluded
+        assert migrated.image(1).modified_ns is None
+        assert migrated.threshold(1) == Threshold(0.75, "least-missed", 0.9, 0.5, "scratch")
+        assert len(migrated.judgements()) == 1
+        assert unsound(migrated) == []
+        migrated.set_label([1], Label("unsure"))
+        migrated.types.rename("scratch", "Kratzer")
+        assert migrated.image(6).label == Label("defect", "Kratzer")
+        for _ in range(9):
+            migrated.undo()
+        assert migrated.undo_sentence is None
+        assert migrated.image(4).label == GOOD
+        assert migrated.image(5).mask_path is None
+        assert unsound(migrated) == []
+    with Project.open(folder) as again:
+        events = len(again.events())
+    with Project.open(folder) as again:
+        assert len(again.events()) == events

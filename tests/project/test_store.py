@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from anomaly_gui.errors import InputError
+from anomaly_gui.project.image_filter import ImageFilter
 from anomaly_gui.project.journal import fold
 from anomaly_gui.project.records import Threshold, Verdict
 from anomaly_gui.project.store import Project
@@ -24,6 +25,7 @@ def test_a_new_project_has_its_folders_and_is_sound(tmp_path: Path) -> None:
             "exports",
             "backups",
             "logs",
+            "masks",
         }
         assert project.images() == []
         assert project.runs() == []
@@ -167,6 +169,30 @@ def test_the_last_place_wins(project: Project) -> None:
     for value in ([1, 2], {"a": None}, "x"):
         project.remember("key", value)
         assert project.place("key") == value
+
+
+def test_filters_are_kept_under_their_names_and_outside_the_journal(project: Project) -> None:
+    events = len(project.events())
+    scratched = ImageFilter(defect_type=frozenset({"scratch", ""}), score=(0.5, None), ids=frozenset({1, 3}))
+    project.save_filter("to relabel", scratched)
+    project.save_filter("all", ImageFilter())
+    project.save_filter("gone", ImageFilter(text="x"))
+    project.save_filter("gone", None)
+    assert len(project.events()) == events
+    with reopened(project) as again:
+        assert again.saved_filters() == {"all": ImageFilter(), "to relabel": scratched}
+
+
+def test_what_changed_since_is_told_by_the_journal(project: Project) -> None:
+    everything = project.changed_since(0)
+    assert (everything.images, everything.runs) == (set(range(1, 7)), {1})
+    assert project.changed_since(everything.operation).images == frozenset()
+    project.set_label([2, 5], SCRATCH)
+    project.types.rename("scratch", "dent")
+    project.set_threshold(1, Threshold(0.5))
+    news = project.changed_since(everything.operation)
+    assert (news.images, news.runs) == ({2, 5}, {1})
+    assert project.changed_since(news.operation).images == frozenset()
 
 
 @pytest.mark.benchmark

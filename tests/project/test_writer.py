@@ -50,6 +50,7 @@ def test_that_the_journal_holds_them_as_one_operation_with_a_reason_each(tuned: 
     last = [event for event in tuned.events() if event.operation == tuned.events()[-1].operation]
     assert [(event.field, event.reason) for event in last] == [
         (OPENING, ""),
+        ("defect_type", ""),
         ("label", ""),
         ("label", ""),
         ("threshold", "Follows Best F1"),

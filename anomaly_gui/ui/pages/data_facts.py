@@ -16,15 +16,18 @@ _USES = {
     "test": "testing: training never sees it",
     None: "nothing, as it has no label",
 }
+_LABELS = {"good": "good", "defect": "defective", "unlabelled": "not labelled", "unsure": "unsure"}
 _TYPES_SHOWN = 6
 
 
 def facts(image: Image) -> list[tuple[str, str]]:
     """Name and value, in the order of the panel."""
-    label = {"good": "good", "unlabelled": "not labelled"}.get(image.label.kind, "defective")
+    label = _LABELS[image.label.kind]
     if image.label.defect_type:
         label += f" · {image.label.defect_type}"
     use = "nothing, it is left out" if image.excluded else _USES[use_of(image)]
+    if image.label.kind == "unsure" and not image.excluded:
+        use = "nothing, as nobody is sure what it shows"
     found = [
         ("Label", label),
         ("Used for", use),
@@ -64,6 +67,5 @@ def selection_text(images: Sequence[Image]) -> str:
     if len(images) == 1:
         return printable(images[0].path).replace("\\", "/").rpartition("/")[2]
     counts = kind_counts(images)
-    words = {"good": "good", "defect": "defective", "unlabelled": "not labelled"}
-    parts = [f"{counts[kind]:,} {word}" for kind, word in words.items() if counts[kind]]
+    parts = [f"{counts[kind]:,} {word}" for kind, word in _LABELS.items() if counts[kind]]
     return f"{counted(len(images), 'image')}: {listed(parts)}"

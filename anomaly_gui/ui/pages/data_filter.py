@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import get_args
 
 from anomaly_gui.files import printable
 from anomaly_gui.project.labels import Conflict
-from anomaly_gui.project.records import Image
+from anomaly_gui.project.records import Image, LabelKind
 from anomaly_gui.ui.widgets.problem_list import CONFLICT, REFUSED, WARNING, Problem
 
 ALL = "all"
 KINDS = ((ALL, "All"), ("good", "Good"), ("defect", "Defective"), ("unlabelled", "Not labelled"))
-"""Name and title, in the order of the bar."""
+"""Name and title, in the order of the bar; unsure images are among all."""
 USES = (
     (ALL, "Every use"),
     ("train", "For training"),
@@ -72,15 +73,15 @@ def _has_use(image: Image, use: str) -> bool:
 
 def use_of(image: Image) -> str | None:
     """ "train", "test", or None for an image that no run uses."""
-    if image.excluded or image.label.kind == "unlabelled":
+    if image.excluded or not image.label.is_decided:
         return None
     return "train" if image.label.kind == "good" and image.split == "train" else "test"
 
 
 def kind_counts(images: Iterable[Image]) -> dict[str, int]:
-    """How many of each kind of KINDS."""
+    """How many there are, and of each kind of label."""
     counts: Counter[str] = Counter(image.label.kind for image in images)
-    return {ALL: counts.total(), **{kind: counts[kind] for kind, _ in KINDS if kind != ALL}}
+    return {ALL: counts.total(), **{kind: counts[kind] for kind in get_args(LabelKind)}}
 
 
 def type_counts(images: Iterable[Image]) -> dict[str, int]:

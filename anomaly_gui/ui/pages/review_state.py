@@ -194,7 +194,8 @@ def why_not_here(image: Image, score: float | None, threshold: float) -> str:
     if image.excluded:
         return "Excluded: it no longer counts"
     if image.label.kind != "defect":
-        return f"Labelled {image.label.kind}: no longer a missed defect"
+        said = "Not labelled" if image.label.kind == "unlabelled" else f"Labelled {image.label.kind}"
+        return f"{said}: no longer a missed defect"
     if score is not None and not score < threshold:
         return "Caught by the present threshold"
     return ""

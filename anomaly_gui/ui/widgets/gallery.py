@@ -93,7 +93,7 @@ class _Cell(QStyledItemDelegate):
         dot = QRect(line.left() + 1, line.center().y() - _DOT_PX // 2, _DOT_PX, _DOT_PX)
         colour = label_colour(image, palette)
         painter.setPen(QPen(colour, 1.5))
-        painter.setBrush(colour if image.label.kind != "unlabelled" else Qt.BrushStyle.NoBrush)
+        painter.setBrush(colour if image.label.is_decided else Qt.BrushStyle.NoBrush)
         painter.drawEllipse(dot)
         painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
         line.setLeft(dot.right() + 6)

@@ -9,10 +9,10 @@ from anomaly_gui.ui.widgets.plot_colours import plot_colours
 
 
 def label_name(label: Label) -> str:
-    """ "good", "defective", "scratch", "not labelled"."""
+    """ "good", "defective", "scratch", "unsure", "not labelled"."""
     if label.kind == "defect":
         return label.defect_type or "defective"
-    return "good" if label.kind == "good" else "not labelled"
+    return "not labelled" if label.kind == "unlabelled" else label.kind
 
 
 def label_text(image: Image) -> str:
@@ -24,6 +24,6 @@ def label_text(image: Image) -> str:
 def label_colour(image: Image, palette: QPalette) -> QColor:
     """The colours of the plots: blue for good, orange for defective."""
     colours = plot_colours(palette)
-    if image.excluded or image.label.kind == "unlabelled":
+    if image.excluded or not image.label.is_decided:
         return QColor(palette.color(QPalette.ColorRole.PlaceholderText))
     return colours.good if image.label.kind == "good" else colours.defective

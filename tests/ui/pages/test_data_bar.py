@@ -14,7 +14,7 @@ from anomaly_gui.ui.pages.data_filter import ALL, ImageFilter
 from anomaly_gui.ui.widgets.gallery import SIZES_PX
 
 LEFT = Qt.MouseButton.LeftButton
-COUNTS = {ALL: 1213, "good": 1200, "defect": 13, "unlabelled": 0}
+COUNTS = {ALL: 1213, "good": 1200, "defect": 13, "unlabelled": 0, "unsure": 0}
 
 
 @pytest.fixture

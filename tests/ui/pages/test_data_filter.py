@@ -46,7 +46,7 @@ def test_conditions_hold_together(chosen: ImageFilter, ids: list[int]) -> None:
 
 
 def test_counts_of_each_kind_and_type() -> None:
-    assert kind_counts(PARTS) == {"all": 6, "good": 2, "defect": 3, "unlabelled": 1}
+    assert kind_counts(PARTS) == {"all": 6, "good": 2, "defect": 3, "unlabelled": 1, "unsure": 0}
     assert type_counts(PARTS) == {"Dent": 1, "crack": 1}
 
 

@@ -1,0 +1,76 @@
+"""The region of interest as pixels."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anomaly_gui.errors import InputError
+from anomaly_gui.imaging.region import Region, Shape, checked_region, region_mask, shape_mask
+
+share = st.floats(0, 1)
+points = st.lists(st.tuples(share, share), min_size=3, max_size=7)
+
+
+def crossings(corners: list[tuple[float, float]], x: float, y: float) -> int:
+    """Edges that a ray from (x, y) to the left crosses: the definition, one pixel at a time."""
+    found = 0
+    for (x0, y0), (x1, y1) in zip(corners, corners[1:] + corners[:1], strict=True):
+        if (y0 <= y) != (y1 <= y):
+            found += x0 + (y - y0) * (x1 - x0) / (y1 - y0) <= x
+    return found
+
+
+@given(points, st.integers(1, 12), st.integers(1, 12))
+def test_a_pixel_counts_if_its_centre_is_inside(corners: list[tuple[float, float]], height: int, width: int) -> None:
+    # Off any grid of pixel centres, so that rounding decides nothing.
+    corners = [(0.9 * x + 0.01 * 2**0.5, 0.9 * y + 0.01 * 3**0.5) for x, y in corners]
+    mask = shape_mask(Shape("polygon", tuple(corners)), height, width)
+    scaled = [(x * width, y * height) for x, y in corners]
+    expected = [[crossings(scaled, x + 0.5, y + 0.5) % 2 == 1 for x in range(width)] for y in range(height)]
+    assert mask.tolist() == expected
+
+
+@given(st.integers(1, 40), st.integers(1, 40), share, share)
+def test_shapes_that_share_an_edge_share_no_pixel_and_leave_none_out(
+    height: int, width: int, across: float, down: float
+) -> None:
+    parts = [
+        Shape("rectangle", ((x0, y0), (x1, y1)))
+        for x0, x1 in ((0, across), (across, 1))
+        for y0, y1 in ((0, down), (down, 1))
+    ]
+    counted = sum(shape_mask(part, height, width).astype(int) for part in parts)
+    assert np.all(counted == 1)
+
+
+def test_ignored_parts_are_taken_out_of_what_counts() -> None:
+    left = Shape("rectangle", ((0.5, 1), (0, 0)))
+    top = Shape("polygon", ((0, 0), (1, 0), (1, 0.5), (0, 0.5)))
+    assert region_mask(Region(), 2, 4).all()
+    assert region_mask(Region((left,)), 2, 4).tolist() == [[True, True, False, False]] * 2
+    assert region_mask(Region((), (top,)), 2, 4).tolist() == [[False] * 4, [True] * 4]
+    assert region_mask(Region((left,), (top,)), 2, 4).tolist() == [[False] * 4, [True, True, False, False]]
+    assert region_mask(Region((left, top)), 2, 4).tolist() == [[True] * 4, [True, True, False, False]]
+
+
+def test_corners_outside_the_image_are_moved_to_its_edge() -> None:
+    region = Region((Shape("rectangle", ((-1, 0.5), (2, 9))),))
+    assert checked_region(region) == Region((Shape("rectangle", ((0, 0.5), (1, 1))),))
+
+
+@pytest.mark.parametrize(
+    ("shape", "cause"),
+    [
+        (Shape("rectangle", ((0, 0), (1, 1), (0, 1))), "3 corners"),
+        (Shape("polygon", ((0, 0), (1, 1))), "2 corners"),
+        (Shape("rectangle", ((0.5, 0), (0.5, 1))), "encloses nothing"),
+        (Shape("polygon", ((2, 0), (3, 1), (2, 1))), "encloses nothing"),
+        (Shape("polygon", ((0, 0), (1, float("nan")), (0, 1))), "not a number"),
+    ],
+)
+def test_shapes_that_enclose_nothing_are_refused(shape: Shape, cause: str) -> None:
+    with pytest.raises(InputError, match=cause):
+        checked_region(Region((), (shape,)))
