@@ -34,6 +34,7 @@ _STEPS = 1000
 class ExportPage(Page):
     name = "export"
     title = "Export"
+    menu_title = "&Export"
     icon = "mdi6.package-variant-closed"
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:

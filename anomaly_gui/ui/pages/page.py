@@ -16,6 +16,8 @@ class Page(QWidget):
     name: ClassVar[str]
     """For the session's page_wanted and the actions: "data"."""
     title: ClassVar[str]
+    menu_title: ClassVar[str]
+    """The title with the letter that chooses it from the menu."""
     icon: ClassVar[str]
     """qtawesome's name."""
 

@@ -48,6 +48,7 @@ class ReviewPage(Page):
 
     name = "review"
     title = "Review"
+    menu_title = "&Review"
     icon = "mdi6.eye-check-outline"
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:

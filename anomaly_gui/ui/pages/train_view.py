@@ -26,6 +26,7 @@ from anomaly_gui.detectors.registry import PRESETS, offered, resolve
 from anomaly_gui.detectors.settings import AUGMENTATIONS, DetectorSettings
 from anomaly_gui.jobs.run_settings import resolve_settings
 from anomaly_gui.scoring.settings import ScoringSettings
+from anomaly_gui.ui.key_tips import does
 from anomaly_gui.ui.models.run_table import COLUMNS, RunTable
 from anomaly_gui.ui.pages.train_state import Summary
 from anomaly_gui.ui.theme import explain, failure_colour, icon, warning_colour
@@ -116,7 +117,8 @@ class TrainView(QWidget):
         self.augmentation = AugmentationPreview(self)
         self.start = IconButton("Start training", "mdi6.play", self, emphasis=True)
         self.start.setMinimumHeight(36)
-        self.start.setToolTip("Train with these settings (F5); you can go on working meanwhile")
+        does(self.start, "train-start")
+        self.start.setToolTip("Train with these settings; you can go on working meanwhile")
         self.pause = IconButton("Pause", "mdi6.pause", self)
         self.cancel = IconButton("Cancel", "mdi6.stop", self)
         self.cancel.setToolTip("Stop and keep the best epoch so far; the run can be resumed later")

@@ -43,6 +43,7 @@ class TunePage(Page):
 
     name = "tune"
     title = "Tune"
+    menu_title = "T&une"
     icon = "mdi6.tune-vertical"
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from anomaly_gui.ui.key_tips import does
 from anomaly_gui.ui.widgets.plot_base import LEFT_AXIS_PX
 
 SLIDER_STEPS = 10_000
@@ -151,8 +152,8 @@ class ThresholdControl(QWidget):
         self.slider.setAccessibleName("Threshold")
         self.slider.setToolTip("Arrow keys: to the next score at which a decision changes; with Shift, by 1 %")
         self.number = self._score_box("Threshold", "Images with this score or a higher one are called defective")
-        self.lower_button = self._step_button("◂", "The next lower score at which a decision changes ( [ )")
-        self.higher_button = self._step_button("▸", "The next higher score at which a decision changes ( ] )")
+        self.lower_button = self._step_button("◂", "lower")
+        self.higher_button = self._step_button("▸", "higher")
         self.lower_button.clicked.connect(self._step_lower)
         self.higher_button.clicked.connect(self._step_higher)
         numbers = QHBoxLayout()
@@ -203,16 +204,18 @@ class ThresholdControl(QWidget):
     def set_free_pin(self, letter: str | None) -> None:
         """Which pin the button would set; None: all are taken."""
         self.pin_button.setEnabled(letter is not None)
+        does(self.pin_button, f"pin-{letter}" if letter else "")
         self.pin_button.setToolTip(
-            f"Keep this threshold as {letter}, to compare it with others ( Shift+{letter} )"
+            f"Keep this threshold as {letter}, to compare it with others"
             if letter
             else "All pins are taken: remove one first"
         )
 
-    def _step_button(self, text: str, tip: str) -> QToolButton:
+    def _step_button(self, text: str, word: str) -> QToolButton:
         button = QToolButton(self)
+        does(button, f"threshold-{word}")
         button.setText(text)
-        button.setToolTip(tip)
+        button.setToolTip(f"The next {word} score at which a decision changes")
         button.setAutoRepeat(False)
         return button
 
