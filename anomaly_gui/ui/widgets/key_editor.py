@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -34,6 +34,18 @@ from anomaly_gui.ui.wording import counted
 _SIZE_PX = (860, 620)
 _FILES = "Keys (*.json)"
 _NAME = "anomaly-gui-keys.json"
+
+
+class _Table(QTableView):
+    """Enter is for the row, not for the dialog's button."""
+
+    record_wanted = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.record_wanted.emit()
+        else:
+            super().keyPressEvent(event)
 
 
 class KeyEditor(QDialog):
@@ -66,8 +78,8 @@ class KeyEditor(QDialog):
         self._show_rows()
         self._select(0)
 
-    def _make_table(self) -> QTableView:
-        table = QTableView(self)
+    def _make_table(self) -> _Table:
+        table = _Table(self)
         table.setModel(self.model)
         table.setAccessibleName("Actions and their keys")
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -104,7 +116,9 @@ class KeyEditor(QDialog):
     def _connect(self) -> None:
         self.search.textChanged.connect(self._show_rows)
         self.table.selectionModel().currentRowChanged.connect(self._show_action)
-        self.table.activated.connect(self._record)
+        self.table.record_wanted.connect(self._record)
+        self.table.doubleClicked.connect(self._record)
+        self.search.returnPressed.connect(self.table.setFocus)
         recorder = self.recorder
         recorder.recorded.connect(self._show_recorded)
         recorder.use_wanted.connect(self._use)
@@ -120,6 +134,10 @@ class KeyEditor(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        # A box of buttons makes one the default when it is shown: Enter in the field would end it all.
+        for button in (self.ok, self.buttons.button(QDialogButtonBox.StandardButton.Cancel)):
+            button.setAutoDefault(False)
+            button.setDefault(False)
         self.search.setFocus()
 
     # Showing

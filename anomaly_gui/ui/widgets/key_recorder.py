@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QKeySequenceEdit, QLabel, QPushButton, QWidget
 
 from anomaly_gui.ui.widgets.live_label import LiveLabel
 
 _STROKES = 2
+
+
+class _Field(QKeySequenceEdit):
+    """Tells of every stroke; Qt tells of a sequence only when no other stroke has followed for a second."""
+
+    stroked = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        before = self.keySequence()
+        super().keyPressEvent(event)
+        if self.keySequence() != before:
+            self.stroked.emit()
 
 
 class KeyRecorder(QWidget):
@@ -27,7 +39,7 @@ class KeyRecorder(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title = LiveLabel(self, bold=True)
-        self.field = QKeySequenceEdit(self)
+        self.field = _Field(self)
         self.field.setMaximumSequenceLength(_STROKES)
         self.field.setAccessibleName("New key")
         self.field.setToolTip("Click here and press a key, or one after another, as W and then 1; Tab leaves the field")
@@ -38,6 +50,7 @@ class KeyRecorder(QWidget):
         self.take = self._button("&Take it from the other", "The other action goes without this key")
         self.note = LiveLabel(self, lines=2)
         self._lay_out()
+        self.field.stroked.connect(self._tell)
         self.field.keySequenceChanged.connect(self._tell)
         self.field.editingFinished.connect(self._finish)
         self.use.clicked.connect(self._use)
