@@ -29,6 +29,7 @@ from anomaly_gui.progress import Cancelled, CancelToken, Event, EventSink, FileR
 from anomaly_gui.project.records import Run
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.actions import Actions
+from anomaly_gui.ui.focus_frame import FocusFrame
 from anomaly_gui.ui.keyboard import Keyboard
 from anomaly_gui.ui.pages.data import DataPage
 from anomaly_gui.ui.pages.export import ExportPage
@@ -82,6 +83,7 @@ class MainWindow(QMainWindow):
         self._make_pages()
         self._lay_out()
         self.keyboard = Keyboard(self)
+        self.focus_frame = FocusFrame(self)
         self.menus = WindowMenus(self)
         for page in self.pages:
             page.add_actions(self.actions_registry)
@@ -284,6 +286,7 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(page)
         self.actions_registry.set_page(name)
         page.activate()
+        page.take_focus()
 
     @property
     def current_page(self) -> Page | None:
@@ -428,6 +431,7 @@ class MainWindow(QMainWindow):
             settings().setValue(f"splitter/{name}", splitter.saveState())
         self.session.shut_down()
         self.actions_registry.release()
+        self.focus_frame.release()
         for page in self.pages:
             page.shut_down()
         event.accept()

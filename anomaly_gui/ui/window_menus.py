@@ -131,6 +131,7 @@ class WindowMenus(QObject):
     @Slot()
     def _name_undo(self) -> None:
         session = self._window.session
+        session.settling.emit()
         for action, word, sentence in (
             (self.undo, "&Undo", session.undo_sentence),
             (self.redo, "&Redo", session.redo_sentence),

@@ -34,8 +34,8 @@ def _own_keys() -> Iterator[None]:
 @pytest.fixture
 def opened(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> MainWindow:
     window.session.adopt(scored_project(tmp_path))
-    window.activateWindow()
-    qtbot.waitActive(window)
+    with qtbot.waitActive(window):
+        window.activateWindow()
     window.show_page("review")
     return window
 

@@ -127,7 +127,9 @@ class DataPage(Page):
 
     def activate(self) -> None:
         self._refresh_if_stale()
-        self.view.gallery.setFocus()
+
+    def home(self) -> QWidget:
+        return self.view.gallery
 
     def save_place(self) -> None:
         chosen = self.view.filters.filter

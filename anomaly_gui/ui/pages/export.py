@@ -74,6 +74,11 @@ class ExportPage(Page):
     def activate(self) -> None:
         self._refresh()
 
+    def home(self) -> QWidget:
+        if not self.view.is_ready:
+            return self.view.notice.button
+        return self.view.export if self.view.export.isEnabled() else self.view.target
+
     @Slot(object)
     def _take_run(self, _run_id: int | None) -> None:
         self.view.result.clear()

@@ -105,7 +105,9 @@ class ReviewPage(Page):
             self._state.current = None
             self._stale = True
         self._refresh_if_stale()
-        self.setFocus()
+
+    def home(self) -> QWidget:
+        return self if self._stack.currentWidget() is self.view else self.notice.button
 
     def deactivate(self) -> None:
         self._let_go()

@@ -113,6 +113,10 @@ class TrainPage(Page):
         self.view.augmentation.clear()
         self.view.loss.set_points([], 1)
 
+    def home(self) -> QWidget:
+        view = self.view
+        return view.start if view.start.isEnabled() else view.detectors.buttons[view.detectors.current]
+
     def save_place(self) -> None:
         view = self.view
         place = {

@@ -114,6 +114,9 @@ class TrainView(QWidget):
             self.forms[name] = SettingsForm(_sections(entry.settings), self.form_place)
             self._form_layout.addWidget(self.forms[name])
         self.settings.setContent(self.form_place)
+        # Folded away it is only of no height: Tab must not lead into what cannot be seen.
+        self.form_place.setVisible(self.settings.isExpanded())
+        self.settings.toggled.connect(self.form_place.setVisible)
         self.augmentation = AugmentationPreview(self)
         self.start = IconButton("Start training", "mdi6.play", self, emphasis=True)
         self.start.setMinimumHeight(36)
@@ -138,6 +141,8 @@ class TrainView(QWidget):
         inner.addWidget(self.settings)
         inner.addStretch(1)
         area = QScrollArea(self)
+        # What is in it has the focus, and is scrolled to.
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(scrolled)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -226,6 +231,7 @@ class TrainView(QWidget):
     def _make_runs(self) -> None:
         self.runs = RunTable(self)
         self.table = QTableView(self)
+        self.table.setTabKeyNavigation(False)
         self.table.setModel(self.runs)
         self.table.setAccessibleName("Runs")
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from anomaly_gui.ui.actions import Actions
+from anomaly_gui.ui.key_tips import does
 from anomaly_gui.ui.widgets.choice_button import ChoiceButton
 
 _COLUMNS = 2
@@ -33,6 +34,7 @@ class ReasonButtons(QWidget):
         for place, name in enumerate(reasons):
             button = ChoiceButton(reasons[name], self)
             button.setProperty("reason", name)
+            does(button, f"reason-{place + 1}")
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.clicked.connect(self._choose)
             # The last one fills its row.

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from anomaly_gui.ui.actions import Actions
+from anomaly_gui.ui.key_tips import does
 from anomaly_gui.ui.widgets.choice_button import ChoiceButton
 
 TYPES_WITH_KEYS = 9
@@ -83,6 +84,13 @@ class VerdictPanel(QWidget):
         self.good = self._button("Good", "The label was wrong: the part is good")
         self.defective = self._button("Defective", "The label is right: the part is defective")
         self.unsure = self._button("Unsure", "Leave the label as it is and come back later")
+        for button, action in (
+            (self.confirm, "confirm"),
+            (self.good, "good"),
+            (self.defective, "defective"),
+            (self.unsure, "unsure"),
+        ):
+            does(button, action)
         self.confirm.clicked.connect(self.confirmed)
         self.good.clicked.connect(self.good_chosen)
         self.defective.clicked.connect(self.defective_chosen)
@@ -92,6 +100,7 @@ class VerdictPanel(QWidget):
             verdicts.addWidget(button, 1)
         self._type_grid = QGridLayout()
         self.other_type = self._button("Other type …", "A defect type that has no button yet")
+        self.other_type.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.other_type.clicked.connect(self._ask_type)
         self.comment = CommentField(self)
         self.comment.committed.connect(self.comment_committed)
@@ -125,6 +134,7 @@ class VerdictPanel(QWidget):
             button.setToolTip(f"Defective, of type {name}")
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.setProperty("defect_type", name)
+            does(button, f"type-{place + 1}")
             button.clicked.connect(self._choose_type)
             self._type_grid.addWidget(button, place // _TYPES_A_ROW, place % _TYPES_A_ROW)
             self.type_buttons.append(button)

@@ -74,10 +74,11 @@ class ViewBar(QWidget):
     def _add_colour_maps(self, row: QHBoxLayout) -> None:
         self.colour_maps = QComboBox(self)
         self.colour_maps.addItems(list(COLOUR_MAPS))
+        self.colour_maps.setAccessibleName("Colours of the error map")
         self.colour_maps.setToolTip("Colours of the error map: equal steps of error look equally large in each")
         self.colour_maps.textActivated.connect(self.colour_map_changed)
-        # Else a letter key meant for the panes would choose a colour map.
-        self.colour_maps.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # A click leaves the focus where it is: else a letter key meant for the panes would choose a colour map.
+        self.colour_maps.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row.addWidget(self.colour_maps)
 
     def _button(self, text: str, tip: str, signal: SignalInstance, action: str) -> QToolButton:
@@ -93,7 +94,8 @@ class ViewBar(QWidget):
         button = ToggleButton(text, self)
         does(button, action)
         button.setToolTip(tip)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # What has a key needs no focus, which would take Space and Enter from the page.
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus if action else Qt.FocusPolicy.TabFocus)
         button.clicked.connect(signal)
         return button
 

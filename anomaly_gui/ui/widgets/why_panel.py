@@ -61,7 +61,7 @@ class WhyPanel(QWidget):
         self.causes = LiveLabel(inner, lines=_CAUSE_LINES)
         self.step = LiveLabel(inner, lines=_STEP_LINES)
         self.step_button = QPushButton(inner)
-        self.step_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.step_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.step_button.clicked.connect(self.step_chosen)
         self.causes_title = section_title("Causes so far", inner)
         column = QVBoxLayout(inner)
