@@ -243,10 +243,11 @@ class TunePage(Page):
         if advice is not None:
             return advice
         state = TuneState(scored, session.threshold(run_id))
-        if self._state is not None and self._run == run_id:
+        same_run = self._state is not None and self._run == run_id
+        if self._state is not None and same_run:
             state.keep_comparison(self._state)
         self._state, self._run = state, run_id
-        self.view.set_state(state)
+        self.view.set_state(state, same_run=same_run)
         self._tools.refresh()
         return None
 

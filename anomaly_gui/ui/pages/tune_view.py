@@ -135,13 +135,13 @@ class TuneView(QWidget):
         self.log_counts.toggled.connect(self.histogram.set_logarithmic)
         self.log_counts.toggled.connect(self.log_counts_toggled)
 
-    def set_state(self, state: TuneState) -> None:
-        """Other scores or labels: draw everything."""
+    def set_state(self, state: TuneState, *, same_run: bool = False) -> None:
+        """Other scores or labels: draw everything, of the *same_run* with the part that one has zoomed to."""
         self._good, self._defective = state.good_count, state.defect_count
         self._recolour()
         self.basis.setText(state.basis_sentence)
         self.curves.set_state(state)
-        self.histogram.set_bins(state.bins)
+        self.histogram.set_bins(state.bins, keep_zoom=same_run)
         self.rates.set_source(state.rates_at)
         self.control.set_range(state.bins.low, state.bins.high, state.decimals)
         self.rules.set_types(state.defect_types)
