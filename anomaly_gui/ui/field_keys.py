@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QAbstractSlider,
     QAbstractSpinBox,
     QComboBox,
-    QKeySequenceEdit,
     QLineEdit,
     QPlainTextEdit,
     QTextEdit,
@@ -72,14 +71,12 @@ def _writes(event: QKeyEvent) -> bool:
 
 
 def _takes_keys(widget: QWidget) -> bool:
-    return _types_text(widget) or isinstance(widget, QAbstractButton | QAbstractSlider | QComboBox | QKeySequenceEdit)
+    return _types_text(widget) or isinstance(widget, QAbstractButton | QAbstractSlider | QComboBox)
 
 
 def _belongs_to(widget: QWidget, event: QKeyEvent) -> bool:
     """Whether a key is the widget's own; with Ctrl or Alt, and function keys, it is a shortcut's."""
     key = Qt.Key(event.key())
-    if isinstance(widget, QKeySequenceEdit):
-        return True
     if _types_text(widget) and _writes(event):
         return True
     if event.modifiers() & _MODIFIERS or Qt.Key.Key_F1 <= key <= Qt.Key.Key_F35:

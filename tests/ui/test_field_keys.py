@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -13,16 +15,20 @@ from anomaly_gui.ui.actions import Actions
 K, M = Qt.Key, Qt.KeyboardModifier
 
 
+def _note(done: list[str], key: str, *_checked: bool) -> None:
+    done.append(key)
+
+
 def shown(qtbot: QtBot, field: QWidget) -> tuple[Actions, list[str]]:
     window = QMainWindow()
     qtbot.addWidget(window)
     window.setCentralWidget(field)
     actions, done = Actions(window), list[str]()
     for key in ("G", "[", "Ctrl+Alt+[", "Ctrl+G", "Backspace", "F5", "Return", "Esc"):
-        actions.add(key, key, [key], lambda key=key: done.append(key))
+        actions.add(key, key, [key], partial(_note, done, key))
     window.show()
-    window.activateWindow()
-    qtbot.waitActive(window)
+    with qtbot.waitActive(window):
+        window.activateWindow()
     field.setFocus()
     return actions, done
 
@@ -30,6 +36,9 @@ def shown(qtbot: QtBot, field: QWidget) -> tuple[Actions, list[str]]:
 def test_a_bracket_written_with_altgr_is_typed_and_moves_no_threshold(qtbot: QtBot) -> None:
     field = QLineEdit()
     _, done = shown(qtbot, field)
+    qtbot.keyClick(field, K.Key_G, M.ControlModifier)
+    assert done == ["Ctrl+G"], "keys do work here"
+    done.clear()
     QTest.sendKeyEvent(QTest.KeyAction.Click, field, K.Key_BracketLeft, "[", M.ControlModifier | M.AltModifier)
     assert done == []
 
