@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import shiboken6
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractSlider,
-    QAbstractSpinBox,
-    QApplication,
-    QComboBox,
-    QLineEdit,
-    QPlainTextEdit,
-    QTextEdit,
-    QWidget,
-)
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QApplication, QWidget
 
-_K = Qt.Key
-_MODIFIERS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
-_SLIDER_KEYS = frozenset(
-    {_K.Key_Left, _K.Key_Right, _K.Key_Up, _K.Key_Down, _K.Key_Home, _K.Key_End, _K.Key_PageUp, _K.Key_PageDown}
-)
+from anomaly_gui.ui.field_keys import FieldKeys
+from anomaly_gui.ui.keys import Bound, keys_text, portable, rightful, span_text
 
 
 @dataclass(frozen=True)
@@ -35,17 +21,36 @@ class Entry:
     page: str | None
     """A page's name; None: everywhere."""
     action: QAction
+    title: str
+    """What it does, whatever the menu says of it just now."""
+    defaults: tuple[str, ...]
+    """Keys as delivered."""
+    held: bool = False
+    """It does something while its key is held down."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Keys as they are now."""
+        return tuple(key.toString(QKeySequence.SequenceFormat.PortableText) for key in self.action.shortcuts())
+
+    @property
+    def keys_text(self) -> str:
+        """ "A, ←"; empty for an action without a key."""
+        return keys_text(self.keys)
 
 
 class Actions(QObject):
     """Made by the window; pages add theirs in add_actions()."""
+
+    keys_changed = Signal()
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
         self._entries: dict[str, Entry] = {}
         self._page: str | None = None
-        self._keys: _FieldKeys | None = _FieldKeys(self)
+        self._chosen: dict[str, tuple[str, ...]] = {}
+        self._keys: FieldKeys | None = FieldKeys(self)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         self._application = application
@@ -65,14 +70,20 @@ class Actions(QObject):
         slot: Callable[[], object],
         page: str | None = None,
         tip: str = "",
+        *,
+        title: str = "",
+        held: bool = False,
     ) -> QAction:
         """Register an action and give it to the window.
 
         *keys* are as QKeySequence reads them ("Ctrl+Z", "G", "Left"). With *page* it works on that
-        page alone, so that two pages may use one key. Raises ValueError for a name that is taken.
+        page alone, so that two pages may use one key. *title* is said away from the menu, where *text*
+        alone would not tell enough. Raises ValueError for a name that is taken, or for a key that is none.
         """
         if name in self._entries:
             raise ValueError(f"there is an action {name} already")
+        if not all(map(portable, keys)):
+            raise ValueError(f"{name}: one of {', '.join(keys)} is no key")
         action = QAction(text, self._window)
         action.setObjectName(name)
         action.setShortcuts([QKeySequence(key) for key in keys])
@@ -84,7 +95,8 @@ class Actions(QObject):
             action.setStatusTip(tip)
         action.triggered.connect(slot)
         self._window.addAction(action)
-        self._entries[name] = Entry(name, page, action)
+        said = title or text.replace("&", "").rstrip("… ")
+        self._entries[name] = Entry(name, page, action, said, tuple(map(portable, keys)), held)
         self._apply_page(self._entries[name])
         return action
 
@@ -95,6 +107,35 @@ class Actions(QObject):
     def entries(self) -> list[Entry]:
         """In the order they were added."""
         return list(self._entries.values())
+
+    def entry(self, name: str) -> Entry:
+        """Raises KeyError for a name that is not there."""
+        return self._entries[name]
+
+    # Keys
+
+    @property
+    def chosen_keys(self) -> dict[str, tuple[str, ...]]:
+        """What choose_keys() was given last, names that this version does not know among them."""
+        return dict(self._chosen)
+
+    def choose_keys(self, chosen: Mapping[str, tuple[str, ...]]) -> None:
+        """Give actions other keys, at once; those not in *chosen* have theirs as delivered."""
+        self._chosen = dict(chosen)
+        bound = [
+            Bound(entry.name, entry.page, tuple(chosen.get(entry.name, entry.defaults)))
+            for entry in self._entries.values()
+        ]
+        for name, keys in rightful(bound, chosen).items():
+            self._entries[name].action.setShortcuts([QKeySequence(key) for key in keys])
+        self.keys_changed.emit()
+
+    def key_text(self, *names: str) -> str:
+        """The first key of each, as they are now: "← →", "1–9"; empty where there is none."""
+        keys = [self._entries[name].keys for name in names if name in self._entries]
+        return span_text([given[0] for given in keys if given])
+
+    # Pages
 
     def set_page(self, page: str | None) -> None:
         """Let the actions of *page* work, and those of other pages rest."""
@@ -107,59 +148,3 @@ class Actions(QObject):
             # Whether an action makes sense just now is the page's business (setEnabled); where it
             # works is not, and a hidden action's shortcut rests as well.
             entry.action.setVisible(entry.page == self._page)
-
-
-class _FieldKeys(QObject):
-    """Keys belong to the field one types in, before any shortcut."""
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._field: QWidget | None = None
-
-    @Slot(QWidget, QWidget)
-    def follow_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
-        # A dialog that is closed takes its fields with it before the focus moves on.
-        if self._field is not None and shiboken6.isValid(self._field):
-            self._field.removeEventFilter(self)
-            self._field.destroyed.disconnect(self._forget)
-        self._field = new if new is not None and _takes_keys(new) else None
-        if self._field is not None:
-            self._field.installEventFilter(self)
-            self._field.destroyed.connect(self._forget)
-
-    @Slot()
-    def _forget(self) -> None:
-        self._field = None
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and isinstance(watched, QWidget)
-            and _belongs_to(watched, event)
-        ):
-            event.accept()
-            return True
-        return False
-
-
-def _types_text(widget: QWidget) -> bool:
-    return isinstance(widget, QLineEdit | QAbstractSpinBox | QTextEdit | QPlainTextEdit) or (
-        isinstance(widget, QComboBox) and widget.isEditable()
-    )
-
-
-def _takes_keys(widget: QWidget) -> bool:
-    return _types_text(widget) or isinstance(widget, QAbstractButton | QAbstractSlider | QComboBox)
-
-
-def _belongs_to(widget: QWidget, event: QKeyEvent) -> bool:
-    """Whether a key is the widget's own; with Ctrl or Alt, and function keys, it is a shortcut's."""
-    key = Qt.Key(event.key())
-    if event.modifiers() & _MODIFIERS or Qt.Key.Key_F1 <= key <= Qt.Key.Key_F35:
-        return False
-    if _types_text(widget):
-        return True
-    if isinstance(widget, QAbstractButton):
-        return key == Qt.Key.Key_Space
-    return key in _SLIDER_KEYS

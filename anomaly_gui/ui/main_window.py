@@ -29,6 +29,8 @@ from anomaly_gui.progress import Cancelled, CancelToken, Event, EventSink, FileR
 from anomaly_gui.project.records import Run
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.actions import Actions
+from anomaly_gui.ui.focus_frame import FocusFrame
+from anomaly_gui.ui.keyboard import Keyboard
 from anomaly_gui.ui.pages.data import DataPage
 from anomaly_gui.ui.pages.export import ExportPage
 from anomaly_gui.ui.pages.page import Page
@@ -39,7 +41,6 @@ from anomaly_gui.ui.pages.tune import TunePage
 from anomaly_gui.ui.recent import add_recent
 from anomaly_gui.ui.session import Job, JobEnd, Session
 from anomaly_gui.ui.theme import settings
-from anomaly_gui.ui.widgets.cheat_sheet import CheatSheet
 from anomaly_gui.ui.widgets.job_strip import JobStrip
 from anomaly_gui.ui.widgets.message import About, Question, message_for
 from anomaly_gui.ui.widgets.nav_rail import NavRail
@@ -81,10 +82,13 @@ class MainWindow(QMainWindow):
         self._dropped: list[str] = []
         self._make_pages()
         self._lay_out()
+        self.keyboard = Keyboard(self)
+        self.focus_frame = FocusFrame(self)
         self.menus = WindowMenus(self)
         for page in self.pages:
             page.add_actions(self.actions_registry)
         self.menus.edit.addAction(self.actions_registry.action("judge-blind"))  # Also where no defect is missed.
+        self.keyboard.restore()
         self.actions_registry.set_page(None)
         self._connect()
         self._restore_window()
@@ -111,9 +115,9 @@ class MainWindow(QMainWindow):
         self.rail = NavRail(self)
         self.stack = QStackedWidget(self)
         self.stack.setContentsMargins(12, 10, 12, 6)
-        for number, page in enumerate(self.pages, start=1):
+        for page in self.pages:
             self.stack.addWidget(page)
-            self.rail.add_page(page.name, page.title, page.icon, f"{_PAGE_TIPS[page.name]} (Ctrl+{number})")
+            self.rail.add_page(page.name, page.title, page.icon, _PAGE_TIPS[page.name])
         self.header = ProjectHeader(self)
         self.strip = JobStrip(self)
         workspace = QWidget(self)
@@ -283,6 +287,7 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(page)
         self.actions_registry.set_page(name)
         page.activate()
+        page.take_focus()
 
     @property
     def current_page(self) -> Page | None:
@@ -398,11 +403,6 @@ class MainWindow(QMainWindow):
     # Help
 
     @Slot()
-    def show_keys(self) -> None:
-        titles: dict[str | None, str] = {None: "Everywhere", **{page.name: page.title for page in self.pages}}
-        CheatSheet(self.actions_registry.entries(), titles, self).open()
-
-    @Slot()
     def open_log_folder(self) -> None:
         folder = platformdirs.user_log_path("anomaly-gui", appauthor=False)
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
@@ -432,6 +432,7 @@ class MainWindow(QMainWindow):
             settings().setValue(f"splitter/{name}", splitter.saveState())
         self.session.shut_down()
         self.actions_registry.release()
+        self.focus_frame.release()
         for page in self.pages:
             page.shut_down()
         event.accept()

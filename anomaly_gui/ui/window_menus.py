@@ -68,7 +68,8 @@ class WindowMenus(QObject):
         window, actions = self._window, self._window.actions_registry
         menu = window.menuBar().addMenu("P&ages")
         for number, page in enumerate(window.pages, start=1):
-            action = actions.add(f"page-{page.name}", page.title, [f"Ctrl+{number}"], self._go)
+            title = f"Go to {page.title}"
+            action = actions.add(f"page-{page.name}", page.menu_title, [f"Ctrl+{number}"], self._go, title=title)
             action.setProperty("page", page.name)
             self._of_project.append(action)
             menu.addAction(action)
@@ -92,7 +93,11 @@ class WindowMenus(QObject):
     def _add_help_menu(self) -> None:
         window, actions = self._window, self._window.actions_registry
         menu = window.menuBar().addMenu("&Help")
-        menu.addAction(actions.add("keys", "&Keys", ["F1", "?"], window.show_keys))
+        keyboard = window.keyboard
+        menu.addAction(actions.add("palette", "Find a &command …", ["Ctrl+K"], keyboard.show_palette))
+        menu.addAction(actions.add("keys", "&Keys", ["F1", "?"], keyboard.show_sheet, title="All keys"))
+        menu.addAction(actions.add("change-keys", "C&hange keys …", [], keyboard.show_editor))
+        menu.addSeparator()
         menu.addAction(actions.add("log", "Open the &log's folder", [], window.open_log_folder))
         menu.addAction(actions.add("about", "&About Anomaly GUI", [], window.show_about))
 
@@ -127,6 +132,7 @@ class WindowMenus(QObject):
     @Slot()
     def _name_undo(self) -> None:
         session = self._window.session
+        session.settling.emit()
         for action, word, sentence in (
             (self.undo, "&Undo", session.undo_sentence),
             (self.redo, "&Redo", session.redo_sentence),

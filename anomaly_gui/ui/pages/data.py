@@ -42,6 +42,14 @@ _PLACE = "data"
 _JOB = "import"
 _KEPT_THUMBNAILS_BYTES = 128 << 20
 _TYPES_WITH_KEYS = 9
+_KEYS = (
+    (("data-good",), "good"),
+    (("data-defective",), "defective"),
+    (tuple(f"data-type-{digit}" for digit in range(1, _TYPES_WITH_KEYS + 1)), "type"),
+    (("data-unlabel",), "unlabel"),
+    (("data-leave-out",), "leave out"),
+)
+"""What the status line names: actions, and what they do in a word."""
 
 
 class DataPage(Page):
@@ -49,6 +57,7 @@ class DataPage(Page):
 
     name = "data"
     title = "Data"
+    menu_title = "&Data"
     icon = "mdi6.image-multiple-outline"
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -57,6 +66,8 @@ class DataPage(Page):
         self.thumbnails = Thumbnails(SIZES_PX[-1], _KEPT_THUMBNAILS_BYTES, store, self)
         self.view = DataView(self.thumbnails, self)
         self._stale = True
+        self._actions: Actions | None = None
+        self._keys = ""
         self._left_out: list[Problem] = []
         self._folder = str(Path.home())
         layout = QVBoxLayout(self)
@@ -102,10 +113,23 @@ class DataPage(Page):
         for digit in range(1, _TYPES_WITH_KEYS + 1):
             text = f"Label the selection defective, of type {digit}"
             actions.add(f"data-type-{digit}", text, [str(digit)], _TypeKey(self, digit), self.name)
+        self._actions = actions
+        actions.keys_changed.connect(self._show_keys)
+        self._show_keys()
+
+    @Slot()
+    def _show_keys(self) -> None:
+        """The status line names the keys, as they are now."""
+        if self._actions is not None:
+            keys = [(self._actions.key_text(*names), text) for names, text in _KEYS]
+            self._keys = " · ".join([*(f"{key} {text}" for key, text in keys if key), "Ctrl+A all"])
+            self._show_selection()
 
     def activate(self) -> None:
         self._refresh_if_stale()
-        self.view.gallery.setFocus()
+
+    def home(self) -> QWidget:
+        return self.view.gallery
 
     def save_place(self) -> None:
         chosen = self.view.filters.filter
@@ -189,9 +213,7 @@ class DataPage(Page):
         self.view.panel.show_images(images, self._peak())
         total = self.view.gallery.images.rowCount()
         parts = [f"{counted(total, 'image')} shown", f"{len(images):,} selected"]
-        self.view.status.set_text(
-            " · ".join(parts) + "    G good · X defective · 1–9 type · U unlabel · Del leave out · Ctrl+A all"
-        )
+        self.view.status.set_text("    ".join(filter(None, [" · ".join(parts), self._keys])))
 
     def _show_problems(self, *, unfold: bool = False) -> None:
         found = conflict_problems(conflicts(self.session.images.values()))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSlider, QWidget
 
+from anomaly_gui.ui.key_tips import does
 from anomaly_gui.ui.pages.data_filter import ALL, KINDS, USES, ImageFilter
 from anomaly_gui.ui.widgets.gallery import SIZES_PX
 from anomaly_gui.ui.widgets.icon_button import IconButton, IconToolButton
@@ -62,6 +63,9 @@ class FilterBar(QWidget):
         for name, title in USES:
             self.uses.addItem(title, name)
         self.text = QLineEdit(self)
+        self.text.setAccessibleName("Find in names and folders")
+        does(self.text, "data-find")
+        self.text.setToolTip("Only images whose name or folder contains this")
         self.text.setPlaceholderText("Find in names and folders")
         self.text.setClearButtonEnabled(True)
         self.text.setMinimumWidth(110)

@@ -34,6 +34,7 @@ _STEPS = 1000
 class ExportPage(Page):
     name = "export"
     title = "Export"
+    menu_title = "&Export"
     icon = "mdi6.package-variant-closed"
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -72,6 +73,11 @@ class ExportPage(Page):
 
     def activate(self) -> None:
         self._refresh()
+
+    def home(self) -> QWidget:
+        if not self.view.is_ready:
+            return self.view.notice.button
+        return self.view.export if self.view.export.isEnabled() else self.view.target
 
     @Slot(object)
     def _take_run(self, _run_id: int | None) -> None:

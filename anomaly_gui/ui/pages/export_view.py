@@ -60,6 +60,10 @@ class ExportView(QWidget):
         """Whether there is a run to export, or else the notice says why not."""
         self._stack.setCurrentWidget(self.content if ready else self.notice)
 
+    @property
+    def is_ready(self) -> bool:
+        return self._stack.currentWidget() is self.content
+
     def _left_column(self) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setSpacing(12)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from anomaly_gui.ui.actions import Actions
@@ -16,12 +18,16 @@ class Page(QWidget):
     name: ClassVar[str]
     """For the session's page_wanted and the actions: "data"."""
     title: ClassVar[str]
+    menu_title: ClassVar[str]
+    """The title with the letter that chooses it from the menu."""
     icon: ClassVar[str]
     """qtawesome's name."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
+        # A page that has the focus itself takes keys; a frame around all of it would tell nothing.
+        self.setProperty("unframed", True)
 
     def add_actions(self, actions: Actions) -> None:
         """Register the page's actions, with page=self.name; called once by the window."""
@@ -31,6 +37,19 @@ class Page(QWidget):
 
     def deactivate(self) -> None:
         """Another page is shown from now on."""
+
+    def home(self) -> QWidget:
+        """What has the focus when the page is shown, or a field is left by Esc."""
+        return self
+
+    def take_focus(self) -> None:
+        self.home().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.take_focus()
+        else:
+            super().keyPressEvent(event)
 
     def save_place(self) -> None:
         """Keep with project.remember() where the engineer is; called before the project closes."""

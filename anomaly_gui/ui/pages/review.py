@@ -49,6 +49,7 @@ class ReviewPage(Page):
 
     name = "review"
     title = "Review"
+    menu_title = "&Review"
     icon = "mdi6.eye-check-outline"
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -109,7 +110,9 @@ class ReviewPage(Page):
             self._state.current = None
             self._stale = True
         self._refresh_if_stale()
-        self.setFocus()
+
+    def home(self) -> QWidget:
+        return self if self._stack.currentWidget() is self.view else self.notice.button
 
     def deactivate(self) -> None:
         self._let_go()

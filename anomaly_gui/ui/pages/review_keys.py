@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from anomaly_gui.evaluation.misses import REASONS
 from anomaly_gui.ui.actions import Actions
 from anomaly_gui.ui.widgets.verdict_panel import TYPES_WITH_KEYS
 
@@ -11,12 +12,36 @@ if TYPE_CHECKING:
     from anomaly_gui.ui.pages.review import ReviewPage
 
 
+BAR = (
+    (("previous-image", "next-image"), "previous, next"),
+    (("confirm",), "confirm, go on"),
+    (("good",), "good"),
+    (("defective",), "defective"),
+    (tuple(f"type-{digit}" for digit in range(1, TYPES_WITH_KEYS + 1)), "type"),
+    (("unsure",), "unsure"),
+    (("comment",), "comment"),
+    (("back",), "back"),
+    (("next-unreviewed",), "next open"),
+    (tuple(f"reason-{digit}" for digit in range(1, len(REASONS) + 1)), "why"),
+    (("worst-spot",), "worst spot"),
+    (("blink",), "blink"),
+    (("overlay",), "overlay"),
+    (("mask",), "mask"),
+    (("error-view",), "error map"),
+    (("hide-all",), "hide all"),
+    (("fit", "full-size"), "fit, 1:1"),
+    (("undo",), "undo"),
+)
+"""What the bar at the page's bottom names: actions, and what they do in a word."""
+_HELD = ("blink", "hide-all")
+
+
 def add_review_actions(actions: Actions, page: ReviewPage) -> None:
     """Register everything that can be done on the page."""
     triptych = page.view.triptych
     for name, text, keys, slot in (
-        ("next-image", "Next image", ["D", "Right"], page.show_next),
-        ("previous-image", "Previous image", ["A", "Left"], page.show_previous),
+        ("next-image", "Next image", ["Right", "D"], page.show_next),
+        ("previous-image", "Previous image", ["Left", "A"], page.show_previous),
         ("next-unreviewed", "Next unreviewed image", ["N"], page.show_next_unreviewed),
         ("previous-unreviewed", "Previous unreviewed image", ["Shift+N"], page.show_previous_unreviewed),
         ("confirm", "Confirm the miss and go on", ["Return", "Enter", "Space"], page.confirm),
@@ -38,10 +63,11 @@ def add_review_actions(actions: Actions, page: ReviewPage) -> None:
         ("zoom-in", "Zoom in", ["+", "="], triptych.zoom_in),
         ("zoom-out", "Zoom out", ["-"], triptych.zoom_out),
     ):
-        actions.add(name, text, keys, slot, page.name)
+        actions.add(name, text, keys, slot, page.name, held=name in _HELD)
     for digit in range(1, TYPES_WITH_KEYS + 1):
         actions.add(f"type-{digit}", f"Defective, of type {digit}", [str(digit)], page.judge_type(digit), page.name)
     page.why.add_actions(actions, page.name)
     for name in ("next-image", "previous-image", "zoom-in", "zoom-out"):
         # These do no harm when a key is held down.
         actions.action(name).setAutoRepeat(True)
+    page.view.follow_keys(actions, BAR)

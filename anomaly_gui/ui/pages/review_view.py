@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import PurePath
 
 from PySide6.QtCore import Qt
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from anomaly_gui.evaluation.misses import REASONS
 from anomaly_gui.project.records import Image
+from anomaly_gui.ui.actions import Actions
 from anomaly_gui.ui.pages.review_state import ORDERS
 from anomaly_gui.ui.widgets.key_bar import KeyBar
 from anomaly_gui.ui.widgets.live_label import LiveLabel
@@ -31,26 +33,6 @@ from anomaly_gui.ui.widgets.triptych import Triptych
 from anomaly_gui.ui.widgets.verdict_panel import VerdictPanel
 from anomaly_gui.ui.widgets.why_panel import WhyPanel
 
-KEYS = [
-    ("← →", "previous, next"),
-    ("⏎", "confirm, go on"),
-    ("G", "good"),
-    ("X", "defective"),
-    ("1–9", "type"),
-    ("U", "unsure"),
-    ("C", "comment"),
-    ("⌫", "back"),
-    ("N", "next open"),
-    ("W 1–7", "why"),
-    ("J", "worst spot"),
-    ("Z", "blink"),
-    ("O", "overlay"),
-    ("M", "mask"),
-    ("E", "error map"),
-    ("H", "hide all"),
-    ("F 0", "fit, 1:1"),
-    ("Ctrl+Z", "undo"),
-]
 _LIST_PX = 236
 
 
@@ -64,7 +46,6 @@ class ReviewView(QWidget):
         self.score_place = ScorePlace(self)
         self.why = WhyPanel(REASONS, self)
         self.keys = KeyBar(self)
-        self.keys.set_keys(KEYS)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self.splitter.addWidget(self._queue())
         self.splitter.addWidget(self._viewer())
@@ -83,13 +64,14 @@ class ReviewView(QWidget):
         self.orders = QComboBox(panel)
         for name, (title, _) in ORDERS.items():
             self.orders.addItem(title, name)
+        self.orders.setAccessibleName("Order of the queue")
         self.orders.setToolTip("The order in which missed defects are shown")
-        self.orders.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.orders.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.orders.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.list = MissList(panel)
         self.go_on = QCheckBox("&Go on after each verdict", panel)
         self.go_on.setChecked(True)
-        self.go_on.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.go_on.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         layout = QVBoxLayout(panel)
         layout.setContentsMargins(0, 0, 4, 0)
         layout.setSpacing(4)
@@ -153,6 +135,12 @@ class ReviewView(QWidget):
         grid.setRowStretch(1, 1)
         strip.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return strip
+
+    def follow_keys(self, actions: Actions, bar: Sequence[tuple[tuple[str, ...], str]]) -> None:
+        """Bar and buttons name the keys as they are now and whenever they change."""
+        self.keys.follow(actions, bar)
+        self.verdicts.follow_keys(actions)
+        self.why.reasons.follow_keys(actions)
 
     def set_order(self, order: str) -> None:
         """Show which order the queue has; announces nothing."""

@@ -46,6 +46,7 @@ _STEPS = 1000
 class TrainPage(Page):
     name = "train"
     title = "Train"
+    menu_title = "&Train"
     icon = "mdi6.school-outline"
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -112,6 +113,10 @@ class TrainPage(Page):
         self.view.augmentation.clear()
         self.view.loss.set_points([], 1)
 
+    def home(self) -> QWidget:
+        view = self.view
+        return view.start if view.start.isEnabled() else view.detectors.buttons[view.detectors.current]
+
     def save_place(self) -> None:
         view = self.view
         place = {
@@ -167,7 +172,7 @@ class TrainPage(Page):
         training = job is not None and job.kind == "train"
         busy = f"Wait: {job.title} is not done" if job is not None and not training else ""
         view.start.setEnabled(job is None and not problem)
-        tip = "Train with these settings (F5); you can go on working meanwhile"
+        tip = "Train with these settings; you can go on working meanwhile"
         view.start.setToolTip(problem or busy or tip)
         view.pause.setEnabled(training)
         view.cancel.setEnabled(training and job is not None and not job.token.cancelled)

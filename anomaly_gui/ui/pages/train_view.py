@@ -26,6 +26,7 @@ from anomaly_gui.detectors.registry import PRESETS, offered, resolve
 from anomaly_gui.detectors.settings import AUGMENTATIONS, DetectorSettings
 from anomaly_gui.jobs.run_settings import resolve_settings
 from anomaly_gui.scoring.settings import ScoringSettings
+from anomaly_gui.ui.key_tips import does
 from anomaly_gui.ui.models.run_table import COLUMNS, RunTable
 from anomaly_gui.ui.pages.train_state import Summary
 from anomaly_gui.ui.theme import explain, failure_colour, icon, warning_colour
@@ -113,10 +114,14 @@ class TrainView(QWidget):
             self.forms[name] = SettingsForm(_sections(entry.settings), self.form_place)
             self._form_layout.addWidget(self.forms[name])
         self.settings.setContent(self.form_place)
+        # Folded away it is only of no height: Tab must not lead into what cannot be seen.
+        self.form_place.setVisible(self.settings.isExpanded())
+        self.settings.toggled.connect(self.form_place.setVisible)
         self.augmentation = AugmentationPreview(self)
         self.start = IconButton("Start training", "mdi6.play", self, emphasis=True)
         self.start.setMinimumHeight(36)
-        self.start.setToolTip("Train with these settings (F5); you can go on working meanwhile")
+        does(self.start, "train-start")
+        self.start.setToolTip("Train with these settings; you can go on working meanwhile")
         self.pause = IconButton("Pause", "mdi6.pause", self)
         self.cancel = IconButton("Cancel", "mdi6.stop", self)
         self.cancel.setToolTip("Stop and keep the best epoch so far; the run can be resumed later")
@@ -136,6 +141,8 @@ class TrainView(QWidget):
         inner.addWidget(self.settings)
         inner.addStretch(1)
         area = QScrollArea(self)
+        # What is in it has the focus, and is scrolled to.
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(scrolled)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -224,6 +231,7 @@ class TrainView(QWidget):
     def _make_runs(self) -> None:
         self.runs = RunTable(self)
         self.table = QTableView(self)
+        self.table.setTabKeyNavigation(False)
         self.table.setModel(self.runs)
         self.table.setAccessibleName("Runs")
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import PurePath
 
 from PySide6.QtCore import Slot
@@ -15,6 +16,7 @@ from anomaly_gui.jobs.evaluate import by_hand, scored_images
 from anomaly_gui.project.records import Changed
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.actions import Actions
+from anomaly_gui.ui.burst import Burst
 from anomaly_gui.ui.pages.image_look import open_image
 from anomaly_gui.ui.pages.page import Page
 from anomaly_gui.ui.pages.run_notice import NO_RUN, Advice, advice_for, advice_for_labels
@@ -31,6 +33,7 @@ from anomaly_gui.ui.widgets.segmented import SegmentedButtons
 from anomaly_gui.ui.widgets.thumbnails import Thumbnails
 
 _LOG_COUNTS = "tune.log_counts"
+_STEPS = ("threshold-lower", "threshold-higher", "threshold-down", "threshold-up")
 _THUMBNAIL_BYTES = 8 << 20
 _PART = "tune.part"
 _THRESHOLD_PART = "threshold"
@@ -43,6 +46,7 @@ class TunePage(Page):
 
     name = "tune"
     title = "Tune"
+    menu_title = "T&une"
     icon = "mdi6.tune-vertical"
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -50,6 +54,7 @@ class TunePage(Page):
         self._state: TuneState | None = None
         self._run: int | None = None
         self._stale = True
+        self.burst = Burst(self)
         self._thumbnails = Thumbnails(TILE_PX, _THUMBNAIL_BYTES, parent=self)
         self.notice = Notice(self)
         self.view = TuneView(self)
@@ -87,6 +92,8 @@ class TunePage(Page):
         session.threshold_changed.connect(self._take_threshold)
         self.view.threshold_dragged.connect(self._move)
         self.view.threshold_chosen.connect(self.choose)
+        self.view.threshold_nudged.connect(self._nudge)
+        session.settling.connect(self.burst.settle)
         self.view.step_wanted.connect(self._step)
         self.view.percent_wanted.connect(self._step_by_percent)
         self.view.rule_chosen.connect(self._choose_rule)
@@ -132,10 +139,13 @@ class TunePage(Page):
             ("threshold-higher", "Threshold to the next higher score", ["]"], self._step_higher),
             ("threshold-down", "Threshold down by 1 % of the range", ["Shift+[", "{"], self._percent_lower),
             ("threshold-up", "Threshold up by 1 % of the range", ["Shift+]", "}"], self._percent_higher),
+            ("leave-part", "Back to the threshold", ["Esc"], self._leave_part),
             ("log-counts", "Log counts in the histogram", ["L"], self.view.log_counts.toggle),
             ("show-all-scores", "Show the whole histogram", ["F"], self.view.histogram.show_all),
         ):
-            actions.add(name, text, keys, slot, self.name)
+            action = actions.add(name, text, keys, slot, self.name)
+            # Held down, it goes on; all of it is one step to undo.
+            action.setAutoRepeat(name in _STEPS)
         self._tools.add_actions(actions)
         for part in self.parts.values():
             part.add_actions(actions)
@@ -147,6 +157,10 @@ class TunePage(Page):
         self._shown.setCurrentWidget(self.parts.get(name, self.view))
         self._refresh_part()
 
+    def _leave_part(self) -> None:
+        self.show_part(_THRESHOLD_PART)
+        self.take_focus()
+
     def _refresh_part(self) -> None:
         """What is shown beside the threshold is drawn when it is looked at."""
         part = self._shown.currentWidget()
@@ -155,6 +169,12 @@ class TunePage(Page):
 
     def activate(self) -> None:
         self._refresh_if_stale()
+
+    def deactivate(self) -> None:
+        self.burst.settle()
+
+    def home(self) -> QWidget:
+        return self.view.control.slider if self._stack.currentWidget() is self._body else self.notice.button
 
     def save_place(self) -> None:
         self.session.project.remember(_LOG_COUNTS, self.view.log_counts.isChecked())
@@ -223,10 +243,11 @@ class TunePage(Page):
         if advice is not None:
             return advice
         state = TuneState(scored, session.threshold(run_id))
-        if self._state is not None and self._run == run_id:
+        same_run = self._state is not None and self._run == run_id
+        if self._state is not None and same_run:
             state.keep_comparison(self._state)
         self._state, self._run = state, run_id
-        self.view.set_state(state)
+        self.view.set_state(state, same_run=same_run)
         self._tools.refresh()
         return None
 
@@ -259,15 +280,21 @@ class TunePage(Page):
         state.take_saved(self.session.threshold(run))
         self.view.show_saved(state)
 
+    @Slot(float)
+    def _nudge(self, value: float) -> None:
+        """Show a step at once; those that follow one another are saved as one."""
+        self._move(value)
+        self.burst.put_off("threshold", partial(self.choose, value))
+
     @Slot(int)
     def _step(self, direction: int) -> None:
         if self._state is not None:
-            self.choose(self._state.stepped(direction))
+            self._nudge(self._state.stepped(direction))
 
     @Slot(int)
     def _step_by_percent(self, direction: int) -> None:
         if self._state is not None:
-            self.choose(self._state.stepped_by_percent(direction))
+            self._nudge(self._state.stepped_by_percent(direction))
 
     def _step_lower(self) -> None:
         self._step(-1)

@@ -53,6 +53,8 @@ class CurvesColumn(QWidget):
 
     def _place(self) -> None:
         area = QScrollArea(self)
+        # What is in it has the focus, and is scrolled to.
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidgetResizable(True)

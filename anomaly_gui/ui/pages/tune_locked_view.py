@@ -204,6 +204,8 @@ def _side(place: int) -> Qt.AlignmentFlag:
 def _scrolling(content: QWidget, parent: QWidget) -> QScrollArea:
     """*content* at its full width; in a low window it is scrolled instead of cut."""
     area = QScrollArea(parent)
+    # What is in it has the focus, and is scrolled to.
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidgetResizable(True)

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Slot
 from anomaly_gui.project.records import Changed
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.actions import Actions
+from anomaly_gui.ui.burst import Burst
 from anomaly_gui.ui.pages.tune_curves import ROC
 from anomaly_gui.ui.pages.tune_pins import LETTERS, Pins
 from anomaly_gui.ui.pages.tune_state import TuneState
@@ -28,6 +29,7 @@ class TunedRun(Protocol):
     name: ClassVar[str]
     session: Session
     view: TuneView
+    burst: Burst
 
     @property
     def state(self) -> TuneState | None:
@@ -54,6 +56,7 @@ class TuneTools(QObject):
         view.recheck_switched.connect(self._switch_recheck)
         view.recheck_dragged.connect(self._move_recheck)
         view.recheck_chosen.connect(self._choose_recheck)
+        view.recheck_nudged.connect(self._nudge_recheck)
         view.score_clicked.connect(self._click_score)
         view.curves.roc_clicked.connect(self._click_roc)
         view.curves.precision_recall_clicked.connect(self._click_precision_recall)
@@ -98,6 +101,11 @@ class TuneTools(QObject):
         if state is not None:
             state.move_recheck_to(line)
             self._page.view.show_threshold(state)
+
+    @Slot(float)
+    def _nudge_recheck(self, line: float) -> None:
+        self._move_recheck(line)
+        self._page.burst.put_off("recheck", partial(self._choose_recheck, line))
 
     @Slot(float)
     def _choose_recheck(self, line: float) -> None:

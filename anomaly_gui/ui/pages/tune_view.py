@@ -31,6 +31,7 @@ class TuneView(QWidget):
 
     threshold_dragged = Signal(float)
     threshold_chosen = Signal(float)
+    threshold_nudged = Signal(float)
     step_wanted = Signal(int)
     percent_wanted = Signal(int)
     rule_chosen = Signal(object)
@@ -38,6 +39,7 @@ class TuneView(QWidget):
     recheck_switched = Signal(bool)
     recheck_dragged = Signal(float)
     recheck_chosen = Signal(float)
+    recheck_nudged = Signal(float)
     score_clicked = Signal(float)
     """A plot over the scores was clicked there."""
 
@@ -124,6 +126,8 @@ class TuneView(QWidget):
             source.recheck_chosen.connect(self.recheck_chosen)
         for plot in (self.histogram, self.rates):
             plot.score_clicked.connect(self.score_clicked)
+        self.control.threshold_nudged.connect(self.threshold_nudged)
+        self.control.recheck_nudged.connect(self.recheck_nudged)
         self.control.recheck_switched.connect(self.recheck_switched)
         self.control.step_wanted.connect(self.step_wanted)
         self.control.percent_wanted.connect(self.percent_wanted)
@@ -131,13 +135,13 @@ class TuneView(QWidget):
         self.log_counts.toggled.connect(self.histogram.set_logarithmic)
         self.log_counts.toggled.connect(self.log_counts_toggled)
 
-    def set_state(self, state: TuneState) -> None:
-        """Other scores or labels: draw everything."""
+    def set_state(self, state: TuneState, *, same_run: bool = False) -> None:
+        """Other scores or labels: draw everything, of the *same_run* with the part that one has zoomed to."""
         self._good, self._defective = state.good_count, state.defect_count
         self._recolour()
         self.basis.setText(state.basis_sentence)
         self.curves.set_state(state)
-        self.histogram.set_bins(state.bins)
+        self.histogram.set_bins(state.bins, keep_zoom=same_run)
         self.rates.set_source(state.rates_at)
         self.control.set_range(state.bins.low, state.bins.high, state.decimals)
         self.rules.set_types(state.defect_types)
@@ -197,6 +201,8 @@ class TuneView(QWidget):
 def _scrolling(content: QWidget, parent: QWidget) -> QScrollArea:
     """*content* at its full width; in a low window it is scrolled instead of cut."""
     area = QScrollArea(parent)
+    # What is in it has the focus, and is scrolled to.
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidgetResizable(True)

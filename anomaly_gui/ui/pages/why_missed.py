@@ -183,7 +183,7 @@ class WhyMissed(QObject):
     def choose_suggested(self) -> None:
         suggested = self.panel.reasons.suggested
         if suggested is None:
-            self._session.said.emit("The figures suggest no reason for this image: press W, then a digit")
+            self._session.said.emit("The figures suggest no reason for this image: choose one yourself")
         else:
             self.choose_reason(suggested)
 

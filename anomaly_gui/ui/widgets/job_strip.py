@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolic
 
 from anomaly_gui.progress import EpochFinished, Event, Progress
 from anomaly_gui.ui.durations import rate_text, time_left_text
+from anomaly_gui.ui.key_tips import does
 from anomaly_gui.ui.theme import explain
 from anomaly_gui.ui.widgets.elided_label import ElidedLabel
 
@@ -26,7 +27,8 @@ class JobStrip(QWidget):
         self._title = ""
         self.sentence = ElidedLabel("", self, mode=Qt.TextElideMode.ElideRight)
         self.undo = QPushButton("Undo", self)
-        self.undo.setToolTip("Take the last change back (Ctrl+Z)")
+        self.undo.setToolTip("Take the last change back")
+        does(self.undo, "undo")
         self.undo.clicked.connect(self.undo_wanted)
         self.job = ElidedLabel("", self, mode=Qt.TextElideMode.ElideRight)
         explain(self.job)

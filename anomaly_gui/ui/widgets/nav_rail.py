@@ -6,6 +6,7 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
+from anomaly_gui.ui.key_tips import does
 from anomaly_gui.ui.widgets.icon_button import IconToolButton
 
 _WIDTH_PX = 76
@@ -66,6 +67,7 @@ class NavRail(QWidget):
         button = _PageButton(title, icon_name, self)
         button.setToolTip(tip)
         button.setProperty("page", name)
+        does(button, f"page-{name}")
         button.clicked.connect(self._choose)
         self._group.addButton(button)
         self._layout.insertWidget(len(self._buttons), button)

@@ -112,12 +112,15 @@ class ScoreHistogram(PlotBase):
             text.setColor(colours.text)
             text.setFont(self.font())
 
-    def set_bins(self, bins: ScoreBins) -> None:
-        """Draw other scores, and show all of them."""
+    def set_bins(self, bins: ScoreBins, *, keep_zoom: bool = False) -> None:
+        """Draw other scores, and show all of them; or, with *keep_zoom*, go on showing the part that is shown."""
+        zoomed = self.getPlotItem().getViewBox().viewRange()[0] if keep_zoom and self._is_zoomed else None
         self._bins = bins
         self._note.setText(bins.note)
         self._draw()
         self.show_all()
+        if zoomed is not None:
+            self.getPlotItem().getViewBox().setXRange(*zoomed, padding=0)
 
     def set_logarithmic(self, logarithmic: bool) -> None:
         self._count_axis.logarithmic = logarithmic

@@ -20,9 +20,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from anomaly_gui.ui.key_tips import does
 from anomaly_gui.ui.widgets.plot_base import LEFT_AXIS_PX
 
 SLIDER_STEPS = 10_000
+_STEP_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
 class ScoreSlider(QSlider):
@@ -74,7 +76,9 @@ class ScoreSpinBox(QDoubleSpinBox):
 
     moved = Signal(float)
     settled = Signal(float)
-    """The key or the mouse button is released, or typing is finished."""
+    """The mouse button is released, or typing is finished."""
+    nudged = Signal(float)
+    """Moved by an arrow key or the wheel: more may follow at once."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -95,10 +99,12 @@ class ScoreSpinBox(QDoubleSpinBox):
             self.settled.emit(self.value())
 
     def show_value(self, value: float) -> None:
-        """Set without announcing it."""
+        """Set without announcing it; another value than the user's own ends what the user began."""
+        before = self.value()
         self.blockSignals(True)
         self.setValue(value)
         self.blockSignals(False)
+        self._unsettled = self._unsettled and self.value() == before
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
@@ -106,14 +112,19 @@ class ScoreSpinBox(QDoubleSpinBox):
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         super().keyReleaseEvent(event)
-        if not event.isAutoRepeat() and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self._settle()
+        if not event.isAutoRepeat() and event.key() in _STEP_KEYS:
+            self._nudge()
+
+    def _nudge(self) -> None:
+        if self._unsettled:
+            # It is settled when the number is left at the latest.
+            self.nudged.emit(self.value())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         # A wheel meant for the page must not move the threshold.
         if self.hasFocus():
             super().wheelEvent(event)
-            self._settle()
+            self._nudge()
         else:
             event.ignore()
 
@@ -123,12 +134,15 @@ class ThresholdControl(QWidget):
 
     threshold_dragged = Signal(float)
     threshold_chosen = Signal(float)
+    threshold_nudged = Signal(float)
+    """By a key or the wheel: more may follow at once."""
     step_wanted = Signal(int)
     percent_wanted = Signal(int)
     recheck_switched = Signal(bool)
     """Whether there is to be a recheck line."""
     recheck_dragged = Signal(float)
     recheck_chosen = Signal(float)
+    recheck_nudged = Signal(float)
     pin_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -141,9 +155,11 @@ class ThresholdControl(QWidget):
         self.slider.percent_wanted.connect(self.percent_wanted)
         self.number.moved.connect(self.threshold_dragged)
         self.number.settled.connect(self.threshold_chosen)
+        self.number.nudged.connect(self.threshold_nudged)
         self.has_recheck.clicked.connect(self.recheck_switched)
         self.recheck.moved.connect(self.recheck_dragged)
         self.recheck.settled.connect(self.recheck_chosen)
+        self.recheck.nudged.connect(self.recheck_nudged)
         self.pin_button.clicked.connect(self.pin_wanted)
 
     def _build(self) -> None:
@@ -151,8 +167,8 @@ class ThresholdControl(QWidget):
         self.slider.setAccessibleName("Threshold")
         self.slider.setToolTip("Arrow keys: to the next score at which a decision changes; with Shift, by 1 %")
         self.number = self._score_box("Threshold", "Images with this score or a higher one are called defective")
-        self.lower_button = self._step_button("◂", "The next lower score at which a decision changes ( [ )")
-        self.higher_button = self._step_button("▸", "The next higher score at which a decision changes ( ] )")
+        self.lower_button = self._step_button("◂", "lower")
+        self.higher_button = self._step_button("▸", "higher")
         self.lower_button.clicked.connect(self._step_lower)
         self.higher_button.clicked.connect(self._step_higher)
         numbers = QHBoxLayout()
@@ -203,16 +219,18 @@ class ThresholdControl(QWidget):
     def set_free_pin(self, letter: str | None) -> None:
         """Which pin the button would set; None: all are taken."""
         self.pin_button.setEnabled(letter is not None)
+        does(self.pin_button, f"pin-{letter}" if letter else "")
         self.pin_button.setToolTip(
-            f"Keep this threshold as {letter}, to compare it with others ( Shift+{letter} )"
+            f"Keep this threshold as {letter}, to compare it with others"
             if letter
             else "All pins are taken: remove one first"
         )
 
-    def _step_button(self, text: str, tip: str) -> QToolButton:
+    def _step_button(self, text: str, word: str) -> QToolButton:
         button = QToolButton(self)
+        does(button, f"threshold-{word}")
         button.setText(text)
-        button.setToolTip(tip)
+        button.setToolTip(f"The next {word} score at which a decision changes")
         button.setAutoRepeat(False)
         return button
 

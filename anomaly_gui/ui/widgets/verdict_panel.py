@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from anomaly_gui.ui.actions import Actions
+from anomaly_gui.ui.key_tips import does
 from anomaly_gui.ui.widgets.choice_button import ChoiceButton
 
 TYPES_WITH_KEYS = 9
@@ -32,7 +34,7 @@ class CommentField(QLineEdit):
         super().__init__(parent)
         self._saved = ""
         self._image: int | None = None
-        self.setPlaceholderText("Comment, saved with Enter  ( C )")
+        self.setPlaceholderText("Comment, saved with Enter")
         self.setAccessibleName("Comment")
         self.editingFinished.connect(self._commit)
 
@@ -76,11 +78,19 @@ class VerdictPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._types: list[str] = []
+        self._actions: Actions | None = None
         self.type_buttons: list[ChoiceButton] = []
-        self.confirm = self._button("Confirm miss  ⏎", "Really defective, and missed: go on")
-        self.good = self._button("Good  G", "The label was wrong: the part is good")
-        self.defective = self._button("Defective  X", "The label is right: the part is defective")
-        self.unsure = self._button("Unsure  U", "Leave the label as it is and come back later")
+        self.confirm = self._button("Confirm miss", "Really defective, and missed: go on")
+        self.good = self._button("Good", "The label was wrong: the part is good")
+        self.defective = self._button("Defective", "The label is right: the part is defective")
+        self.unsure = self._button("Unsure", "Leave the label as it is and come back later")
+        for button, action in (
+            (self.confirm, "confirm"),
+            (self.good, "good"),
+            (self.defective, "defective"),
+            (self.unsure, "unsure"),
+        ):
+            does(button, action)
         self.confirm.clicked.connect(self.confirmed)
         self.good.clicked.connect(self.good_chosen)
         self.defective.clicked.connect(self.defective_chosen)
@@ -90,6 +100,7 @@ class VerdictPanel(QWidget):
             verdicts.addWidget(button, 1)
         self._type_grid = QGridLayout()
         self.other_type = self._button("Other type …", "A defect type that has no button yet")
+        self.other_type.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.other_type.clicked.connect(self._ask_type)
         self.comment = CommentField(self)
         self.comment.committed.connect(self.comment_committed)
@@ -119,15 +130,38 @@ class VerdictPanel(QWidget):
             button.deleteLater()
         self.type_buttons = []
         for place, name in enumerate(types[:TYPES_WITH_KEYS]):
-            button = ChoiceButton(f"{name}  {place + 1}", self)
+            button = ChoiceButton(name, self)
             button.setToolTip(f"Defective, of type {name}")
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.setProperty("defect_type", name)
+            does(button, f"type-{place + 1}")
             button.clicked.connect(self._choose_type)
             self._type_grid.addWidget(button, place // _TYPES_A_ROW, place % _TYPES_A_ROW)
             self.type_buttons.append(button)
         place = len(self.type_buttons)
         self._type_grid.addWidget(self.other_type, place // _TYPES_A_ROW, place % _TYPES_A_ROW)
+        self._show_keys()
+
+    def follow_keys(self, actions: Actions) -> None:
+        """Name the keys as they are now and whenever they change."""
+        self._actions = actions
+        actions.keys_changed.connect(self._show_keys)
+        self._show_keys()
+
+    @Slot()
+    def _show_keys(self) -> None:
+        if self._actions is None:
+            return
+        for button, text, action in (
+            (self.confirm, "Confirm miss", "confirm"),
+            (self.good, "Good", "good"),
+            (self.defective, "Defective", "defective"),
+            (self.unsure, "Unsure", "unsure"),
+            *((b, str(b.property("defect_type")), f"type-{n}") for n, b in enumerate(self.type_buttons, start=1)),
+        ):
+            button.setText(f"{text}  {self._actions.key_text(action)}".rstrip())
+        key = self._actions.key_text("comment")
+        self.comment.setPlaceholderText("Comment, saved with Enter" + (f"  ( {key} )" if key else ""))
 
     def set_judged(self, image_id: int, defect_type: str | None, comment: str) -> None:
         """Show what an image's label and comment are."""

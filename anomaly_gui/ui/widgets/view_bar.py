@@ -5,11 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSlider, QToolButton, QWidget
 
+from anomaly_gui.ui.key_tips import does
 from anomaly_gui.ui.widgets.choice_button import ToggleButton
 from anomaly_gui.ui.widgets.colour_maps import COLOUR_MAPS
 from anomaly_gui.ui.widgets.live_label import NumberLabel
 
-_CONTOUR_TIP = "Around what lies above the pixel threshold, or without one above the threshold (K)"
+_CONTOUR_TIP = "Around what lies above the pixel threshold, or without one above the threshold"
 
 
 class ViewBar(QWidget):
@@ -34,32 +35,33 @@ class ViewBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
-        for text, tip, signal in (
-            ("Fit", "Show the whole image (F)", self.fit_wanted),
-            ("1:1", "One image pixel for each screen pixel (0)", self.full_size_wanted),
-            ("−", "Zoom out (−, or the wheel)", self.zoom_out_wanted),
-            ("+", "Zoom in (+, or the wheel)", self.zoom_in_wanted),
+        for text, tip, signal, action in (
+            ("Fit", "Show the whole image", self.fit_wanted, "fit"),
+            ("1:1", "One image pixel for each screen pixel", self.full_size_wanted, "full-size"),
+            ("−", "Zoom out, as the wheel does", self.zoom_out_wanted, "zoom-out"),
+            ("+", "Zoom in, as the wheel does", self.zoom_in_wanted, "zoom-in"),
         ):
-            row.addWidget(self._button(text, tip, signal))
+            row.addWidget(self._button(text, tip, signal, action))
         self.zoom = NumberLabel("6400 %", self)
         row.addWidget(self.zoom)
         row.addSpacing(8)
         self._add_overlay(row)
         row.addSpacing(8)
-        self.outline = self._toggle("Mask", "Outline of the marked defect (M)", self.mask_toggled)
+        self.outline = self._toggle("Mask", "Outline of the marked defect", self.mask_toggled, "mask")
         row.addWidget(self.outline)
-        self.error_view = self._toggle("Map only", "The error map alone, large (E)", self.error_view_toggled)
+        self.error_view = self._toggle("Map only", "The error map alone, large", self.error_view_toggled, "error-view")
         row.addWidget(self.error_view)
-        self.contour = self._toggle("Contour", _CONTOUR_TIP, self.contour_toggled)
+        self.contour = self._toggle("Contour", _CONTOUR_TIP, self.contour_toggled, "contour")
         row.addWidget(self.contour)
-        row.addWidget(self._button("Worst", "To the worst spot, then to the next worst region (J)", self.worst_wanted))
+        tip = "To the worst spot, then to the next worst region"
+        row.addWidget(self._button("Worst", tip, self.worst_wanted, "worst-spot"))
         row.addStretch(1)
         self.own_scale = self._toggle("Own scale", "Scale the colours of this image alone", self.own_scale_toggled)
         row.addWidget(self.own_scale)
         self._add_colour_maps(row)
 
     def _add_overlay(self, row: QHBoxLayout) -> None:
-        self.overlay = self._toggle("Overlay", "The error map over the original (O)", self.overlay_toggled)
+        self.overlay = self._toggle("Overlay", "The error map over the original", self.overlay_toggled, "overlay")
         row.addWidget(self.overlay)
         self.opacity = QSlider(Qt.Orientation.Horizontal, self)
         self.opacity.setRange(0, 100)
@@ -72,24 +74,28 @@ class ViewBar(QWidget):
     def _add_colour_maps(self, row: QHBoxLayout) -> None:
         self.colour_maps = QComboBox(self)
         self.colour_maps.addItems(list(COLOUR_MAPS))
+        self.colour_maps.setAccessibleName("Colours of the error map")
         self.colour_maps.setToolTip("Colours of the error map: equal steps of error look equally large in each")
         self.colour_maps.textActivated.connect(self.colour_map_changed)
-        # Else a letter key meant for the panes would choose a colour map.
-        self.colour_maps.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # A click leaves the focus where it is: else a letter key meant for the panes would choose a colour map.
+        self.colour_maps.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row.addWidget(self.colour_maps)
 
-    def _button(self, text: str, tip: str, signal: SignalInstance) -> QToolButton:
+    def _button(self, text: str, tip: str, signal: SignalInstance, action: str) -> QToolButton:
         button = QToolButton(self)
+        does(button, action)
         button.setText(text)
         button.setToolTip(tip)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.clicked.connect(signal)
         return button
 
-    def _toggle(self, text: str, tip: str, signal: SignalInstance) -> ToggleButton:
+    def _toggle(self, text: str, tip: str, signal: SignalInstance, action: str = "") -> ToggleButton:
         button = ToggleButton(text, self)
+        does(button, action)
         button.setToolTip(tip)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # What has a key needs no focus, which would take Space and Enter from the page.
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus if action else Qt.FocusPolicy.TabFocus)
         button.clicked.connect(signal)
         return button
 
@@ -102,7 +108,7 @@ class ViewBar(QWidget):
 
     def set_mask_available(self, available: bool) -> None:
         self.outline.setEnabled(available)
-        tip = "Outline of the marked defect (M)" if available else "No mask marks a defect on this image"
+        tip = "Outline of the marked defect" if available else "No mask marks a defect on this image"
         self.outline.setToolTip(tip)
 
     def set_contour_available(self, available: bool) -> None:

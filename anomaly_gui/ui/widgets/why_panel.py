@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from anomaly_gui.ui.key_tips import does
 from anomaly_gui.ui.widgets.alike_strip import AlikeStrip
 from anomaly_gui.ui.widgets.icon_button import IconToolButton
 from anomaly_gui.ui.widgets.live_label import LiveLabel
@@ -60,7 +61,7 @@ class WhyPanel(QWidget):
         self.causes = LiveLabel(inner, lines=_CAUSE_LINES)
         self.step = LiveLabel(inner, lines=_STEP_LINES)
         self.step_button = QPushButton(inner)
-        self.step_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.step_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.step_button.clicked.connect(self.step_chosen)
         self.causes_title = section_title("Causes so far", inner)
         column = QVBoxLayout(inner)
@@ -92,8 +93,9 @@ class WhyPanel(QWidget):
         self._is_open = is_open
         self.content.setVisible(is_open)
         self.title.setVisible(is_open)
+        does(self.fold, "why-panel")
         self.fold.set_icon_name("mdi6.chevron-right" if is_open else "mdi6.help-circle-outline")
-        self.fold.setToolTip(f"{'Fold away' if is_open else 'Show'} why the defect was missed (Shift+W)")
+        self.fold.setToolTip(f"{'Fold away' if is_open else 'Show'} why the defect was missed")
         self.fold.setText("" if is_open else "Why?")
         style = Qt.ToolButtonStyle.ToolButtonIconOnly if is_open else Qt.ToolButtonStyle.ToolButtonTextUnderIcon
         self.fold.setToolButtonStyle(style)

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from anomaly_gui.project.records import Label, Threshold
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.actions import Actions
+from anomaly_gui.ui.burst import PAUSE_MS
 from anomaly_gui.ui.pages.tune import TunePage
 from anomaly_gui.ui.session import Session
 from anomaly_gui.ui.widgets.image_dialog import ImageDialog
@@ -126,22 +127,87 @@ def test_every_view_sets_the_same_value(tuning: Tuning, qtbot: QtBot) -> None:
     assert tuning.saved.value != 2.25
 
 
-def test_brackets_step_from_score_to_score_and_each_step_can_be_undone(tuning: Tuning, qtbot: QtBot) -> None:
+def test_brackets_step_from_score_to_score_and_a_burst_of_them_is_one_step_to_undo(
+    tuning: Tuning, qtbot: QtBot
+) -> None:
     qtbot.keyClick(tuning.window, "[")
     assert tuning.page.view.figures.figure("found") == "2"
-    assert tuning.saved.value == pytest.approx((2.5 + 3.0) / 2)
     qtbot.keyClick(tuning.window, "[")
     assert tuning.page.view.figures.figure("false_alarms") == "2"
     qtbot.keyClick(tuning.window, "]")
+    assert tuning.saved == Threshold(3.2, "best-f1"), "the burst goes on"
+    tuning.page.burst.settle()
     assert tuning.saved.value == pytest.approx((2.5 + 3.0) / 2)
-    for _ in range(3):
-        tuning.session.undo()
+    tuning.session.undo()
     assert tuning.saved == Threshold(3.2, "best-f1")
+    assert tuning.shown() == {3.2}
+
+
+def test_a_burst_ends_by_itself(tuning: Tuning, qtbot: QtBot) -> None:
+    qtbot.keyClick(tuning.window, "[")
+    qtbot.waitUntil(lambda: tuning.saved.rule == "manual", timeout=10 * PAUSE_MS)
+    assert tuning.saved.value == pytest.approx((2.5 + 3.0) / 2)
+
+
+@pytest.mark.parametrize("what", ["undo", "label", "page", "close"])
+def test_whatever_comes_after_a_burst_finds_it_saved(tuning: Tuning, qtbot: QtBot, what: str) -> None:
+    qtbot.keyClick(tuning.window, "[")
+    if what == "undo":
+        tuning.session.undo()
+        assert tuning.saved == Threshold(3.2, "best-f1")
+        tuning.session.redo()
+    elif what == "label":
+        tuning.session.apply(lambda project: project.set_label([1], Label("unlabelled")))
+    elif what == "page":
+        tuning.page.deactivate()
+    else:
+        folder = tuning.session.project.folder
+        tuning.session.close_project()
+        tuning.session.open_project(folder)
+    assert tuning.saved.value == pytest.approx((2.5 + 3.0) / 2)
+
+
+def test_arrow_keys_in_slider_and_number_are_bursts_too(tuning: Tuning, qtbot: QtBot) -> None:
+    control = tuning.page.view.control
+    for widget, key in ((control.slider, Qt.Key.Key_Left), (control.number, Qt.Key.Key_Down)):
+        widget.setFocus()
+        for _ in range(3):
+            qtbot.keyClick(widget, key)
+        assert tuning.saved == Threshold(3.2, "best-f1")
+        tuning.window.setFocus()
+        tuning.page.burst.settle()
+        assert tuning.saved.value == tuning.page.state.value  # type: ignore[union-attr]
+        assert tuning.saved.rule == "manual"
+        tuning.session.undo()
+        assert tuning.saved == Threshold(3.2, "best-f1"), "one step"
+        tuning.page.burst.settle()
+        assert tuning.saved == Threshold(3.2, "best-f1"), "nothing is saved anew"
+
+
+def test_undo_keeps_the_zoom_of_the_plots(tuning: Tuning, qtbot: QtBot) -> None:
+    view = tuning.page.view
+    boxes = [plot.getPlotItem().getViewBox() for plot in (view.histogram, view.rates)]
+    boxes[0].setXRange(1.5, 2.5, padding=0)
+    zoomed = [box.viewRange()[0] for box in boxes]
+    qtbot.keyClick(tuning.window, "[")
+    tuning.session.undo()
+    assert tuning.saved == Threshold(3.2, "best-f1")
+    assert [box.viewRange()[0] for box in boxes] == zoomed
+    tuning.session.apply(lambda project: project.set_label([1], Label("unlabelled")))
+    tuning.session.undo()
+    assert [box.viewRange()[0] for box in boxes] == zoomed
+
+
+def test_esc_leads_from_another_part_back_to_the_threshold(tuning: Tuning, qtbot: QtBot) -> None:
+    tuning.page.show_part("compare")
+    qtbot.keyClick(tuning.window, Qt.Key.Key_Escape)
+    assert tuning.page.choice.current == "threshold"
 
 
 def test_shift_and_brackets_move_by_a_hundredth_of_the_range(tuning: Tuning, qtbot: QtBot) -> None:
     low, high = tuning.page.view.histogram.getPlotItem().getViewBox().viewRange()[0]
     qtbot.keyClick(tuning.window, Qt.Key.Key_BracketLeft, Qt.KeyboardModifier.ShiftModifier)
+    tuning.page.burst.settle()
     assert tuning.saved.value == pytest.approx(3.2 - (high - low) / 100)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from anomaly_gui.ui.actions import Actions
 from anomaly_gui.ui.widgets.reason_buttons import ReasonButtons
 
 LEFT = Qt.MouseButton.LeftButton
@@ -19,8 +21,18 @@ def buttons(qtbot: QtBot) -> ReasonButtons:
     return widget
 
 
-def test_every_button_says_its_key(buttons: ReasonButtons) -> None:
+def test_every_button_says_the_last_stroke_of_its_key_as_it_is_now(buttons: ReasonButtons, owner: QWidget) -> None:
+    actions = Actions(owner)
+    for digit in (1, 2, 3):
+        actions.add(f"reason-{digit}", f"Reason {digit}", [f"W, {digit}"], owner.update)
+    actions.add("reason-suggested", "Suggested", ["W, W"], owner.update)
+    buttons.follow_keys(actions)
     assert [button.text() for button in buttons.buttons.values()] == ["Small  1", "Dim  2", "Other  3"]
+    actions.choose_keys({"reason-2": ("Ctrl+B",), "reason-3": (), "reason-suggested": ("S",)})
+    assert [button.text() for button in buttons.buttons.values()] == ["Small  1", "Dim  Ctrl+B", "Other"]
+    buttons.set_reason(None, "dim")
+    assert buttons.buttons["dim"].toolTip().endswith("( S )")
+    actions.release()
 
 
 def test_a_click_announces_and_changes_nothing_itself(buttons: ReasonButtons, qtbot: QtBot) -> None:

@@ -121,14 +121,25 @@ def test_leaving_the_number_untouched_does_not_round_the_threshold(
     assert heard.moves == heard.ends == []
 
 
-def test_arrow_keys_in_the_number_settle_when_the_key_comes_up(
+def test_arrow_keys_in_the_number_are_nudges_which_leaving_it_settles(
     control: ThresholdControl, heard: Heard, qtbot: QtBot
 ) -> None:
-    qtbot.keyPress(control.number, Qt.Key.Key_Up)
-    assert heard.moves == [pytest.approx(5.01)]
+    nudges: list[float] = []
+    control.threshold_nudged.connect(nudges.append)
+    for _ in range(2):
+        qtbot.keyClick(control.number, Qt.Key.Key_Up)
+    assert heard.moves == nudges == [pytest.approx(5.01), pytest.approx(5.02)]
     assert heard.ends == []
-    qtbot.keyRelease(control.number, Qt.Key.Key_Up)
-    assert heard.ends == [pytest.approx(5.01)]
+    control.number.clearFocus()
+    control.number.editingFinished.emit()
+    assert heard.ends == [pytest.approx(5.02)]
+
+
+def test_a_value_from_elsewhere_ends_what_the_user_began(control: ThresholdControl, heard: Heard, qtbot: QtBot) -> None:
+    qtbot.keyClick(control.number, Qt.Key.Key_Up)
+    control.set_value(4.0)
+    control.number.editingFinished.emit()
+    assert heard.ends == []
 
 
 def test_buttons_step_to_the_next_score(control: ThresholdControl, heard: Heard, qtbot: QtBot) -> None:

@@ -59,9 +59,9 @@ def test_without_a_mask_its_button_rests_and_says_why(bar: ViewBar) -> None:
     assert bar.outline.isEnabled()
 
 
-def test_no_control_takes_the_keys_of_the_page(bar: ViewBar) -> None:
-    policy = Qt.FocusPolicy.NoFocus
-    assert bar.overlay.focusPolicy() == bar.outline.focusPolicy() == bar.colour_maps.focusPolicy() == policy
+def test_a_click_takes_no_keys_from_the_page_and_what_has_no_key_is_reached_by_tab(bar: ViewBar) -> None:
+    assert bar.overlay.focusPolicy() == bar.outline.focusPolicy() == Qt.FocusPolicy.NoFocus
+    assert bar.own_scale.focusPolicy() == bar.colour_maps.focusPolicy() == Qt.FocusPolicy.TabFocus
 
 
 def test_the_zoom_is_told_in_per_cent(bar: ViewBar) -> None:
