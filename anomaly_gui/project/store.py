@@ -14,6 +14,7 @@ from typing import Any, Self
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
 from anomaly_gui.project import audit, journal, operations, schema, tables
+from anomaly_gui.project.corrections import Corrections, corrections
 from anomaly_gui.project.database import DATABASE, check_file, connect, damaged
 from anomaly_gui.project.journal import Event
 from anomaly_gui.project.lock import ProjectLock
@@ -207,6 +208,12 @@ class Project:
         with self._writer.reading() as connection:
             operations.run_of(connection, run_id)
             return tables.scoring(connection, run_id)
+
+    def corrections(self, run_id: int) -> Corrections:
+        """Labels, masks and exclusions that are other than they were when the run started."""
+        with self._writer.reading() as connection:
+            operations.run_of(connection, run_id)
+            return corrections(connection, run_id)
 
     def reveals(self) -> list[Reveal]:
         """Every look at the locked test images' figures, oldest first."""

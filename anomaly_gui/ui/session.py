@@ -72,6 +72,8 @@ class Session(QObject):
     """Run id; the threshold is in the project."""
     current_run_changed = Signal(object)
     """Run id or None."""
+    settling = Signal()
+    """Something is about to be written, undone or started: a move that is only shown so far is saved first."""
     said = Signal(str)
     """A sentence for the status bar, past tense."""
     failed = Signal(object)
@@ -155,6 +157,7 @@ class Session(QObject):
         """Close the project, if one is open. The job, if one runs, must have ended."""
         if self._project is None:
             return
+        self.settling.emit()
         self.project_closing.emit()
         self._project.remember(_RUN, self._current_run)
         self._project.close()
@@ -195,6 +198,7 @@ class Session(QObject):
     def choose_run(self, run_id: int | None) -> None:
         """Look at another run."""
         if run_id != self._current_run and (run_id is None or run_id in self._runs):
+            self.settling.emit()
             self._current_run = run_id
             self.current_run_changed.emit(run_id)
 
@@ -210,6 +214,7 @@ class Session(QObject):
         return self._carry_out(lambda project: self._with_threshold(project, operation))
 
     def _carry_out(self, operation: Callable[[Project], Changed | None]) -> Changed | None:
+        self.settling.emit()
         try:
             changed = operation(self.project)
         except InputError as error:
@@ -321,6 +326,7 @@ class Session(QObject):
         if self._job is not None:
             self._refuse(InputError(title, f"{self._job.title} is not done yet", "Wait for it or cancel it"))
             return None
+        self.settling.emit()
         self._job_phase = ""
         self._job = Job(kind, title, self._thread.start(work))
         self.job_started.emit(self._job)

@@ -7,23 +7,27 @@ from pathlib import PurePath
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QSizePolicy,
     QSplitter,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from anomaly_gui.evaluation.misses import REASONS
 from anomaly_gui.project.records import Image
-from anomaly_gui.ui.pages.review_state import ORDERS
+from anomaly_gui.ui.pages.review_queues import ORDERS
+from anomaly_gui.ui.widgets.catch_panel import CatchPanel
 from anomaly_gui.ui.widgets.key_bar import KeyBar
 from anomaly_gui.ui.widgets.live_label import LiveLabel
-from anomaly_gui.ui.widgets.miss_list import MissList
+from anomaly_gui.ui.widgets.notice import Notice
+from anomaly_gui.ui.widgets.queue_chooser import QueueChooser
+from anomaly_gui.ui.widgets.queue_list import QueueList
 from anomaly_gui.ui.widgets.rules_panel import section_title
 from anomaly_gui.ui.widgets.score_place import ScorePlace
 from anomaly_gui.ui.widgets.triptych import Triptych
@@ -37,9 +41,15 @@ KEYS = [
     ("X", "defective"),
     ("1–9", "type"),
     ("U", "unsure"),
+    ("S", "skip"),
+    ("Del", "leave out"),
     ("C", "comment"),
     ("⌫", "back"),
     ("N", "next open"),
+    ("Q", "queue"),
+    ("T", "catch this one"),
+    ("⇧T", "threshold back"),
+    ("[ ]", "threshold"),
     ("W 1–7", "why"),
     ("J", "worst spot"),
     ("Z", "blink"),
@@ -50,7 +60,7 @@ KEYS = [
     ("F 0", "fit, 1:1"),
     ("Ctrl+Z", "undo"),
 ]
-_LIST_PX = 236
+_LIST_PX = 262
 
 
 class ReviewView(QWidget):
@@ -66,7 +76,12 @@ class ReviewView(QWidget):
         self.keys.set_keys(KEYS)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self.splitter.addWidget(self._queue())
-        self.splitter.addWidget(self._viewer())
+        self.stage = QStackedWidget(self)
+        self.viewer = self._viewer()
+        self.empty = Notice(self)
+        self.stage.addWidget(self.viewer)
+        self.stage.addWidget(self.empty)
+        self.splitter.addWidget(self.stage)
         self.splitter.setStretchFactor(1, 1)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setSizes([_LIST_PX, 1000])
@@ -79,23 +94,22 @@ class ReviewView(QWidget):
     def _queue(self) -> QWidget:
         panel = QWidget(self)
         self.position = LiveLabel(panel, bold=True)
-        self.orders = QComboBox(panel)
-        for name, (title, _) in ORDERS.items():
-            self.orders.addItem(title, name)
-        self.orders.setToolTip("The order in which missed defects are shown")
-        self.orders.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.orders.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.list = MissList(panel)
+        self.chooser = QueueChooser(list(ORDERS.items()), panel)
+        self.list = QueueList(panel)
         self.go_on = QCheckBox("&Go on after each verdict", panel)
         self.go_on.setChecked(True)
         self.go_on.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.retrain = QPushButton(panel)
+        self.retrain.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.retrain.setVisible(False)
         layout = QVBoxLayout(panel)
         layout.setContentsMargins(0, 0, 4, 0)
         layout.setSpacing(4)
-        for widget in (self.position, self.orders):
-            layout.addWidget(widget)
+        layout.addWidget(self.chooser)
+        layout.addWidget(self.position)
         layout.addWidget(self.list, 1)
         layout.addWidget(self.go_on)
+        layout.addWidget(self.retrain)
         panel.setMinimumWidth(190)
         return panel
 
@@ -124,31 +138,75 @@ class ReviewView(QWidget):
         return panel
 
     def _strip(self, parent: QWidget) -> QWidget:
-        """Score and verdicts below the panes."""
-        strip = QFrame(parent)
-        strip.setFrameShape(QFrame.Shape.StyledPanel)
-        self.score = LiveLabel(strip, bold=True)
-        self.verdict = LiveLabel(strip)
-        grid = QGridLayout(strip)
-        grid.setContentsMargins(8, 6, 8, 6)
+        """Below the panes: score and verdicts, or in their place the price of another threshold."""
+        frame = QFrame(parent)
+        frame.setFrameShape(QFrame.Shape.StyledPanel)
+        self.strip = QStackedWidget(frame)
+        self.words = self._words(frame)
+        self.catch = CatchPanel(frame)
+        self.strip.addWidget(self.words)
+        self.strip.addWidget(self.catch)
+        layout = QVBoxLayout(frame)
+        layout.setContentsMargins(8, 6, 8, 6)
+        layout.addWidget(self.strip)
+        frame.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        return frame
+
+    def _words(self, parent: QWidget) -> QWidget:
+        """Score and verdicts."""
+        words = QWidget(parent)
+        self.score = LiveLabel(words, bold=True)
+        self.verdict = LiveLabel(words)
+        grid = QGridLayout(words)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(4)
-        grid.addWidget(section_title("Score", strip), 0, 0)
+        grid.addWidget(section_title("Score", words), 0, 0)
         grid.addWidget(self.score, 0, 1)
         grid.addWidget(self.score_place, 1, 0, 1, 2)
-        grid.addWidget(self.verdict, 2, 0, 1, 2)
-        grid.addWidget(self.verdicts, 0, 2, 3, 1)
+        grid.addLayout(self._threshold_buttons(words), 2, 0, 1, 2)
+        grid.addWidget(self.verdict, 3, 0, 1, 2)
+        grid.addWidget(self.verdicts, 0, 2, 4, 1)
         grid.setColumnStretch(1, 2)
         grid.setColumnStretch(2, 3)
         grid.setRowStretch(1, 1)
-        strip.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        return strip
+        return words
 
-    def set_order(self, order: str) -> None:
-        """Show which order the queue has; announces nothing."""
-        self.orders.blockSignals(True)
-        self.orders.setCurrentIndex(self.orders.findData(order))
-        self.orders.blockSignals(False)
+    def _threshold_buttons(self, parent: QWidget) -> QHBoxLayout:
+        self.lower_threshold = self._button(
+            "◂  [", "Threshold to the next lower score at which a decision changes", parent
+        )
+        self.higher_threshold = self._button(
+            "▸  ]", "Threshold to the next higher score at which a decision changes", parent
+        )
+        self.catch_this = self._button("Catch this one  T", "", parent)
+        self.threshold_back = self._button("Back  ⇧T", "", parent)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        for button in (self.lower_threshold, self.higher_threshold, self.catch_this, self.threshold_back):
+            row.addWidget(button, int(button is self.catch_this))
+        return row
+
+    def _button(self, text: str, tip: str, parent: QWidget) -> QPushButton:
+        button = QPushButton(text, parent)
+        button.setToolTip(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setMinimumWidth(button.fontMetrics().horizontalAdvance(text) + 16)
+        return button
+
+    def set_catch(self, text: str, tip: str) -> None:
+        """What the present image's decision can be turned into; an empty text: nothing."""
+        self.catch_this.setEnabled(bool(text))
+        self.catch_this.setText(f"{text or 'Catch this one'}  T")
+        self.catch_this.setToolTip(tip)
+
+    @property
+    def shows_price(self) -> bool:
+        return self.strip.currentWidget() is self.catch
+
+    def show_price(self, shown: bool) -> None:
+        """The price of another threshold in the place of the verdicts."""
+        self.strip.setCurrentWidget(self.catch if shown else self.words)
 
     def show_image(self, image: Image, score: str, verdict: str, badge: str) -> None:
         """Everything that is said in words of one image."""
@@ -157,14 +215,14 @@ class ReviewView(QWidget):
         self.name.setToolTip(image.path)
         self.score.set_text(score)
         self.verdict.set_text(f"Verdict: {verdict}")
-        self.verdicts.set_judged(image.id, image.label.defect_type, image.comment)
+        self.verdicts.set_judged(image.id, image.label.defect_type, image.comment, excluded=image.excluded)
         self.set_badge(badge)
 
     def set_badge(self, text: str) -> None:
         """Something out of the ordinary about the image; empty hides it."""
         palette = self.badge.palette()
-        palette.setColor(palette.ColorRole.Window, self.palette().color(palette.ColorRole.ToolTipBase))
-        palette.setColor(palette.ColorRole.WindowText, self.palette().color(palette.ColorRole.ToolTipText))
+        palette.setColor(palette.ColorRole.Window, self.palette().color(palette.ColorRole.Highlight))
+        palette.setColor(palette.ColorRole.WindowText, self.palette().color(palette.ColorRole.HighlightedText))
         self.badge.setPalette(palette)
         self.badge.setText(text)
         self.badge.setVisible(bool(text))

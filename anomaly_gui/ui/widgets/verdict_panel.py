@@ -68,6 +68,9 @@ class VerdictPanel(QWidget):
     good_chosen = Signal()
     defective_chosen = Signal()
     unsure_chosen = Signal()
+    skipped = Signal()
+    exclusion_wanted = Signal()
+    """Leave the image out, or put it back."""
     confirmed = Signal()
     type_chosen = Signal(str)
     comment_committed = Signal(int, str)
@@ -81,12 +84,16 @@ class VerdictPanel(QWidget):
         self.good = self._button("Good  G", "The label was wrong: the part is good")
         self.defective = self._button("Defective  X", "The label is right: the part is defective")
         self.unsure = self._button("Unsure  U", "Leave the label as it is and come back later")
+        self.skip = self._button("Skip  S", "Say nothing yet: go on")
+        self.leave_out = self._button("Leave out  Del", "A bad image: it no longer counts, and is not trained on")
         self.confirm.clicked.connect(self.confirmed)
         self.good.clicked.connect(self.good_chosen)
         self.defective.clicked.connect(self.defective_chosen)
         self.unsure.clicked.connect(self.unsure_chosen)
+        self.skip.clicked.connect(self.skipped)
+        self.leave_out.clicked.connect(self.exclusion_wanted)
         verdicts = QHBoxLayout()
-        for button in (self.confirm, self.good, self.defective, self.unsure):
+        for button in (self.confirm, self.good, self.defective, self.unsure, self.skip, self.leave_out):
             verdicts.addWidget(button, 1)
         self._type_grid = QGridLayout()
         self.other_type = self._button("Other type …", "A defect type that has no button yet")
@@ -129,8 +136,14 @@ class VerdictPanel(QWidget):
         place = len(self.type_buttons)
         self._type_grid.addWidget(self.other_type, place // _TYPES_A_ROW, place % _TYPES_A_ROW)
 
-    def set_judged(self, image_id: int, defect_type: str | None, comment: str) -> None:
+    def set_confirm(self, text: str, tip: str) -> None:
+        """What it is called here that everything is as it seems."""
+        self.confirm.setText(f"{text}  ⏎")
+        self.confirm.setToolTip(tip)
+
+    def set_judged(self, image_id: int, defect_type: str | None, comment: str, *, excluded: bool = False) -> None:
         """Show what an image's label and comment are."""
+        self.leave_out.setText("Put back  Del" if excluded else "Leave out  Del")
         for button in self.type_buttons:
             button.setChecked(button.property("defect_type") == defect_type)
         self.comment.set_comment(image_id, comment)

@@ -25,6 +25,8 @@ class ViewBar(QWidget):
     contour_toggled = Signal()
     own_scale_toggled = Signal()
     worst_wanted = Signal()
+    blink_held = Signal(bool)
+    """While the button is held down."""
     opacity_changed = Signal(float)
     """In [0, 1]."""
     colour_map_changed = Signal(str)
@@ -52,6 +54,13 @@ class ViewBar(QWidget):
         row.addWidget(self.error_view)
         self.contour = self._toggle("Contour", _CONTOUR_TIP, self.contour_toggled)
         row.addWidget(self.contour)
+        self.blink = QToolButton(self)
+        self.blink.setText("Blink")
+        self.blink.setToolTip("Original and reconstruction in turn while held down (Z)")
+        self.blink.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.blink.pressed.connect(self._hold_blink)
+        self.blink.released.connect(self._release_blink)
+        row.addWidget(self.blink)
         row.addWidget(self._button("Worst", "To the worst spot, then to the next worst region (J)", self.worst_wanted))
         row.addStretch(1)
         self.own_scale = self._toggle("Own scale", "Scale the colours of this image alone", self.own_scale_toggled)
@@ -92,6 +101,12 @@ class ViewBar(QWidget):
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.clicked.connect(signal)
         return button
+
+    def _hold_blink(self) -> None:
+        self.blink_held.emit(True)
+
+    def _release_blink(self) -> None:
+        self.blink_held.emit(False)
 
     def _tell_opacity(self, percent: int) -> None:
         self.opacity_changed.emit(percent / 100)

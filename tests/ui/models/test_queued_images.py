@@ -5,24 +5,24 @@ from __future__ import annotations
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from anomaly_gui.ui.models.missed_images import MissedImages, MissRole, MissRow
+from anomaly_gui.ui.models.queued_images import QueuedImages, QueueRole, QueueRow
 
 
 def test_the_model_keeps_qts_rules() -> None:
-    model = MissedImages()
+    model = QueuedImages()
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
-    model.set_rows(3, lambda n: MissRow(n, f"{n}.png", "dent · 1.0 below", "unsure", "tip"))
-    model.set_rows(0, lambda n: MissRow(n, "", "", "", ""))
+    model.set_rows(3, lambda n: QueueRow(n, f"{n}.png", "dent · 1.0 below", "unsure", "tip"))
+    model.set_rows(0, lambda n: QueueRow(n, "", "", "", ""))
     assert model.rowCount() == 0
 
 
 def test_every_part_of_a_row_can_be_asked_for() -> None:
-    model = MissedImages()
-    model.set_rows(2, lambda n: MissRow(n + 7, f"{n}.png", "dent · 1.0 below", "unsure", "tip"))
+    model = QueuedImages()
+    model.set_rows(2, lambda n: QueueRow(n + 7, f"{n}.png", "dent · 1.0 below", "unsure", "tip"))
     index = model.index(1, 0)
     assert model.data(index) == "1.png"
-    assert model.data(index, MissRole.DETAIL) == "dent · 1.0 below"
-    assert model.data(index, MissRole.VERDICT) == "unsure"
+    assert model.data(index, QueueRole.DETAIL) == "dent · 1.0 below"
+    assert model.data(index, QueueRole.VERDICT) == "unsure"
     assert model.data(index, Qt.ItemDataRole.ToolTipRole) == "tip"
     assert model.data(index, Qt.ItemDataRole.DecorationRole) is None
     assert model.data(QModelIndex()) is None
@@ -33,11 +33,11 @@ def test_every_part_of_a_row_can_be_asked_for() -> None:
 def test_thousands_of_rows_are_not_described_before_they_are_seen() -> None:
     described: list[int] = []
 
-    def describe(number: int) -> MissRow:
+    def describe(number: int) -> QueueRow:
         described.append(number)
-        return MissRow(number, "", "", "", "")
+        return QueueRow(number, "", "", "", "")
 
-    model = MissedImages()
+    model = QueuedImages()
     model.set_rows(100_000, describe)
     model.data(model.index(5, 0))
     assert described == [5]
