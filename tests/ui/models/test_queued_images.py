@@ -41,3 +41,14 @@ def test_thousands_of_rows_are_not_described_before_they_are_seen() -> None:
     model.set_rows(100_000, describe)
     model.data(model.index(5, 0))
     assert described == [5]
+
+
+def test_changes_are_told_for_all_rows_at_once() -> None:
+    model = QueuedImages()
+    told: list[tuple[int, int]] = []
+    model.dataChanged.connect(lambda first, last: told.append((first.row(), last.row())))
+    model.show_changes()
+    model.set_rows(3, lambda n: QueueRow(n, "", "", "", "", "now caught"))
+    model.show_changes()
+    assert told == [(0, 2)]
+    assert model.index(2, 0).data(QueueRole.BADGE) == "now caught"

@@ -207,7 +207,9 @@ def test_causes_are_counted_and_the_next_step_fills_in_the_training(asking: Aski
     assert asking.panel.step.text() == "2 of 3 too small: try an input size of 48"
     with asking.qtbot.waitSignal(asking.session.said) as said:
         asking.keys("D")
-    assert said.args == ["This is the last image of: Missed defects; all are reviewed. 2 of 3 too small: try an input size of 48"]
+    assert said.args == [
+        "This is the last image of: Missed defects; all are reviewed. 2 of 3 too small: try an input size of 48"
+    ]
     heard: list[object] = []
     asking.session.training_suggested.connect(lambda *suggested: heard.append(suggested))
     asking.session.page_wanted.connect(heard.append)

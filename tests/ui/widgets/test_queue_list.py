@@ -58,3 +58,15 @@ def test_a_verdict_is_marked_in_its_row(listed: QueueList) -> None:
 
 def test_it_never_takes_the_focus(listed: QueueList) -> None:
     assert listed.focusPolicy() == Qt.FocusPolicy.NoFocus
+
+
+def test_a_badge_is_painted_at_the_end_of_its_row(listed: QueueList) -> None:
+    listed.queued.set_rows(2, lambda n: QueueRow(n, "part", "crack", "", "tip", "now caught" if n else ""))
+    image = listed.viewport().grab().toImage()
+
+    def colours(row: int) -> int:
+        place = listed.visualRect(listed.queued.index(row, 0))
+        return len({image.pixel(x, place.bottom() - 10) for x in range(place.right() - 60, place.right() - 8)})
+
+    assert colours(0) == 1
+    assert colours(1) > 3

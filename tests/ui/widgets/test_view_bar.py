@@ -76,3 +76,12 @@ def test_contour_own_scale_and_worst_spot_are_announced(bar: ViewBar, qtbot: QtB
     bar.set_contour_available(False)
     assert not bar.contour.isEnabled()
     assert "no maxima" in bar.contour.toolTip()
+
+
+def test_blinking_lasts_as_long_as_the_button_is_held(bar: ViewBar, qtbot: QtBot) -> None:
+    heard: list[bool] = []
+    bar.blink_held.connect(heard.append)
+    qtbot.mousePress(bar.blink, LEFT)
+    assert heard == [True]
+    qtbot.mouseRelease(bar.blink, LEFT)
+    assert heard == [True, False]
