@@ -30,6 +30,8 @@ _LOSSY = ("JPEG", "MPO", "WEBP")
 _LOSSY_MEAN_DIFFERENCE = 2.0
 _ALPHA_MODES = ("LA", "La", "PA", "RGBA", "RGBa")
 _ORIENTATION_TAG = 0x0112
+_PNG_WITH_ORIENTATION = (b"eXIf", b"Raw profile type exif", b"XML:com.adobe.xmp")
+"""One of these is in every PNG that says how it is turned."""
 
 # Pillow's own size check would refuse what a project's raised limit allows; ours comes before any decode.
 Image.MAX_IMAGE_PIXELS = None
@@ -161,7 +163,7 @@ def _sniff(data: bytes, name: str, limit_px: int) -> _Header:
             (width, height), kind, mode = picture.size, picture.format or "", picture.mode
             too_large = width * height > limit_px
             frames = 1 if too_large else int(getattr(picture, "n_frames", 1))
-            orientation, exif_note = (1, ()) if too_large else _orientation(picture)
+            orientation, exif_note = (1, ()) if too_large else _orientation(picture, data)
     except PIL.UnidentifiedImageError:
         raise InputError(name, "this is not an image of a known kind", "Use PNG, JPEG, BMP, TIFF or WebP") from None
     except Exception as error:  # Pillow's parsers raise almost anything on damaged headers.
@@ -180,10 +182,12 @@ def _sniff(data: bytes, name: str, limit_px: int) -> _Header:
     return _Header(kind, mode, orientation, notes)
 
 
-def _orientation(picture: Image.Image) -> tuple[int, tuple[str, ...]]:
+def _orientation(picture: Image.Image, data: bytes) -> tuple[int, tuple[str, ...]]:
     """EXIF orientation that is left for us to apply, and a note if there is one."""
     if picture.format == "TIFF":
         return 1, ()  # Both decoders turn TIFF themselves.
+    if picture.format == "PNG" and not any(marker in data for marker in _PNG_WITH_ORIENTATION):
+        return 1, ()  # Else Pillow decodes all of it to look for EXIF data behind the pixels.
     try:
         found = picture.getexif().get(_ORIENTATION_TAG, 1)
     except Exception:  # Damaged EXIF says nothing about the pixels.

@@ -41,21 +41,26 @@ class QueuedImages(QAbstractListModel):
         super().__init__(parent)
         self._describe: Callable[[int], QueueRow] | None = None
         self._count = 0
+        self._last: tuple[int, QueueRow] | None = None
 
     def set_rows(self, count: int, describe: Callable[[int], QueueRow]) -> None:
         """Other rows; each is put into words when it is seen, so that thousands cost nothing."""
         self.beginResetModel()
-        self._count, self._describe = count, describe
+        self._count, self._describe, self._last = count, describe, None
         self.endResetModel()
 
     def show_changes(self) -> None:
         """The same rows, to be put into words anew."""
+        self._last = None
         if self._count:
             self.dataChanged.emit(self.index(0, 0), self.index(self._count - 1, 0))
 
     def row(self, number: int) -> QueueRow:
         assert self._describe is not None
-        return self._describe(number)
+        # A view asks for each part of a row by itself.
+        if self._last is None or self._last[0] != number:
+            self._last = number, self._describe(number)
+        return self._last[1]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else self._count

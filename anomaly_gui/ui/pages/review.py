@@ -86,7 +86,7 @@ class ReviewPage(Page):
 
     def _connect_view(self) -> None:
         view = self.view
-        self.why.judged.connect(self._note_verdict)
+        self.why.judged.connect(self.judging.note)
         self.catching.moves.moved.connect(self._take_change)
         self.doubts.found.connect(self._take_doubts)
         self.blink.held.connect(view.triptych.set_blinking)
@@ -106,7 +106,7 @@ class ReviewPage(Page):
         queue = self.queue
         # Not begun, or done with: now the present labels and threshold say what there is to review.
         if queue is not None and not (queue.touched and self.walking.count_left(queue)):
-            self._drop_queue()
+            self.state.drop(self.session.current_run)
         self._stale = True
         self._refresh_if_stale()
         self.setFocus()
@@ -182,7 +182,7 @@ class ReviewPage(Page):
     def _take_doubts(self) -> None:
         queue = self.queue
         if self.state.name == SUSPICIOUS and queue is not None and not queue.touched:
-            self._drop_queue()
+            self.state.drop(self.session.current_run)
         self._take_change()
 
     @Slot()
@@ -375,16 +375,16 @@ class ReviewPage(Page):
     @Slot()
     def start_anew(self) -> None:
         """Build the queue by the present threshold and labels."""
-        self._drop_queue()
+        self.state.drop(self.session.current_run)
         self._take_change()
-
-    def _drop_queue(self) -> None:
-        if self.session.current_run is not None:
-            self.state.drop(self.session.current_run)
 
     def go_on(self) -> None:
         """To the next image, or say that there is none."""
         self.walking.go_on()
+
+    def skip(self) -> None:
+        """Pass over the image for now."""
+        self.walking.skip()
 
     def confirm(self) -> None:
         """Pay the price that is shown, or confirm what is said of the image."""
@@ -392,10 +392,6 @@ class ReviewPage(Page):
             self.catching.accept()
         else:
             self.judging.confirm()
-
-    @Slot(int)
-    def _note_verdict(self, image_id: int) -> None:
-        self.state.note_verdict(image_id)
 
     @Slot()
     def _take_focus(self) -> None:

@@ -32,6 +32,9 @@ class Reviewed(Protocol):
     def go_on(self) -> None:
         """To the next image, or say that there is none."""
 
+    def skip(self) -> None:
+        """Pass over the image for now."""
+
 
 class Judging(QObject):
     """Made by the page, after its view."""
@@ -81,10 +84,9 @@ class Judging(QObject):
     def skip(self) -> None:
         """Nothing is said of the image, and nothing is saved."""
         image = self._page.image
-        queue = self._page.state.queue(self._page.session.current_run)
-        if image is not None and queue is not None:
-            if image.verdict is None:
-                queue.skip()
+        if image is not None and image.verdict is None:
+            self._page.skip()
+        elif image is not None:
             self._page.go_on()
 
     @Slot()
@@ -138,6 +140,11 @@ class Judging(QObject):
 
     def write_comment(self) -> None:
         self._page.view.verdicts.comment.setFocus()
+
+    @Slot(int)
+    def note(self, image_id: int) -> None:
+        """Something was said of an image elsewhere on the page."""
+        self._page.state.note_verdict(image_id)
 
     @Slot(int, str)
     def save_comment(self, image_id: int, text: str) -> None:

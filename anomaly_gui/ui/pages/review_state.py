@@ -150,9 +150,10 @@ class ReviewState:
         if queue is not None:
             queue.touched = True
 
-    def drop(self, run_id: int) -> None:
+    def drop(self, run_id: int | None) -> None:
         """Let the chosen queue be started anew."""
-        self._queues.pop((run_id, self.name), None)
+        if run_id is not None:
+            self._queues.pop((run_id, self.name), None)
 
     def note_verdict(self, image_id: int) -> None:
         """Remember what was judged, for going back."""

@@ -51,10 +51,16 @@ class Walking(QObject):
         """To the next image, or say that there is none."""
         queue = self._page.queue
         went = queue is not None and queue.go(1)
+        self._go(went, self._page.why.at_end(end_sentence(self._page.state.name, self.left)))
+
+    def skip(self) -> None:
+        """Pass over the image that is shown, and go on."""
+        queue = self._page.queue
         if queue is not None:
+            queue.skip()
             self.left = self.count_left(queue)
             self._page.view.list.queued.show_changes()
-        self._go(went, self._page.why.at_end(end_sentence(self._page.state.name, self.left)))
+            self.go_on()
 
     def show_previous(self) -> None:
         queue = self._page.queue
