@@ -45,9 +45,9 @@ def _differences(connection: sqlite3.Connection) -> Iterator[str]:
     found = tables.state(connection)
     for kind in ("images", "runs", "thresholds", "pixel_thresholds", "scorings"):
         yield from _differences_of(kind[:-1].replace("_", " "), getattr(expected, kind), getattr(found, kind))
-    for kind in ("exports", "reveals", "judgements"):
+    for kind in ("exports", "reveals", "blind_studies", "judgements"):
         if getattr(expected, kind) != getattr(found, kind):
-            yield f"the {kind} are not what the journal says"
+            yield f"the {kind.replace('_', ' ')} are not what the journal says"
 
 
 def _differences_of(kind: str, expected: dict[int, Any], found: dict[int, Any]) -> Iterator[str]:

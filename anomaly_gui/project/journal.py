@@ -36,7 +36,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     """seq of the first event of the same user action."""
     field: str
     """operation (opens an action), image, label, verdict, comment, excluded, mask, run, status,
-    threshold, pixel_threshold, scoring, reveal, export, locked or judgement."""
+    threshold, pixel_threshold, scoring, reveal, export, locked, blind_study or judgement."""
     image: int | None
     run: int | None
     old: Any
@@ -87,6 +87,7 @@ class State:
     scorings: dict[int, dict[str, Any]] = field(default_factory=dict)
     exports: list[dict[str, Any]] = field(default_factory=list)
     reveals: list[dict[str, Any]] = field(default_factory=list)
+    blind_studies: dict[int, dict[str, Any]] = field(default_factory=dict)
     judgements: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -185,7 +186,10 @@ def _fold_image(state: State, event: Event, image: int) -> None:
         state.images[image] = {**event.new, "verdict": None, "comment": "", "excluded": False, "locked": False}
         return
     if event.field == "judgement":
-        state.judgements.append(event.new)
+        if event.old is not None:  # Raises ValueError if it was never said.
+            state.judgements.remove(_judgement(event.old))
+        if event.new is not None:
+            state.judgements.append(_judgement(event.new))
         return
     key = "mask_path" if event.field == "mask" else event.field
     if state.images[image][key] != event.old:
@@ -209,18 +213,25 @@ def _fold_run(state: State, event: Event, run: int) -> None:
             state.exports.append(event.new | {"threshold": _threshold(event.new["threshold"])})
         case "reveal":
             state.reveals.append(event.new)
+        case "blind_study":
+            _replace(state.blind_studies, event, event.new["id"], dict)
         case unknown:
             raise ValueError(f"event {event.seq} changes {unknown}, which no run has")
 
 
-def _replace(present: dict[int, dict[str, Any]], event: Event, run: int, read: Callable[[Any], dict[str, Any]]) -> None:
-    """Follow a change of what a run has at most one of."""
-    if present.get(run) != (None if event.old is None else read(event.old)):
+def _replace(present: dict[int, dict[str, Any]], event: Event, key: int, read: Callable[[Any], dict[str, Any]]) -> None:
+    """Follow a change of what there is at most one of by *key*: the run, mostly."""
+    if present.get(key) != (None if event.old is None else read(event.old)):
         raise ValueError(f"event {event.seq} changes a {event.field} that was not there")
     if event.new is None:
-        present.pop(run, None)
+        present.pop(key, None)
     else:
-        present[run] = read(event.new)
+        present[key] = read(event.new)
+
+
+def _judgement(written: dict[str, Any]) -> dict[str, Any]:
+    """With what was added since it was written."""
+    return {"trial": 1, **written}
 
 
 def _threshold(written: Any) -> dict[str, Any]:

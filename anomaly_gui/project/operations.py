@@ -22,6 +22,7 @@ from anomaly_gui.project import tables
 from anomaly_gui.project.journal import Change, Operation, now_utc
 from anomaly_gui.project.records import (
     Answer,
+    BlindStudy,
     Export,
     Image,
     Judgement,
@@ -173,14 +174,74 @@ def record_reveal(connection: sqlite3.Connection, run_id: int, figures: dict[str
     return Operation(f"Looked at the locked test images of run {run.name}", [change], "fact")
 
 
-def record_judgement(
-    connection: sqlite3.Connection, study: int, image_id: int, reviewer: str, answer: Answer
+def start_blind_study(
+    connection: sqlite3.Connection, run_id: int, images: Sequence[int], trials: int, seed: int
 ) -> Operation:
-    """A fact, as in any gauge study: a second look does not replace the first."""
+    """A fact, as is all that is said in it: nothing of a gauge study is taken back with labels and thresholds."""
+    run_of(connection, run_id)
+    chosen = images_of(connection, images)
+    if not chosen or trials < 1:
+        raise InputError("blind review", "there is nothing to judge", "Choose at least one image and one trial")
+    study = BlindStudy(
+        id=tables.next_id(connection, "blind_study"),
+        run=run_id,
+        seed=int(seed),
+        trials=int(trials),
+        images=tuple(image.id for image in chosen),
+        started_utc=now_utc(),
+    )
+    change = Change("blind_study", tables.study_as_json(study), run=run_id)
+    return Operation(f"Started blind review {study.id} of {_count(len(chosen))}", [change], "fact")
+
+
+def finish_blind_study(connection: sqlite3.Connection, study_id: int) -> Operation:
+    study = open_study(connection, study_id)
+    finished = msgspec.structs.replace(study, finished_utc=now_utc())
+    change = Change("blind_study", tables.study_as_json(finished), tables.study_as_json(study), run=study.run)
+    return Operation(f"Finished blind review {study.id}", [change], "fact")
+
+
+def record_judgement(
+    connection: sqlite3.Connection, study_id: int, image_id: int, reviewer: str, answer: Answer, trial: int
+) -> Operation:
+    """Its sentence names no image: it may be on the screen while others are judged."""
+    study = open_study(connection, study_id)
     (image,) = images_of(connection, [image_id])
-    said = Judgement(study=study, image=image_id, reviewer=_text(reviewer), answer=answer, time_utc=now_utc())
+    name = _text(reviewer).strip()
+    if not name:
+        raise InputError("reviewer", "the name is empty", "Give the name of who judges")
+    if image_id not in study.images or not 1 <= trial <= study.trials:
+        raise InputError("blind review", "this image is not asked for in it", "Start another one")
+    if any(said.image == image_id for said in _said_in(connection, study_id, name, trial)):
+        raise InputError("blind review", "this image was judged already", "Take the answer back first")
+    said = Judgement(study=study_id, image=image_id, reviewer=name, answer=answer, time_utc=now_utc(), trial=trial)
     change = Change("judgement", msgspec.to_builtins(said), image=image_id, image_sha256=image.sha256)
-    return Operation(f"Judged {_names([image])} blindly", [change], "fact")
+    return Operation("Judged an image blindly", [change], "fact")
+
+
+def take_back_judgement(connection: sqlite3.Connection, study_id: int, reviewer: str, trial: int) -> Operation:
+    """The last answer that a reviewer gave in a trial; the journal keeps that it was given."""
+    open_study(connection, study_id)
+    said = _said_in(connection, study_id, _text(reviewer).strip(), trial)
+    changes = []
+    if said:
+        (image,) = images_of(connection, [said[-1].image])
+        old = msgspec.to_builtins(said[-1])
+        changes = [Change("judgement", None, old, image=image.id, image_sha256=image.sha256)]
+    return Operation("Took back a blind answer", changes, "fact")
+
+
+def open_study(connection: sqlite3.Connection, study_id: int) -> BlindStudy:
+    """A blind review that goes on. Raises InputError if it is not there or finished."""
+    for study in tables.blind_studies(connection):
+        if study.id == study_id and study.finished_utc is None:
+            return study
+    raise InputError(f"blind review {study_id}", "it is finished, or not in this project", "Start another one")
+
+
+def _said_in(connection: sqlite3.Connection, study_id: int, reviewer: str, trial: int) -> list[Judgement]:
+    said = tables.judgements(connection, study_id)
+    return [one for one in said if (one.reviewer, one.trial) == (reviewer, trial)]
 
 
 def add_run(

@@ -97,15 +97,32 @@ class Reveal(msgspec.Struct, frozen=True, kw_only=True):
     """Plain JSON values: what was shown, and what it rested on."""
 
 
+class BlindStudy(msgspec.Struct, frozen=True, kw_only=True):
+    """A sample of images that reviewers judge without seeing labels or scores."""
+
+    id: int
+    run: int
+    """Its decisions are judged beside those of people."""
+    seed: int
+    """Of the sample, and of the order in which each reviewer sees it."""
+    trials: int
+    """How often each reviewer judges the sample."""
+    images: tuple[int, ...]
+    started_utc: str
+    finished_utc: str | None = None
+    """From then on nothing is judged any more."""
+
+
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     """What a reviewer said of an image without seeing its label or score."""
 
     study: int
-    """Judgements of one sample share this number."""
     image: int
     reviewer: str
     answer: Answer
     time_utc: str
+    trial: int = 1
+    """Which time that the reviewer judges the sample."""
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):

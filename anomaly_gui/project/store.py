@@ -20,6 +20,7 @@ from anomaly_gui.project.journal import Event
 from anomaly_gui.project.lock import ProjectLock
 from anomaly_gui.project.records import (
     Answer,
+    BlindStudy,
     Changed,
     Export,
     Image,
@@ -220,10 +221,15 @@ class Project:
         with self._writer.reading() as connection:
             return tables.reveals(connection)
 
-    def judgements(self) -> list[Judgement]:
-        """Everything said in blind re-reviews, oldest first."""
+    def judgements(self, study: int | None = None) -> list[Judgement]:
+        """Everything said in blind re-reviews, or in one of them, oldest first."""
         with self._writer.reading() as connection:
-            return tables.judgements(connection)
+            return tables.judgements(connection, study)
+
+    def blind_studies(self) -> list[BlindStudy]:
+        """All blind re-reviews, oldest first."""
+        with self._writer.reading() as connection:
+            return tables.blind_studies(connection)
 
     def exports(self) -> list[Export]:
         """Every bundle that was written, oldest first."""
@@ -295,11 +301,23 @@ class Project:
         """Keep that the locked test images' figures were looked at; *figures* are plain JSON values."""
         return self._perform(lambda connection: operations.record_reveal(connection, run_id, figures))
 
-    def record_judgement(self, study: int, image_id: int, reviewer: str, answer: Answer) -> Changed:
-        """Keep what a reviewer said of an image in a blind re-review."""
+    def start_blind_study(self, run_id: int, images: Sequence[int], trials: int, seed: int) -> BlindStudy:
+        """Keep the sample of a blind re-review, which can be continued until it is finished."""
+        self._perform(lambda connection: operations.start_blind_study(connection, run_id, images, trials, seed))
+        return self.blind_studies()[-1]
+
+    def finish_blind_study(self, study: int) -> Changed:
+        return self._perform(lambda connection: operations.finish_blind_study(connection, study))
+
+    def record_judgement(self, study: int, image_id: int, reviewer: str, answer: Answer, trial: int = 1) -> Changed:
+        """Keep what a reviewer said of an image in a blind re-review; not undone by undo()."""
         return self._perform(
-            lambda connection: operations.record_judgement(connection, study, image_id, reviewer, answer)
+            lambda connection: operations.record_judgement(connection, study, image_id, reviewer, answer, trial)
         )
+
+    def take_back_judgement(self, study: int, reviewer: str, trial: int) -> Changed:
+        """Take back the last answer of a reviewer in a trial; the change names its image."""
+        return self._perform(lambda connection: operations.take_back_judgement(connection, study, reviewer, trial))
 
     def add_run(self, detector: str, preset: str, seed: int, settings: dict[str, Any], roles: dict[int, Role]) -> Run:
         """Record the start of a run and make its folder; *settings* are plain JSON values."""

@@ -13,6 +13,7 @@ import msgspec
 
 from anomaly_gui.project.journal import Change, State, to_json
 from anomaly_gui.project.records import (
+    BlindStudy,
     Export,
     Image,
     Judgement,
@@ -31,6 +32,7 @@ _IMAGE = (
 )
 _RUN = "id, name, detector, preset, seed, settings, status, created_utc, finished_utc, message"
 _THRESHOLD = "value, rule, parameter, recheck, defect_type, miss_price, alarm_price, defect_rate"
+_BLIND_STUDY = "id, run, seed, trials, images, started_utc, finished_utc"
 _EXPORT = f"run, path, sha256, time_utc, {_THRESHOLD}"
 
 
@@ -106,10 +108,20 @@ def reveals(connection: sqlite3.Connection) -> list[Reveal]:
     return [Reveal(run=run, time_utc=time_utc, figures=json.loads(figures)) for run, time_utc, figures in rows]
 
 
-def judgements(connection: sqlite3.Connection) -> list[Judgement]:
-    """Everything said in blind re-reviews, oldest first."""
-    rows = connection.execute("SELECT study, image, reviewer, answer, time_utc FROM judgement ORDER BY id")
-    return [Judgement(**dict(zip(Judgement.__struct_fields__, row, strict=True))) for row in rows]
+def judgements(connection: sqlite3.Connection, study: int | None = None) -> list[Judgement]:
+    """Everything said in blind re-reviews, or in one of them, oldest first."""
+    names = Judgement.__struct_fields__
+    rows = connection.execute(
+        f"SELECT {', '.join(names)} FROM judgement WHERE ?1 IS NULL OR study = ?1 ORDER BY id", (study,)
+    )
+    return [Judgement(**dict(zip(names, row, strict=True))) for row in rows]
+
+
+def blind_studies(connection: sqlite3.Connection) -> list[BlindStudy]:
+    """All blind re-reviews, oldest first."""
+    names = BlindStudy.__struct_fields__
+    rows = connection.execute(f"SELECT {_BLIND_STUDY} FROM blind_study ORDER BY id")
+    return [BlindStudy(**dict(zip(names, row, strict=True)) | {"images": tuple(json.loads(row[4]))}) for row in rows]
 
 
 def exports(connection: sqlite3.Connection) -> list[Export]:
@@ -133,6 +145,8 @@ def state(connection: sqlite3.Connection) -> State:
         reveals=msgspec.to_builtins(reveals(connection)),
         judgements=msgspec.to_builtins(judgements(connection)),
     )
+    for study in blind_studies(connection):
+        found.blind_studies[study.id] = study_as_json(study)
     for image in images(connection):
         plain = msgspec.to_builtins(image)
         found.images[plain.pop("id")] = plain
@@ -157,6 +171,12 @@ def run_as_json(run: Run, run_roles: dict[int, Role]) -> dict[str, Any]:
         by_role[run_roles[image]].append(image)
     plain: dict[str, Any] = msgspec.to_builtins(run)
     return plain | {"roles": by_role}
+
+
+def study_as_json(study: BlindStudy) -> dict[str, Any]:
+    """A blind re-review as its journal entry holds it."""
+    plain: dict[str, Any] = msgspec.to_builtins(study)
+    return plain | {"images": list(study.images)}
 
 
 def write(connection: sqlite3.Connection, changes: Iterable[Change]) -> None:
@@ -264,12 +284,29 @@ def _write_locks(connection: sqlite3.Connection, changes: list[Change]) -> None:
     connection.executemany("UPDATE image SET locked = ? WHERE id = ?", [(int(c.new), c.image) for c in changes])
 
 
+def _write_blind_studies(connection: sqlite3.Connection, changes: list[Change]) -> None:
+    for change in changes:
+        row = dict(change.new, images=to_json(change.new["images"]))
+        connection.execute(
+            f"INSERT OR REPLACE INTO blind_study ({_BLIND_STUDY}) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [row[name] for name in _BLIND_STUDY.split(", ")],
+        )
+
+
 def _write_judgements(connection: sqlite3.Connection, changes: list[Change]) -> None:
     names = Judgement.__struct_fields__
-    connection.executemany(
-        f"INSERT INTO judgement ({', '.join(names)}) VALUES (?, ?, ?, ?, ?)",
-        [[c.new[name] for name in names] for c in changes],
-    )
+    for change in changes:
+        if change.new is not None:
+            said = [change.new[name] for name in names]
+            marks = ", ".join("?" * len(names))
+            connection.execute(f"INSERT INTO judgement ({', '.join(names)}) VALUES ({marks})", said)
+        else:
+            key = [change.old[name] for name in ("study", "image", "reviewer", "trial")]
+            connection.execute(
+                "DELETE FROM judgement WHERE id = (SELECT max(id) FROM judgement "
+                "WHERE study = ? AND image = ? AND reviewer = ? AND trial = ?)",
+                key,
+            )
 
 
 def _write_exports(connection: sqlite3.Connection, changes: list[Change]) -> None:
@@ -302,5 +339,6 @@ _WRITERS = {
     "reveal": _write_reveals,
     "export": _write_exports,
     "locked": _write_locks,
+    "blind_study": _write_blind_studies,
     "judgement": _write_judgements,
 }

@@ -84,6 +84,7 @@ class MainWindow(QMainWindow):
         self.menus = WindowMenus(self)
         for page in self.pages:
             page.add_actions(self.actions_registry)
+        self.menus.edit.addAction(self.actions_registry.action("judge-blind"))  # Also where no defect is missed.
         self.actions_registry.set_page(None)
         self._connect()
         self._restore_window()

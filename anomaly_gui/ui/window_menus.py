@@ -62,6 +62,7 @@ class WindowMenus(QObject):
             action.setAutoRepeat(True)
             menu.addAction(action)
         menu.aboutToShow.connect(self._name_undo)
+        self.edit = menu
 
     def _add_pages_menu(self) -> None:
         window, actions = self._window, self._window.actions_registry

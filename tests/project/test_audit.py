@@ -57,8 +57,12 @@ def test_a_sound_project_has_no_problems(sound: Project) -> None:
         ("INSERT INTO scoring VALUES (1, '{}')", "scoring 1 is not what the journal says"),
         ("INSERT INTO reveal VALUES (1, 1, '', '{}')", "the reveals are not what the journal says"),
         (
-            "INSERT INTO judgement VALUES (1, 1, 1, 'A', 'good', '')",
+            "INSERT INTO judgement VALUES (1, 1, 1, 'A', 'good', '', 1)",
             "the judgements are not what the journal says",
+        ),
+        (
+            "INSERT INTO blind_study VALUES (1, 1, 0, 1, '[1]', '', NULL)",
+            "the blind studies are not what the journal says",
         ),
     ],
 )

@@ -127,10 +127,75 @@ def test_images_are_locked_and_unlocked_and_looks_at_them_stay(project: Project)
     assert (look.run, look.figures) == (1, {"recall": 0.5})
 
 
+def said(project: Project) -> list[tuple[int, int, str, str, int]]:
+    return [(one.study, one.image, one.reviewer, one.answer, one.trial) for one in project.judgements()]
+
+
+def sound_journal(project: Project) -> bool:
+    return not any("journal" in problem or "judgement" in problem for problem in project.verify(read_images=False))
+
+
 def test_blind_judgements_are_facts_that_add_up(project: Project) -> None:
+    study = project.start_blind_study(1, [5, 3], trials=2, seed=7)
+    assert (study.id, study.run, study.images, study.trials, study.seed) == (1, 1, (3, 5), 2, 7)
     project.record_judgement(1, 3, "A", "good")
-    project.record_judgement(1, 3, "A", "defect")
-    said = [(one.study, one.image, one.reviewer, one.answer) for one in project.judgements()]
-    assert said == [(1, 3, "A", "good"), (1, 3, "A", "defect")]
+    project.record_judgement(1, 3, "A", "defect", trial=2)
+    assert said(project) == [(1, 3, "A", "good", 1), (1, 3, "A", "defect", 2)]
     assert project.undo() is None
-    assert not any("journal" in problem or "judgement" in problem for problem in project.verify(read_images=False))
+    assert sound_journal(project)
+
+
+def test_the_last_blind_answer_of_a_trial_can_be_taken_back_and_given_anew(project: Project) -> None:
+    project.start_blind_study(1, [1, 2, 3], trials=2, seed=0)
+    project.record_judgement(1, 1, "A", "good")
+    project.record_judgement(1, 2, "A", "good")
+    project.record_judgement(1, 1, "B", "unsure")
+    assert project.take_back_judgement(1, "A", 1).images == {2}
+    project.record_judgement(1, 2, "A", "defect")
+    assert said(project) == [(1, 1, "A", "good", 1), (1, 1, "B", "unsure", 1), (1, 2, "A", "defect", 1)]
+    assert project.take_back_judgement(1, "A", 2).operation == 0
+    events = [event for event in project.events() if event.field == "judgement"]
+    assert [(event.old is None, event.new is None) for event in events].count((False, True)) == 1
+    assert sound_journal(project)
+
+
+def test_a_finished_blind_study_stays_as_it_is(project: Project) -> None:
+    project.start_blind_study(1, [1, 2], trials=1, seed=0)
+    project.record_judgement(1, 1, "A", "good")
+    project.finish_blind_study(1)
+    (study,) = project.blind_studies()
+    assert study.finished_utc is not None
+    for refused in (
+        lambda: project.record_judgement(1, 2, "A", "good"),
+        lambda: project.take_back_judgement(1, "A", 1),
+        lambda: project.finish_blind_study(1),
+    ):
+        with pytest.raises(InputError, match="finished"):
+            refused()
+    assert sound_journal(project)
+
+
+@pytest.mark.parametrize(
+    ("image", "reviewer", "trial", "words"),
+    [
+        (1, "A", 1, "judged already"),
+        (3, "A", 1, "not asked for"),
+        (2, "A", 2, "not asked for"),
+        (2, " ", 1, "name is empty"),
+        (99, "A", 1, "not in this project"),
+    ],
+)
+def test_what_a_blind_study_does_not_ask_for_is_refused(
+    project: Project, image: int, reviewer: str, trial: int, words: str
+) -> None:
+    project.start_blind_study(1, [1, 2], trials=1, seed=0)
+    project.record_judgement(1, 1, "A", "good")
+    with pytest.raises(InputError, match=words):
+        project.record_judgement(1, image, reviewer, "good", trial)
+    assert len(project.judgements()) == 1
+
+
+def test_a_blind_answer_names_no_image(project: Project) -> None:
+    project.start_blind_study(1, [1], trials=1, seed=0)
+    assert "part" not in project.record_judgement(1, 1, "A", "good").sentence
+    assert "part" not in project.take_back_judgement(1, "A", 1).sentence

@@ -117,3 +117,24 @@ def test_a_project_of_format_1_opens_with_all_that_it_held(tmp_path: Path) -> No
         migrated.undo()
         assert migrated.threshold(1) == Threshold(0.5, "best-f1")
         assert not any("journal" in problem for problem in migrated.verify(read_images=False))
+
+
+def test_a_project_of_format_2_keeps_its_blind_judgements(tmp_path: Path) -> None:
+    folder = tmp_path / "old"
+    for name in PROJECT_FOLDERS:
+        (folder / name).mkdir(parents=True)
+    connection = sqlite3.connect(folder / "project.db")
+    connection.executescript((Path(__file__).parent / "format_2.sql").read_text("utf-8"))
+    assert version(connection) == 2
+    connection.close()
+    with Project.open(folder) as migrated:
+        assert [(one.image, one.answer, one.trial) for one in migrated.judgements()] == [
+            (3, "good", 1),
+            (3, "unsure", 1),
+        ]
+        assert migrated.threshold(1) == Threshold(0.75, recheck=0.5)
+        assert migrated.pixel_threshold(1) is not None
+        assert migrated.image(6).locked
+        study = migrated.start_blind_study(1, [1, 3], trials=1, seed=0)
+        migrated.record_judgement(study.id, 1, "A", "good")
+        assert not any("journal" in problem for problem in migrated.verify(read_images=False))

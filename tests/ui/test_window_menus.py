@@ -50,7 +50,7 @@ def test_the_edit_menu_says_what_undo_would_take_back(window: MainWindow, projec
     window.session.apply(lambda opened: opened.set_excluded([1, 2], True))
     assert texts(menu(window, "Edit"))[0] == "Undo: Excluded 2 images"
     window.undo()
-    assert texts(menu(window, "Edit")) == ["Undo", "Redo: Excluded 2 images"]
+    assert texts(menu(window, "Edit"))[:2] == ["Undo", "Redo: Excluded 2 images"]
 
 
 def test_a_recent_project_is_opened_from_the_menu(window: MainWindow, project: Path) -> None:

@@ -16,6 +16,7 @@ from anomaly_gui.project.records import Image, Threshold
 from anomaly_gui.ui.actions import Actions
 from anomaly_gui.ui.models.queued_images import QueueRow
 from anomaly_gui.ui.pages import review_words as words
+from anomaly_gui.ui.pages.blind_review import BlindReview
 from anomaly_gui.ui.pages.page import Page
 from anomaly_gui.ui.pages.review_catching import Catching
 from anomaly_gui.ui.pages.review_doubts import Doubts
@@ -55,7 +56,6 @@ class ReviewPage(Page):
         self.scores: JudgedScores | None = None
         self._run: RunScores | None = None
         self._look: RunLook | None = None
-        self._basis: Basis | None = None
         self._rows: Sequence[int] = ()
         self._stale = True
         self._loader = PictureLoader(self)
@@ -68,6 +68,7 @@ class ReviewPage(Page):
         self.catching = Catching(self, self)
         self.retraining = Retraining(session, self.view, self)
         self.doubts = Doubts(session, self)
+        self.blind = BlindReview(session, self)  # Blind re-review: a part of its own.
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.notice)
         self._stack.addWidget(self.view)
@@ -93,14 +94,17 @@ class ReviewPage(Page):
         self.hide_all.held.connect(view.triptych.set_all_hidden)
         self.notice.page_chosen.connect(self.session.page_wanted)
         view.empty.page_chosen.connect(self.session.page_wanted)
+        self.blind.image_wanted.connect(self.walking.go_to)
+        view.judge_blind.clicked.connect(self.blind.ask)
         self._loader.loaded.connect(self._take_pictures)
         view.chooser.queue_chosen.connect(self.choose_queue)
         view.chooser.order_chosen.connect(self._choose_order)
         view.chooser.anew_wanted.connect(self.start_anew)
-        view.verdicts.comment_left.connect(self._take_focus)
+        view.verdicts.comment_left.connect(self.setFocus)  # Letters are keys again.
 
     def add_actions(self, actions: Actions) -> None:
         add_review_actions(actions, self)
+        self.blind.add_actions(actions, self.name)
 
     def activate(self) -> None:
         queue = self.queue
@@ -222,8 +226,8 @@ class ReviewPage(Page):
             return advice or NO_RUN
         if self.state.name == SUSPICIOUS:
             self.doubts.want(self.scores, run_id)
-        self._basis = Basis(threshold, frozenset(self.doubts.of(run_id)), saved_filter(session.project))
-        self._show_all(self._look, self.scores, self._basis, run_id)
+        basis = Basis(threshold, frozenset(self.doubts.of(run_id)), saved_filter(session.project))
+        self._show_all(self._look, self.scores, basis, run_id)
         return None
 
     # Showing
@@ -392,8 +396,3 @@ class ReviewPage(Page):
             self.catching.accept()
         else:
             self.judging.confirm()
-
-    @Slot()
-    def _take_focus(self) -> None:
-        """Letters are keys again."""
-        self.setFocus()

@@ -110,8 +110,17 @@ class ReviewView(QWidget):
         layout.addWidget(self.list, 1)
         layout.addWidget(self.go_on)
         layout.addWidget(self.retrain)
+        layout.addWidget(self._blind_button(panel))
         panel.setMinimumWidth(190)
         return panel
+
+    def _blind_button(self, parent: QWidget) -> QPushButton:
+        self.judge_blind = QPushButton("Judge &blind …", parent)
+        self.judge_blind.setToolTip(
+            "Judge a sample again without seeing labels or scores: how far can labels and reviewers be trusted?"
+        )
+        self.judge_blind.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return self.judge_blind
 
     def _viewer(self) -> QWidget:
         panel = QWidget(self)
@@ -119,6 +128,9 @@ class ReviewView(QWidget):
         self.badge = QLabel(panel)
         self.badge.setAutoFillBackground(True)
         self.badge.setMargin(4)
+        policy = self.badge.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # The panes below stay where they are.
+        self.badge.setSizePolicy(policy)
         self.badge.setVisible(False)
         top = QHBoxLayout()
         top.addWidget(self.name, 1)

@@ -11,6 +11,7 @@ from anomaly_gui.ui.widgets.picture_set import PictureRequest, PictureSet
 from anomaly_gui.ui.widgets.viewport import Viewport
 
 _CRISP_FROM = 2.0
+_KEY_ZOOM = 1.5
 
 
 class SingleView(QWidget):
@@ -19,8 +20,10 @@ class SingleView(QWidget):
     shown = Signal(int)
     """Id of the image that is painted from now on."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, problem: str = "") -> None:
+        """*problem* is said of every image that cannot be read, where its name must not be seen."""
         super().__init__(parent)
+        self._problem = problem
         self._loader = PictureLoader(self)
         self._loader.loaded.connect(self._show)
         self._viewport = Viewport()
@@ -42,6 +45,10 @@ class SingleView(QWidget):
         if kept is not None:
             self._show(kept)
 
+    def fetch_ahead(self, request: PictureRequest) -> None:
+        """Read an image that will be asked for next."""
+        self._loader.fetch_ahead(request)
+
     def clear(self, message: str = "") -> None:
         """Show nothing but *message*."""
         self.image_id = None
@@ -59,7 +66,8 @@ class SingleView(QWidget):
         self.image_id = pictures.request.image_id
         self._size = pictures.size
         layers = (layer_of(pictures.original, None, crisp_from=_CRISP_FROM),) if pictures.original else ()
-        self.pane.set_layers(layers, self._size, "\n".join(pictures.problems))
+        said = self._problem if pictures.problems and self._problem else "\n".join(pictures.problems)
+        self.pane.set_layers(layers, self._size, said)
         self.pane.set_outline(None if pictures.outline is None else outline_path(pictures.outline))
         if another or self._fitted:
             self.fit()
@@ -69,6 +77,24 @@ class SingleView(QWidget):
     def fit(self) -> None:
         self._fitted = True
         self._look(Viewport.fitted(self._size, self.pane.pane_size))
+
+    @Slot()
+    def show_full_size(self) -> None:
+        """One image pixel for each pixel of the screen."""
+        self._zoom(1.0 / self.devicePixelRatioF() / self._viewport.scale, self._middle)
+
+    @Slot()
+    def zoom_in(self) -> None:
+        self._zoom(_KEY_ZOOM, self._middle)
+
+    @Slot()
+    def zoom_out(self) -> None:
+        self._zoom(1 / _KEY_ZOOM, self._middle)
+
+    @property
+    def _middle(self) -> QPointF:
+        width, height = self.pane.pane_size
+        return QPointF(width / 2, height / 2)
 
     @Slot()
     def _follow_size(self) -> None:

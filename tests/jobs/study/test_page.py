@@ -66,9 +66,12 @@ def test_each_data_set_has_one_plot_with_all_detectors(tmp_path: Path) -> None:
 
 def test_it_follows_the_readers_light_or_dark(tmp_path: Path) -> None:
     text = made_page(tmp_path)
-    light, dark = text.split("@media (prefers-color-scheme: dark)")
-    for half in (light, dark):
-        assert {"--back", "--ink", "--c0", "--c7"} <= set(re.findall(r"(--\w+):", half))
+    assert text.count("@media (prefers-color-scheme: dark)") == 2
+    light, dark, light_plot, dark_plot = (
+        set(re.findall(r"(--\w+):", block)) for block in re.findall(r":root \{([^}]*)\}", text)
+    )
+    assert {"--back", "--ink"} <= light & dark
+    assert {"--c0", "--c7"} <= light_plot & dark_plot
 
 
 def test_the_best_is_bold(tmp_path: Path) -> None:

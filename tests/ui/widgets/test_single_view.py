@@ -66,3 +66,30 @@ def test_clearing_says_what_to_do(view: SingleView) -> None:
     view.clear("Select an image")
     assert view.pane.message == "Select an image"
     assert view.image_id is None
+
+
+def test_a_view_that_must_not_name_files_says_something_else(qtbot: QtBot, tmp_path: Path) -> None:
+    blind = SingleView(problem="It cannot be read.")
+    qtbot.addWidget(blind)
+    wanted = request(tmp_path, 3)
+    Path(wanted.path).unlink()
+    with qtbot.waitSignal(blind.shown):
+        blind.show_image(wanted)
+    assert blind.pane.message == "It cannot be read."
+
+
+def test_keys_zoom_around_the_middle_and_what_was_fetched_ahead_is_there_at_once(
+    qtbot: QtBot, view: SingleView, tmp_path: Path
+) -> None:
+    ahead = request(tmp_path, 11)
+    view.fetch_ahead(ahead)
+    qtbot.waitUntil(lambda: ahead in view._loader._kept)
+    view.show_image(ahead)
+    assert view.image_id == 11
+    before = view._viewport
+    view.zoom_in()
+    assert view._viewport.scale == pytest.approx(1.5 * before.scale)
+    assert (view._viewport.centre_x, view._viewport.centre_y) == pytest.approx((before.centre_x, before.centre_y))
+    view.zoom_out()
+    view.show_full_size()
+    assert view._viewport.scale == pytest.approx(1 / view.devicePixelRatioF())
