@@ -111,8 +111,8 @@ def position_sentence(place: int | None, count: int, left: int, skipped: int) ->
     if not count:
         return "Nothing to review here"
     where = f"{count:,} images" if place is None else f"{place + 1:,} of {count:,}"
-    passed = f" · {skipped:,} skipped" if skipped else ""
-    return f"{where} · {left:,} left to review{passed}"
+    # Beside a narrow list there is no room for more words.
+    return f"{where} · {left:,} left · {skipped:,} skipped" if skipped else f"{where} · {left:,} left to review"
 
 
 def end_sentence(queue: str, left: int) -> str:

@@ -271,7 +271,9 @@ class WhyMissed(QObject):
             return ["Looking …"]
         if found.analysis is None or self._measure is None:
             return [found.problem]
-        return analysis_lines(found.analysis, self._measure, (image.width, image.height), self._decimals)
+        lines = analysis_lines(found.analysis, self._measure, (image.width, image.height), self._decimals)
+        # Of a good image there is no defect to tell the size of.
+        return lines if image.label.kind == "defect" else lines[:1]
 
     def _show_alike(self, found: Findings | None) -> None:
         images = self._session.images

@@ -254,7 +254,7 @@ def test_labelled_in_the_queue_of_the_unlabelled_an_image_is_done(open_page: Ope
     choose(reviewing.page.view.chooser.queues, "unlabelled")
     assert reviewing.queue() == [1, 2]
     reviewing.key(Qt.Key.Key_Return)
-    assert reviewing.page.view.position.text() == "2 of 2 · 1 left to review · 1 skipped"
+    assert reviewing.page.view.position.text() == "2 of 2 · 1 left · 1 skipped"
     reviewing.key("1")
     assert reviewing.image(2).label == Label("defect", "crack")
     assert reviewing.badges() == ["", "now crack"]

@@ -164,6 +164,6 @@ def test_twenty_misses_are_reviewed(
     reviewing = Reviewing(window.session, window.review_page, window, qtbot)
     assert reviewing.queue() == list(range(FIRST, FIRST + 20))
     review_twenty(reviewing, way(reviewing))
-    assert reviewing.page.view.position.text() == "20 of 20 · 0 left to review · 1 skipped"
+    assert reviewing.page.view.position.text() == "20 of 20 · 0 left · 1 skipped"
     expect(reviewing.session.project)
     QThreadPool.globalInstance().waitForDone()

@@ -7,13 +7,18 @@ from typing import Any
 
 import msgspec
 import pytest
+from pytestqt.qtbot import QtBot
 
 from anomaly_gui.jobs.run_settings import resolve_settings
-from anomaly_gui.jobs.train import TrainReport, TrainRequest
+from anomaly_gui.jobs.train import TrainReport, TrainRequest, train
+from anomaly_gui.progress import CancelToken, ignore_events
 from anomaly_gui.project.corrections import Corrections
 from anomaly_gui.project.store import Project
+from anomaly_gui.ui.main_window import MainWindow
 from anomaly_gui.ui.pages import review_retraining
 from anomaly_gui.ui.pages.review_retraining import changed_settings, corrections_text
+from anomaly_gui.ui.pages.tune_compare import TuneCompare
+from tests.jobs.tiny_project import make_project, quick
 from tests.ui.pages.review_window import LEFT, Reviewing
 from tests.ui.pages.review_window import open_page as open_page
 from tests.ui.pages.review_window import reviewing as reviewing
@@ -51,13 +56,13 @@ def test_one_click_trains_as_before_with_what_was_corrected(
 ) -> None:
     requests: list[TrainRequest] = []
 
-    def train(_project: Project, request: TrainRequest, *_: Any) -> TrainReport:
+    def trained(_project: Project, request: TrainRequest, *_: Any) -> TrainReport:
         requests.append(request)
         return TrainReport(
             run=1, run_name="", status="finished", epochs=1, best_epoch=1, seconds=1, images_per_s=1, scored=False
         )
 
-    monkeypatch.setattr(review_retraining, "train", train)
+    monkeypatch.setattr(review_retraining, "train", trained)
     button = reviewing.page.view.retrain
     assert not button.isVisible()
     reviewing.key("G")
@@ -82,3 +87,31 @@ def test_without_a_correction_the_key_says_so(reviewing: Reviewing) -> None:
     with reviewing.qtbot.waitSignal(reviewing.session.said) as said:
         reviewing.page.retraining.start_if_corrected()
     assert "Nothing was corrected" in said.args[0]
+
+
+@pytest.mark.timeout(300)
+def test_after_the_training_the_comparison_is_one_click_away(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    with make_project(tmp_path) as project:
+        train(project, quick(), ignore_events, CancelToken())
+        first = project.run()
+    window.open_project(tmp_path / "project")
+    window.show_page("review")
+    qtbot.waitActive(window)
+    window.review_page.choose_queue("closest")
+    image = window.review_page.image
+    assert image is not None
+    qtbot.keyClick(window, "1" if image.label.kind == "good" else "G")
+    with qtbot.waitSignal(window.session.job_ended, timeout=120_000) as ended:
+        qtbot.mouseClick(window.review_page.view.retrain, LEFT)
+        assert window.current_page is window.train_page
+    assert ended.args[0].error is None
+    again = window.session.project.run()
+    assert (again.id, again.settings, again.seed) == (2, first.settings, first.seed)
+    banner = window.train_page.view.banner
+    assert banner.button.text() == "Compare with the run before"
+    qtbot.mouseClick(banner.button, LEFT)
+    assert window.current_page is window.tune_page
+    compare = window.tune_page.parts["compare"]
+    assert isinstance(compare, TuneCompare)
+    qtbot.waitUntil(lambda: first.name in compare.view.headline.text(), timeout=20_000)
+    assert not window.session.project.corrections(again.id).images, "the new run has learnt with them"

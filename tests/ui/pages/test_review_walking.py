@@ -13,7 +13,7 @@ def test_what_is_skipped_waits_no_more_but_has_no_verdict(reviewing: Reviewing) 
     reviewing.key("S")
     assert reviewing.image(FIRST).verdict is None
     assert reviewing.current == SECOND
-    assert reviewing.page.view.position.text() == "2 of 3 · 2 left to review · 1 skipped"
+    assert reviewing.page.view.position.text() == "2 of 3 · 2 left · 1 skipped"
     assert reviewing.page.view.list.queued.row(0).verdict == "skipped"
     reviewing.key("D")
     reviewing.key("N")

@@ -89,5 +89,5 @@ def test_an_empty_queue_says_why_and_where_to_go() -> None:
 
 def test_position_says_what_is_left_and_what_was_skipped() -> None:
     assert words.position_sentence(0, 3, 3, 0) == "1 of 3 · 3 left to review"
-    assert words.position_sentence(None, 1200, 7, 2) == "1,200 images · 7 left to review · 2 skipped"
+    assert words.position_sentence(None, 1200, 7, 2) == "1,200 images · 7 left · 2 skipped"
     assert words.position_sentence(None, 0, 0, 0) == "Nothing to review here"
