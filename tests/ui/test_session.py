@@ -374,3 +374,17 @@ def test_many_labels_at_once_are_known_as_well_as_a_few(session: Session, folder
     session.apply(lambda project: project.set_label(ids[:2], Label("good")))
     assert [session.images[key].label.kind for key in ids[:3]] == ["good", "good", "defect"]
     assert session.images == {image.id: image for image in session.project.images()}
+
+
+def test_whatever_writes_undoes_or_starts_lets_open_moves_settle_first(session: Session, folder: Path) -> None:
+    session.open_project(folder)
+    heard: list[str | None] = []
+    session.settling.connect(lambda: heard.append(session.undo_sentence))
+    session.apply(lambda project: project.set_label([1], Label("defect")))
+    assert heard == [None], "before it is written"
+    session.undo()
+    session.redo()
+    assert len(heard) == 3
+    session.choose_run(1 if session.current_run != 1 else 2)
+    session.close_project()
+    assert len(heard) == 5
