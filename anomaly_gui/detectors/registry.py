@@ -231,11 +231,11 @@ def entry(name: str) -> Entry:
         raise InputError(f"detector {name}", "there is none of this name", f"Choose one of: {known}") from None
 
 
-def resolve(name: str) -> str:
-    """*name*, or what AUTO stands for here."""
+def resolve(name: str, backbone: str = "") -> str:
+    """*name*, or what AUTO stands for here; with a *backbone* of the user's own no package is needed."""
     if name != AUTO:
         return name
-    return "combined" if package.folder() is not None else "restore"
+    return "combined" if backbone or package.folder() is not None else "restore"
 
 
 def offered() -> dict[str, Entry]:
@@ -245,7 +245,7 @@ def offered() -> dict[str, Entry]:
     why = (
         "it found most defects on the data sets it was measured on"
         if chosen.name == "combined"
-        else f"the backbone of the better ones is missing here. {package.INSTALL}"
+        else f"the backbone of the better ones is missing here. {package.INSTALL}. {package.OR_A_FILE}"
     )
     taken = replace(chosen, name=AUTO, sentence=f"Automatic: takes “{title}”, because {why}.")
     return {AUTO: taken, **DETECTORS}

@@ -40,6 +40,8 @@ class RunFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     device: str
     """"cpu" or "cuda"."""
     versions: dict[str, str]
+    backbone_sha256: str = ""
+    """Of the ONNX file that the user picked; empty for the packaged backbone."""
     weights_sha256: str = ""
     """Of weights.safetensors; empty until there are any."""
 

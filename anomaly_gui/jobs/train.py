@@ -21,6 +21,7 @@ from anomaly_gui.errors import InputError, lacks_memory
 from anomaly_gui.evaluation.thresholds import Rule
 from anomaly_gui.files import atomic_write, printable, sha256
 from anomaly_gui.jobs.evaluate import scored_images, set_threshold_by_rule
+from anomaly_gui.jobs.run_backbone import build_detector, keep_backbone, require_fitting
 from anomaly_gui.jobs.run_facts import (
     RunFacts,
     input_channels,
@@ -149,7 +150,7 @@ class _Training:
         if isinstance(read, Cancelled):
             return _Fitted("Stopped before the first epoch.", self.history.epochs, 0, whole=False)
         with read:
-            detector = registry.build(facts.detector, facts.settings(), facts.channels, facts.seed)
+            detector = build_detector(self.folder, facts)
             context = self._context(read, preparation, facts)
             detector.require_images(context.training.image_count)
             try:
@@ -197,6 +198,7 @@ class _Training:
             threads=set_threads(),
             device=choose_device().type,
             versions=versions(str(torch.__version__)),
+            backbone_sha256=keep_backbone(self.folder, settings),
         )
         save_facts(self.folder, facts)
         return facts
@@ -301,7 +303,7 @@ class _History:
 
 def _started(project: Project, request: TrainRequest) -> Run:
     """A new run with its images' roles. Raises InputError before anything is written."""
-    detector = registry.resolve(request.detector)
+    detector = registry.resolve(request.detector, str(request.settings.get("backbone", "")))
     settings, scoring = resolve_settings(detector, request.preset, request.settings)
     images = project.images()
     found = conflicts(images)
@@ -313,6 +315,7 @@ def _started(project: Project, request: TrainRequest) -> Run:
     except InputError as error:
         place = f"{printable(project.folder)}, {error.what}"
         raise InputError(place, error.cause, error.next_step) from error
+    settings = require_fitting(detector, settings, [image for image in images if roles.get(image.id) == "train"])
     kept = {"detector": msgspec.to_builtins(settings), "scoring": msgspec.to_builtins(scoring)}
     return project.add_run(detector, request.preset, request.seed, kept, roles)
 
