@@ -46,6 +46,8 @@ class Entry:
     settings: type[DetectorSettings]
     import_path: str
     """module:class, imported by build() alone."""
+    learns_in_half: bool = False
+    """Whether its weights come out as good, and sooner, where a step multiplies bfloat16."""
     needs_backbone: bool = False
     """Whether it takes the weights that come in a package of their own."""
     presets: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -100,6 +102,7 @@ DETECTORS = {
             "what it took out. Use it where no network trained elsewhere is wanted.",
             settings=RestoreSettings,
             import_path="anomaly_gui.detectors.restore:Restore",
+            learns_in_half=True,
             presets={
                 "fast": {"epochs": 15, "minimum_steps": 600},
                 "balanced": {},
@@ -112,6 +115,7 @@ DETECTORS = {
             "Use it for aligned parts and defects that change brightness.",
             settings=ConvAutoencoderSettings,
             import_path="anomaly_gui.detectors.conv_autoencoder:ConvAutoencoder",
+            learns_in_half=True,
             presets={
                 "fast": {"input_px": 128, "epochs": 15, "width": 16, "patience": 5, "minimum_steps": 500},
                 "balanced": {},
@@ -124,6 +128,7 @@ DETECTORS = {
             "Use it for aligned parts that look much alike, where conv-ae copies the defects.",
             settings=DeepAutoencoderSettings,
             import_path="anomaly_gui.detectors.deep_autoencoder:DeepAutoencoder",
+            learns_in_half=True,
             presets={
                 "fast": {"input_px": 128, "epochs": 20, "patience": 5, "minimum_steps": 600},
                 "balanced": {},

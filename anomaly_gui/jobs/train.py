@@ -177,7 +177,7 @@ class _Training:
         """Those of the run's first start, if there was one: a resumed run computes as it did then."""
         import torch
 
-        from anomaly_gui.detectors.compute import choose_device, set_threads
+        from anomaly_gui.detectors.compute import choose_device, multiplies_halves, set_threads
 
         if self.folder.settings.exists():
             facts = load_facts(self.folder)
@@ -185,6 +185,7 @@ class _Training:
             return facts
         settings, _ = typed_settings(self.run)
         side = settings.input_px or input_side(self._of_role("train"))
+        in_half = registry.entry(self.run.detector).learns_in_half and multiplies_halves(choose_device())
         facts = RunFacts(
             run=self.run.name,
             detector=self.run.detector,
@@ -197,6 +198,7 @@ class _Training:
             white_level=input_white_level([image for image, _ in self.roles]),
             threads=set_threads(),
             device=choose_device().type,
+            precision="bfloat16" if in_half else "float32",
             versions=versions(str(torch.__version__)),
             backbone_sha256=keep_backbone(self.folder, settings),
         )
@@ -236,6 +238,7 @@ class _Training:
             cancel=self.cancel,
             gradient_loop=gradient_loop,
             augmentation=learning,
+            half=facts.precision == "bfloat16",
         )
 
     def _preview(self, preparation: Preparation) -> list[tuple[Image, NDArray[np.float32]]]:
