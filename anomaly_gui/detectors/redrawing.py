@@ -41,7 +41,7 @@ class Redrawing(GradientDetector):
         module = self.graph()
         where = next(self.network.parameters()).device
         at_once = max(1, self.pixels_at_once // batch.shape[-1] ** 2) if self.pixels_at_once else len(batch)
-        parts = [module(part.to(where, memory_format=torch.channels_last)) for part in batch.split(at_once)]
+        parts = [module(part.to(where, memory_format=torch.channels_last)) for part in torch.split(batch, at_once)]
         reconstruction, anomaly_map = (torch.cat(made).contiguous() for made in zip(*parts, strict=True))
         return Prediction(reconstruction, anomaly_map)
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
-from anomaly_gui.ui.widgets.icon_button import IconButton
+from anomaly_gui.ui.widgets.icon_button import IconToolButton
 
 
 class FileField(QWidget):
@@ -24,17 +24,16 @@ class FileField(QWidget):
         self._last = ""
         self.line = QLineEdit(self)
         self.line.setPlaceholderText(empty)
-        self.line.setClearButtonEnabled(True)
         self.line.setAccessibleName(title)
         # Drops come here as a whole: the line would insert the file's address into its text.
         self.line.setAcceptDrops(False)
         self.setAcceptDrops(True)
-        self.browse = IconButton("", "mdi6.folder-open-outline", self)
+        self.browse = IconToolButton("mdi6.folder-open-outline", self)
         self.browse.setAccessibleName(f"{title}: choose a file")
         self.browse.setToolTip("Choose a file")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
+        layout.setSpacing(2)
         layout.addWidget(self.line, 1)
         layout.addWidget(self.browse)
         self.setFocusProxy(self.line)

@@ -138,7 +138,7 @@ class SettingsForm(QWidget):
             box.currentIndexChanged.connect(self._take_change)
             return box
         if field.kind == "file":
-            file = FileField(field.title, "Networks (*.onnx)", "The installed one", self)
+            file = FileField(field.title, "Networks (*.onnx)", "Installed", self)
             file.path_changed.connect(self._take_change)
             return file
         if field.kind == "switch":

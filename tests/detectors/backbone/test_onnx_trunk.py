@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +9,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from anomaly_gui.detectors.backbone.network import stride_of
+from anomaly_gui.detectors.backbone.network import Trunk, stride_of
 from anomaly_gui.detectors.backbone.onnx_file import opened
 from anomaly_gui.detectors.backbone.onnx_trunk import OnnxTrunk
+from anomaly_gui.detectors.backbone.trunks import take_weights
 from anomaly_gui.errors import InputError
 from tests.detectors.backbone.sample_network import CHANNELS, write_sample
 
@@ -80,3 +82,14 @@ def test_pictures_of_another_size_than_it_takes_are_refused_by_name(tmp_path: Pa
     with pytest.raises(InputError, match=r"net\.onnx: the network takes pictures of 64 px alone") as caught:
         OnnxTrunk(opened(write_sample(tmp_path / "net.onnx", side=64)), [4], 96, "unit")
     assert "Set the input size to 64" in caught.value.next_step
+
+
+def test_the_packaged_network_as_a_file_gives_what_it_gives_by_itself(tmp_path: Path) -> None:
+    packaged = Trunk([4, 10]).eval()
+    take_weights(packaged)
+    with warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(packaged, (IMAGES[:1],), tmp_path / "lite0.onnx", dynamo=False, opset_version=17)
+    made = OnnxTrunk(opened(tmp_path / "lite0.onnx"), [4, 10], 64, "unit")
+    for seen, expected in zip(made(IMAGES), packaged(IMAGES), strict=True):
+        torch.testing.assert_close(seen, expected.detach(), rtol=1e-3, atol=1e-3 * float(expected.abs().max()))
