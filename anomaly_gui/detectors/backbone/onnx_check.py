@@ -6,8 +6,10 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import onnx
-from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto, helper, shape_inference
+from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto, helper, numpy_helper, shape_inference
+from onnx.reference import ReferenceEvaluator
 
 LARGEST_VALUE = 1 << 27
 """Numbers in one intermediate result, at most: 512 MB."""
@@ -18,6 +20,9 @@ _RANDOM = frozenset(
 )
 _GROWING = frozenset({"ConstantOfShape", "Expand", "Tile", "Range", "Pad", "Resize", "Upsample", "OneHot", "EyeLike"})
 """Operators whose result can be of any size, however small what they are given."""
+_SMALL = 1 << 12
+"""Numbers in a value that is worked out beforehand, at most."""
+_ROUNDS = 8
 _STORED_IN: dict[int, str] = {
     TensorProto.FLOAT: "float_data",
     TensorProto.DOUBLE: "double_data",
@@ -64,12 +69,12 @@ def require_bounded(model: ModelProto, side: int) -> None:
     for output in shaped.graph.output:
         output.type.tensor_type.ClearField("shape")
     del shaped.graph.value_info[:]
-    try:
-        known = shape_inference.infer_shapes(shaped, data_prop=True).graph
-    except Exception as error:
-        raise Unfit(f"its shapes do not fit together ({first_line(error)})", "Export the network again") from error
-    sizes = {value.name: _size(value) for value in (*known.value_info, *known.output)}
-    for node in model.graph.node:
+    sizes = _sizes(shaped)
+    for _ in range(_ROUNDS):
+        if not _fold(shaped.graph, sizes):
+            break
+        sizes = _sizes(shaped)
+    for node in shaped.graph.node:
         for name in node.output:
             size = sizes.get(name)
             if size is None and node.op_type in _GROWING:
@@ -128,6 +133,40 @@ def _require_known(node: NodeProto) -> None:
         raise Unfit(f"it branches or loops ({node.op_type})", "Export the network again without")
     if node.op_type in _RANDOM:
         raise Unfit(f"it draws at random ({node.op_type}): the same picture would score differently each time")
+
+
+def _sizes(model: ModelProto) -> dict[str, int | None]:
+    """Numbers in every value, so far as they are known."""
+    try:
+        known = shape_inference.infer_shapes(model, data_prop=True).graph
+    except Exception as error:
+        raise Unfit(f"its shapes do not fit together ({first_line(error)})", "Export the network again") from error
+    return {value.name: _size(value) for value in (*known.value_info, *known.output)}
+
+
+def _fold(graph: GraphProto, sizes: dict[str, int | None]) -> bool:
+    """Work out small values that depend on constants alone, as sizes of borders do; False if there are none."""
+    constants = {one.name: numpy_helper.to_array(one) for one in graph.initializer if math.prod(one.dims) <= _SMALL}
+    left = []
+    for node in graph.node:
+        small = all((sizes.get(name) or _SMALL + 1) <= _SMALL for name in node.output)
+        if not small or any(name and name not in constants for name in node.input):
+            left.append(node)
+            continue
+        given = {name: constants[name] for name in node.input if name}
+        try:
+            values = ReferenceEvaluator(node).run(None, given)
+        except Exception:  # What it does not know stays a node, and its size unknown.
+            left.append(node)
+            continue
+        for name, value in zip(node.output, values, strict=True):
+            constants[name] = np.asarray(value)
+            graph.initializer.append(numpy_helper.from_array(constants[name], name))
+    folded = len(left) < len(graph.node)
+    kept = [NodeProto.FromString(node.SerializeToString()) for node in left]
+    del graph.node[:]
+    graph.node.extend(kept)
+    return folded
 
 
 def _size(value: onnx.ValueInfoProto) -> int | None:
