@@ -22,6 +22,7 @@ from onnx import TensorProto, compose, helper, numpy_helper
 from torch import nn
 
 from anomaly_gui.evaluation.confusion import DEFECTIVE, GOOD, RECHECK
+from anomaly_gui.export.backbone_graft import graft
 from anomaly_gui.scoring.normalise import Normaliser
 from anomaly_gui.scoring.reduce import area_edge, top_count
 from anomaly_gui.scoring.settings import ScoringSettings
@@ -135,6 +136,7 @@ def _network(network: nn.Module, input_px: int, channels: int) -> onnx.ModelProt
         )
     model = onnx.load_from_string(buffer.getvalue())
     model.ir_version = IR_VERSION
+    graft(model, network)
     return compose.add_prefix(model, "network_", rename_inputs=False, rename_outputs=False)
 
 

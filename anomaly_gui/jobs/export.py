@@ -5,7 +5,8 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -118,7 +119,7 @@ def _manifest(project: Project, run: Run, facts: RunFacts, threshold: Threshold)
         created_utc=datetime.now(UTC).isoformat(timespec="seconds"),
         run=run.name,
         detector=run.detector,
-        detector_settings=facts.detector_settings,
+        detector_settings=_settings_to_tell(facts),
         scoring=facts.scoring(),
         input_px=facts.input_px,
         channels=facts.channels,
@@ -136,6 +137,14 @@ def _manifest(project: Project, run: Run, facts: RunFacts, threshold: Threshold)
         versions=facts.versions,
         contents={},
     )
+
+
+def _settings_to_tell(facts: RunFacts) -> dict[str, Any]:
+    """Those of the detector, but where on this PC the backbone's file lay is nobody's business."""
+    told = dict(facts.detector_settings)
+    if told.get("backbone"):
+        told["backbone"] = PurePath(told["backbone"]).name
+    return told
 
 
 def _self_check(

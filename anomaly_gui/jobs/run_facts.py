@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import cv2
 import msgspec
@@ -40,6 +40,10 @@ class RunFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     device: str
     """"cpu" or "cuda"."""
     versions: dict[str, str]
+    precision: Literal["float32", "bfloat16"] = "float32"
+    """Of the products while it learnt: it decides every bit of the weights too. Scores are always float32."""
+    backbone_sha256: str = ""
+    """Of the ONNX file that the user picked; empty for the packaged backbone."""
     weights_sha256: str = ""
     """Of weights.safetensors; empty until there are any."""
 

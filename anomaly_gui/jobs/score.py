@@ -14,10 +14,10 @@ import safetensors.numpy
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 
-from anomaly_gui.detectors import registry
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import atomic_write, printable, sha256
 from anomaly_gui.imaging.masks import load_mask, shrink_mask
+from anomaly_gui.jobs.run_backbone import build_detector
 from anomaly_gui.jobs.run_facts import RunFacts, load_facts
 from anomaly_gui.progress import Cancelled, CancelToken, EventSink, FileRefused, RateMeter
 from anomaly_gui.project.records import Image, Role
@@ -94,7 +94,7 @@ def load_detector(folder: RunFolder, facts: RunFacts) -> Detector:
         data = path.read_bytes()
         if sha256(data) != facts.weights_sha256:
             raise ValueError("its content does not match its hash")
-        detector = registry.build(facts.detector, facts.settings(), facts.channels, facts.seed)
+        detector = build_detector(folder, facts)
         detector.load_state(safetensors.torch.load(data))
     except FileNotFoundError:
         raise InputError(printable(path), "the run has no weights", "Resume it or train again") from None

@@ -15,6 +15,7 @@ from anomaly_gui.detectors.registry import DETECTORS
 from anomaly_gui.progress import Cancelled, CancelToken
 from anomaly_gui.project.store import Project
 from tests.cli.command_line import LOG, QUICK, CommandLine
+from tests.real_parts import copy_subset, data_set
 
 # The main job
 
@@ -26,17 +27,58 @@ def test_the_main_job_runs_through_and_the_bundle_agrees_with_evaluate(
     added = line.json("import", project, "--dataset", demo_project / "images")
     assert (added["added"], added["good"], added["defect"], added["masks"]) == (18, 14, 4, 4)
     assert line.json("train", project, "--seed", 1, *QUICK)["status"] == "finished"
+    assert_bundle_agrees(line, project, bundle, demo_project / "images" / "test", images=8)
+
+
+def assert_bundle_agrees(line: CommandLine, project: Path, bundle: Path, tested: Path, images: int) -> None:
+    """Scores and decisions of the exported bundle are the app's."""
     figures = line.json("evaluate", project, "--rule", "best-f1")
     line.json("export", project, "--to", bundle)
-    status, out, _ = line("inspect", bundle, demo_project / "images" / "test", "--json")
+    status, out, _ = line("inspect", bundle, tested, "--json")
     assert status == OK
     inspected = {found["path"]: found for found in map(json.loads, out.splitlines())}
-    assert len(figures["images"]) == len(inspected) == 8
+    assert len(figures["images"]) == len(inspected) == images
     for image in figures["images"]:
         found = inspected[image["path"]]
-        assert found["score"] == pytest.approx(image["score"], rel=1e-4)
+        assert found["score"] == pytest.approx(image["score"], rel=1e-4, abs=1e-4)
         assert found["decision"] == image["decision"]
         assert found["threshold"] == pytest.approx(figures["threshold"])
+
+
+@pytest.fixture(scope="module")
+def tiles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small part of magnetic_tile."""
+    return copy_subset(data_set("magnetic_tile"), tmp_path_factory.mktemp("tiles"), 60)
+
+
+LEAST = {
+    "validation_share": 0.2,
+    "epochs": 1,
+    "minimum_steps": 1,
+    "memory": 200,
+    "selection": "random",
+    "words": 20,
+    "trees": 20,
+    "network_px": 28,
+    "defect_steps": 2,
+}
+"""Settings that make any detector quick; those it does not have are left out."""
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("name", list(DETECTORS))
+def test_every_detector_goes_from_real_images_to_a_bundle_that_agrees(
+    name: str, tiles: Path, tmp_path: Path, line: CommandLine
+) -> None:
+    project = tmp_path / "P"
+    added = line.json("import", project, "--dataset", tiles)
+    known = DETECTORS[name].settings.__struct_fields__
+    settings = [f"{key}={value}" for key, value in LEAST.items() if key in known]
+    assert line.json("train", project, "--detector", name, "--set", *settings)["status"] == "finished"
+    tested = len(list((tiles / "test").rglob("*.*")))
+    assert 0 < tested < added["added"]
+    assert_bundle_agrees(line, project, tmp_path / "part.anomaly", tiles / "test", tested)
 
 
 def test_evaluate_gives_every_field_of_the_design(demo_project: Path, line: CommandLine) -> None:
