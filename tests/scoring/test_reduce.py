@@ -9,7 +9,7 @@ from anomaly_gui.scoring.reduce import BIN_EDGES, area_edge, reduce
 from anomaly_gui.scoring.settings import ScoringSettings
 
 RAMP = np.arange(10_000, dtype=np.float32).reshape(100, 100)
-ALL = ("max", "top", "area", "mean")
+ALL = ("max", "top", "area", "region", "mean")
 
 
 def test_that_each_reduction_is_what_it_says() -> None:

@@ -38,7 +38,7 @@ def test_that_a_map_that_is_not_finite_keeps_no_finite_score() -> None:
     broken[0, 0] = np.nan
     builder = StatisticsBuilder()
     builder.add(1, broken)
-    for reduction in ("max", "top", "area", "mean"):
+    for reduction in ("max", "top", "area", "region", "mean"):
         assert np.isnan(builder.finish().scores(ScoringSettings(reduction=reduction))).all()  # type: ignore[arg-type]
 
 
