@@ -41,7 +41,8 @@ class ScoringSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         Meta(
             title="Score",
             description="What of the error map becomes the score. Max finds the smallest defects; top averages "
-            "the worst pixels; area is the share above a level; region asks for a spot of some size; mean drowns small defects.",
+            "the worst pixels; area is the share above a level; region asks for a spot of some size; mean drowns "
+            "small defects.",
         ),
     ] = "max"
     top_per_10000: Annotated[

@@ -40,7 +40,7 @@ def app_map(pixels: np.ndarray, channels: int, scoring: ScoringSettings, normali
 @pytest.mark.parametrize("reduction", ["max", "top", "area", "region", "mean"])
 @pytest.mark.parametrize("normaliser", [PLACE, EVERYWHERE], ids=["place", "global"])
 def test_that_the_graph_scores_as_the_app_does(reduction: str, normaliser: Normaliser) -> None:
-    scoring = ScoringSettings(reduction=reduction, top_per_10000=100, area_level=0.5)  # type: ignore[arg-type]
+    scoring = ScoringSettings(reduction=reduction, top_per_10000=100, area_level=0.5, region_side_px=5)  # type: ignore[arg-type]
     for channels, seen, (height, width) in itertools.product((1, 3), (1, 3), ((32, 32), (45, 100), (20, 31))):
         pixels = RNG.integers(0, 256, (height, width, channels), np.uint8)
         expected = app_map(pixels, seen, scoring, normaliser)
