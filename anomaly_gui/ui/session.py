@@ -19,7 +19,7 @@ from anomaly_gui.errors import InputError
 from anomaly_gui.jobs.evaluate import rule_of
 from anomaly_gui.jobs.follow_rule import RuleFollower
 from anomaly_gui.progress import CancelToken, Event, EventSink, Progress
-from anomaly_gui.project.records import Changed, Image, Run, Threshold
+from anomaly_gui.project.records import Changed, Image, PixelThreshold, Run, Threshold
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.workers import JobThread
 
@@ -67,9 +67,11 @@ class Session(QObject):
     images_changed = Signal(object)
     """frozenset of image ids: added, or with another label, verdict, comment, mask or exclusion."""
     runs_changed = Signal(object)
-    """frozenset of run ids: added, or with another status."""
+    """frozenset of run ids: added, or with another status, or with another way from maps to scores."""
     threshold_changed = Signal(int)
     """Run id; the threshold is in the project."""
+    pixel_threshold_changed = Signal(int)
+    """Run id; the threshold of pixels is in the project."""
     current_run_changed = Signal(object)
     """Run id or None."""
     said = Signal(str)
@@ -97,6 +99,8 @@ class Session(QObject):
         self._images: dict[int, Image] = {}
         self._runs: dict[int, Run] = {}
         self._thresholds: dict[int, Threshold | None] = {}
+        self._pixel_thresholds: dict[int, PixelThreshold | None] = {}
+        self._scorings: dict[int, dict[str, Any] | None] = {}
         self._current_run: int | None = None
         self._job: Job | None = None
         self._job_phase = ""
@@ -147,6 +151,8 @@ class Session(QObject):
         self._images = {image.id: image for image in project.images()}
         self._runs = {run.id: run for run in project.runs()}
         self._thresholds = {run_id: project.threshold(run_id) for run_id in self._runs}
+        self._pixel_thresholds = {run_id: project.pixel_threshold(run_id) for run_id in self._runs}
+        self._scorings = {run_id: project.scoring(run_id) for run_id in self._runs}
         kept = project.place(_RUN)
         self._current_run = kept if kept in self._runs else self._latest_run()
         self.project_opened.emit(project)
@@ -159,7 +165,8 @@ class Session(QObject):
         self._project.remember(_RUN, self._current_run)
         self._project.close()
         self._project = None
-        self._images, self._runs, self._thresholds, self._current_run = {}, {}, {}, None
+        self._images, self._runs, self._current_run = {}, {}, None
+        self._thresholds, self._pixel_thresholds, self._scorings = {}, {}, {}
         self.project_closed.emit()
 
     def shut_down(self) -> None:
@@ -182,6 +189,9 @@ class Session(QObject):
 
     def threshold(self, run_id: int) -> Threshold | None:
         return self._thresholds.get(run_id)
+
+    def pixel_threshold(self, run_id: int) -> PixelThreshold | None:
+        return self._pixel_thresholds.get(run_id)
 
     def is_scored(self, run_id: int) -> bool:
         """Whether a run has scores: then it has a threshold, which training sets after scoring."""
@@ -270,11 +280,15 @@ class Session(QObject):
         project = self.project
         if images:
             self._images = self._fetched(images)
-        changed_runs, changed_thresholds = set(), []
+        changed_runs, changed_thresholds, changed_pixels = set(), [], []
         for run in project.runs() if runs else ():
-            if self._runs.get(run.id) != run:
-                self._runs[run.id] = run
+            scoring, of_pixels = project.scoring(run.id), project.pixel_threshold(run.id)
+            if self._runs.get(run.id) != run or self._scorings.get(run.id) != scoring:
+                self._runs[run.id], self._scorings[run.id] = run, scoring
                 changed_runs.add(run.id)
+            if self._pixel_thresholds.get(run.id) != of_pixels:
+                self._pixel_thresholds[run.id] = of_pixels
+                changed_pixels.append(run.id)
             threshold = project.threshold(run.id)
             if self._thresholds.get(run.id) != threshold:
                 self._thresholds[run.id] = threshold
@@ -285,6 +299,8 @@ class Session(QObject):
             self.runs_changed.emit(frozenset(changed_runs))
         for run_id in changed_thresholds:
             self.threshold_changed.emit(run_id)
+        for run_id in changed_pixels:
+            self.pixel_threshold_changed.emit(run_id)
         if self._current_run is None:
             self.choose_run(self._latest_run())
 
