@@ -45,6 +45,7 @@ class ScoringEffect:
     settings: ScoringSettings
     before: ScoringFigures
     after: ScoringFigures
+    settings_are_in_force: bool = False
 
 
 def offered_smoothings(project: Project, run_id: int) -> tuple[float, ...]:
@@ -54,8 +55,11 @@ def offered_smoothings(project: Project, run_id: int) -> tuple[float, ...]:
 
 def scoring_effect(project: Project, run_id: int, settings: ScoringSettings) -> ScoringEffect:
     """Figures now and with *settings*; nothing is written. Raises InputError without scores or statistics for it."""
-    run, present = project.run(run_id), _present(project, run_id)
-    before = _scored_by(project, run_id, scoring_in_force(project, run))
+    in_force, present = scoring_in_force(project, project.run(run_id)), _present(project, run_id)
+    before = _scored_by(project, run_id, in_force)
+    if settings == in_force:
+        figures = _figures(before, present)
+        return ScoringEffect(settings, figures, figures, settings_are_in_force=True)
     after = _scored_by(project, run_id, settings)
     return ScoringEffect(settings, _figures(before, present), _figures(after, _threshold_after(present, before, after)))
 

@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from anomaly_gui.errors import InputError
 from anomaly_gui.jobs.evaluate import rule_of
 from anomaly_gui.jobs.follow_rule import RuleFollower
+from anomaly_gui.jobs.score import score
 from anomaly_gui.progress import CancelToken, Event, EventSink, Progress
 from anomaly_gui.project.records import Changed, Image, PixelThreshold, Run, Threshold
 from anomaly_gui.project.store import Project
@@ -327,6 +328,11 @@ class Session(QObject):
         project = self.project
         return self._start(kind, title, lambda emit, cancel: work(project, emit, cancel))
 
+    def score_again(self, run_id: int) -> Job | None:
+        """Take a run's images through its detector once more, in the background."""
+        title = f"Scoring run {self._runs[run_id].name}"
+        return self.start_job("score", title, lambda project, emit, cancel: score(project, run_id, emit, cancel))
+
     def start_job_without_project(
         self, kind: str, title: str, work: Callable[[EventSink, CancelToken], Any]
     ) -> Job | None:
@@ -380,6 +386,9 @@ class Session(QObject):
         if error is not None:
             _log.error("%s failed", job.title, exc_info=error)
         self.refresh()
+        if job.kind == "score":
+            # The project's tables say nothing of the new scores.
+            self.runs_changed.emit(frozenset(self._runs))
         self.job_ended.emit(JobEnd(job, result, error))
         if error is not None:
             self.failed.emit(error)

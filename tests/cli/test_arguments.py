@@ -12,6 +12,7 @@ SHORTEST = {
     "import": ["P"],
     "train": ["P"],
     "runs": ["P"],
+    "score": ["P"],
     "evaluate": ["P"],
     "export": ["P", "--to", "F"],
     "inspect": ["B", "I"],
