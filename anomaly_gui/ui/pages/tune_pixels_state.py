@@ -138,7 +138,6 @@ class PixelsState:
         counts, judged = self.judged.table.at(self.first), self.judged
         touched = int((self._highest >= self.first).sum())
         largest, images = judged.largest_at(self.first), len(judged.largest)
-        of = f"of {images:,} held-out good images"
         return [
             PixelFigure(
                 "precision", "Precision", "Share of the marked pixels that a mask has", percent_text(counts.precision)
@@ -157,7 +156,7 @@ class PixelsState:
                 "Largest good region",
                 "In pixels of the original image. It is measured at every second level, and never told too small",
                 NO_FIGURE if largest is None else f"{largest:,.0f} px",
-                of if images else "no held-out good image",
+                f"of {images:,} held-out images" if images else "no held-out image",
             ),
         ]
 
@@ -193,12 +192,12 @@ class PixelsState:
         return np.cumsum(self.judged.totals[:, ::-1], axis=1, dtype=np.int64)[:, ::-1]
 
     def worst(self, count: int) -> list[WorstImage]:
-        """Defective images with a mask, the lowest F1 of pixels first."""
+        """Defective images with a mask, the lowest F1 of pixels first; of those alike the one with most to find."""
         if not self.has_masks:
             return []
         found, marked = self._inside[:, self.first], self._inside[:, 0]
         f1 = 2 * found / (self._above[:, self.first] + marked)
-        order = np.argsort(f1, kind="stable")[:count]
+        order = np.lexsort((-marked, f1))[:count]
         return [WorstImage(int(self.judged.ids[n]), float(found[n] / marked[n]), float(f1[n])) for n in order]
 
     # Sentences
@@ -238,9 +237,10 @@ class PixelsState:
         images, largest = len(self.judged.largest), self.judged.largest_at(self.first)
         if largest is None:
             return ""
+        size = f" above {largest:,.0f} px" if largest else ""
         return (
             f"By hand. With 95 % confidence, no more than {100 * rate_bound(0, images):.2g} % of new good parts show a "
-            f"region above {largest:,.0f} px here."
+            f"region{size} here."
         )
 
     @property

@@ -101,6 +101,7 @@ class ScoreHistogram(PlotBase):
             self.addItem(text, ignoreBounds=True)
         self.getPlotItem().setMouseEnabled(x=True, y=False)
         self.getPlotItem().setToolTip(words.teaches)
+        self.getPlotItem().getViewBox().sigResized.connect(self._place_words)
         self.finish()
 
     @property
