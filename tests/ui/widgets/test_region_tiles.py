@@ -21,12 +21,12 @@ def tiles(qtbot: QtBot) -> RegionTiles:
     return made
 
 
-def region_picture() -> RegionPicture:
+def region_picture(side: int = 60) -> RegionPicture:
     """A left half that is marked, and an upper half that the mask has."""
-    stored, mask = np.zeros((60, 60), np.uint16), np.zeros((60, 60), np.bool_)
-    stored[:, :30] = 40000
-    mask[:30] = True
-    return RegionPicture(np.zeros((60, 60), np.uint8), stored, mask)
+    stored, mask = np.zeros((side, side), np.uint16), np.zeros((side, side), np.bool_)
+    stored[:, : side // 2] = 40000
+    mask[: side // 2] = True
+    return RegionPicture(np.zeros((side, side), np.uint8), stored, mask)
 
 
 def test_that_pictures_in_view_are_asked_for_once(tiles: RegionTiles) -> None:
