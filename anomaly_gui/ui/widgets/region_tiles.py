@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
@@ -17,6 +19,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QResizeEvent,
     QWheelEvent,
 )
@@ -31,6 +34,7 @@ _GAP_PX = 4
 _SIDE_PX = 132
 """The smallest side of a tile; tiles share the room that is left."""
 _WAIT_MS = 60
+_PREMULTIPLIED = QImage.Format.Format_ARGB32_Premultiplied
 _TOO_HIGH = "above the stored maps' scale"
 
 
@@ -54,6 +58,7 @@ class RegionTiles(QWidget):
         super().__init__(parent)
         self._tiles: list[RegionTile] = []
         self._pictures: dict[int, RegionPicture | str] = {}
+        self._pixmaps: dict[int, QPixmap] = {}
         self._level, self._scale = 0.0, (0.0, 1.0)
         self._first = self._current = 0
         self._empty = ""
@@ -93,11 +98,14 @@ class RegionTiles(QWidget):
     def set_pictures(self, pictures: Mapping[int, RegionPicture | str]) -> None:
         """Pictures by image id, or why there is none."""
         self._pictures.update(pictures)
+        for image_id in pictures:
+            self._pixmaps.pop(image_id, None)
         self.update()
 
     def forget_pictures(self) -> None:
         """Another run, or other maps."""
         self._pictures.clear()
+        self._pixmaps.clear()
 
     def _ask(self) -> None:
         missing = [tile.image_id for tile in self.in_view if tile.image_id not in self._pictures]
@@ -202,7 +210,7 @@ class RegionTiles(QWidget):
         inside = place.adjusted(0, 0, 0, -line)
         made = self._pictures.get(tile.image_id)
         if isinstance(made, RegionPicture):
-            self._paint_regions(painter, inside, made)
+            self._paint_regions(painter, inside, tile.image_id, made)
         elif made is not None:
             painter.setPen(self.palette().placeholderText().color())
             painter.drawText(inside.adjusted(4, 4, -4, -4), int(Qt.TextFlag.TextWordWrap), made)
@@ -211,33 +219,48 @@ class RegionTiles(QWidget):
         text = painter.fontMetrics().elidedText(tile.caption, Qt.TextElideMode.ElideRight, caption.width())
         painter.drawText(caption, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text)
 
-    def _paint_regions(self, painter: QPainter, place: QRect, made: RegionPicture) -> None:
-        height, width = made.shown.shape[:2]
-        size = QSize(width, height).scaled(place.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        target = QRect(place.topLeft(), size)
-        target.moveCenter(place.center())
-        grey = made.shown.ndim == 2
-        kind = QImage.Format.Format_Grayscale8 if grey else QImage.Format.Format_RGB888
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(target, QImage(made.shown.data, width, height, made.shown.strides[0], kind))
+    def _paint_regions(self, painter: QPainter, place: QRect, image_id: int, made: RegionPicture) -> None:
+        shown = self._scaled(image_id, made, place.size())
+        at = QRect(place.topLeft(), shown.size())
+        at.moveCenter(place.center())
+        painter.drawPixmap(at.topLeft(), shown)
         classes = made.classes(self._level, self._scale)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         if classes is None:
-            classes = 2 * made.mask.astype(np.uint8)
+            classes = MISSED * made.mask.astype(np.uint8)
             painter.setPen(self.palette().highlight().color())
             painter.drawText(place, int(Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap), _TOO_HIGH)
-        painter.drawImage(target, _overlay(classes))
+        painter.drawImage(at.topLeft(), _overlay(classes, shown.size()))
+
+    def _scaled(self, image_id: int, made: RegionPicture, room: QSize) -> QPixmap:
+        """The picture at its size on the screen: to scale it anew for every move would take too long."""
+        height, width = made.shown.shape[:2]
+        size = QSize(width, height).scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
+        kept = self._pixmaps.get(image_id)
+        if kept is None or kept.size() != size:
+            grey = made.shown.ndim == 2
+            kind = QImage.Format.Format_Grayscale8 if grey else QImage.Format.Format_RGB888
+            whole = QImage(made.shown.data, width, height, made.shown.strides[0], kind)
+            smooth = Qt.TransformationMode.SmoothTransformation
+            kept = QPixmap.fromImage(whole.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, smooth))
+            self._pixmaps[image_id] = kept
+        return kept
 
 
-def _overlay(classes: np.ndarray) -> QImage:
-    """(s, s) classes as colours that the picture shines through."""
-    rows, columns = classes.shape
-    # Aligned rows: QImage keeps the buffer, which outlives the painting.
-    image = QImage(classes.tobytes(), columns, rows, columns, QImage.Format.Format_Indexed8)
-    table = [0] * 4
+def _colour_table() -> NDArray[np.uint32]:
+    """(4,): what each class is drawn in, premultiplied."""
+    table = np.zeros(4, np.uint32)
     for number, colour in COLOURS.items():
-        shade = QColor(colour)
-        shade.setAlpha(_ALPHA)
-        table[number] = shade.rgba()
-    image.setColorTable(table)
+        parts = [round(part * _ALPHA / 255) for part in (colour.red(), colour.green(), colour.blue())]
+        table[number] = _ALPHA << 24 | parts[0] << 16 | parts[1] << 8 | parts[2]
+    return table
+
+
+_TABLE = _colour_table()
+
+
+def _overlay(classes: NDArray[np.uint8], size: QSize) -> QImage:
+    """(s, s) classes as colours that the picture shines through, stretched to *size*."""
+    stretched = cv2.resize(classes, (size.width(), size.height()), interpolation=cv2.INTER_NEAREST)
+    pixels = _TABLE[stretched]
+    image = QImage(pixels.data, size.width(), size.height(), pixels.strides[0], _PREMULTIPLIED)
     return image.copy()
