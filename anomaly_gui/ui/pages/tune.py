@@ -99,6 +99,7 @@ class TunePage(Page):
         self.view.step_wanted.connect(self._step)
         self.view.percent_wanted.connect(self._step_by_percent)
         self.view.rule_chosen.connect(self._choose_rule)
+        self.view.part_wanted.connect(self.show_part)
         self.notice.page_chosen.connect(self._leave)
         self.choice.chosen.connect(self.show_part)
         session.project_closing.connect(self._thumbnails.stop)

@@ -244,7 +244,7 @@ def test_without_defects_rates_are_undefined_and_their_rules_rest(open_page: Ope
     tuning = open_page(scored_project(tmp_path, defects=()))
     view = tuning.page.view
     assert view.figures.figure("recall") == "n/a"
-    assert view.figures.figure("specificity") == "80.0 %"
+    assert view.figures.figure("specificity") == "80 %"
     assert not view.rules.buttons["best-f1"].isEnabled()
     assert view.rules.buttons["good-max-plus"].isEnabled()
     assert view.curves.title.text().endswith("n/a")
