@@ -53,8 +53,8 @@ def percent_interval_text(interval: tuple[float, float] | None) -> str:
     # 0.07 · 100 is a little more than 7.
     low = math.floor(100 * scale * interval[0] + 1e-9) / scale
     high = math.ceil(100 * scale * interval[1] - 1e-9) / scale
-    texts = (f"{bound:.{0 if scale == 1 else 1}f}" for bound in (low, high))
-    return " – ".join(text.rjust(4, FIGURE_SPACE) for text in texts) + " %"
+    decimals, width = (0, 2) if scale == 1 else (1, 4)
+    return " – ".join(f"{bound:.{decimals}f}".rjust(width, FIGURE_SPACE) for bound in (low, high)) + " %"
 
 
 def area_text(area: float | None, interval: tuple[float, float] | None, *, alone: bool = False) -> str:

@@ -64,6 +64,15 @@ def test_that_the_bundle_scores_as_the_app_does_by_any_scoring(project: Project,
         assert manifest.threshold == pytest.approx(project.threshold(1).value)  # type: ignore[union-attr]
 
 
+def test_that_the_bundle_records_the_pixel_threshold_in_force(project: Project, tmp_path: Path) -> None:
+    for chosen in (2.0, PixelRule(LARGEST_REGION, 6.0)):
+        choose_pixel_threshold(project, 1, chosen)
+        export(project, 1, tmp_path / "part.anomaly", ignore_events, CancelToken())
+        manifest, saved = read_bundle(tmp_path / "part.anomaly").manifest, project.pixel_threshold(1)
+        assert saved is not None
+        assert (manifest.pixel_threshold, manifest.pixel_rule) == (saved.value, saved.rule)
+
+
 def test_that_scoring_again_with_the_new_smoothing_gives_the_same_scores_and_draws_its_maps(project: Project) -> None:
     change_scoring(project, 1, settings(project, smooth_sigma_px=4.0, reduction="top"))
     changed, normaliser = scored_images(project, 1), load_normaliser(project, 1)

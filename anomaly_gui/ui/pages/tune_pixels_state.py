@@ -140,10 +140,10 @@ class PixelsState:
         largest, images = judged.largest_at(self.first), len(judged.largest)
         return [
             PixelFigure(
-                "precision", "Precision", "Share of the marked pixels that a mask has", percent_text(counts.precision)
+                "precision", "Precision", "Share of the marked pixels that a mask has", _share(counts.precision)
             ),
-            PixelFigure("recall", "Recall", "Share of the masks' pixels that are marked", percent_text(counts.recall)),
-            PixelFigure("f1", "F1", "Harmonic mean of both", percent_text(counts.f1)),
+            PixelFigure("recall", "Recall", "Share of the masks' pixels that are marked", _share(counts.recall)),
+            PixelFigure("f1", "F1", "Harmonic mean of both", _share(counts.f1)),
             PixelFigure(
                 "touched",
                 "Defects touched",
@@ -156,20 +156,20 @@ class PixelsState:
                 "Largest good region",
                 "In pixels of the original image. It is measured at every second level, and never told too small",
                 NO_FIGURE if largest is None else f"{largest:,.0f} px",
-                f"of {images:,} held-out images" if images else "no held-out image",
+                f"of {images:,} held-out" if images else "no held-out image",
             ),
         ]
 
     def areas(self) -> list[PixelFigure]:
         """What does not."""
         judged = self.judged
-        rows = [PixelFigure("auroc", "Pixel AUROC", "Area under the ROC curve of pixels", _area(judged.auroc))]
+        rows = [PixelFigure("auroc", "Pixel AUROC", "Area under the ROC curve of pixels", _area(judged.auroc, 2))]
         for limit, value in zip(AUPRO_LIMITS, judged.aupros, strict=True):
             tip = (
                 "Area under the per-region overlap curve up to this false alarm rate of pixels, divided by it: "
                 "a small defect weighs as much as a large one"
             )
-            rows.append(PixelFigure(f"aupro {limit}", f"AUPRO to {100 * limit:g} %", tip, _area(value)))
+            rows.append(PixelFigure(f"aupro {limit}", f"AUPRO to {100 * limit:g} %", tip, _area(value, 2)))
         return rows
 
     @cached_property
@@ -289,8 +289,13 @@ def _bins(judged: JudgedPixels) -> ScoreBins:
     return ScoreBins(edges, judged.good[shown], inside[shown], beyond=int(counts[high + 1 :].sum()))
 
 
-def _area(value: float | None) -> str:
-    return NO_FIGURE if value is None else f"{value:.3f}"
+def _share(value: float | None) -> str:
+    """Pixels are many but not independent: a decimal would say more than the images do."""
+    return percent_text(value, (0.0, 1.0))
+
+
+def _area(value: float | None, decimals: int = 3) -> str:
+    return NO_FIGURE if value is None else f"{value:.{decimals}f}"
 
 
 def _signed(difference: float) -> str:

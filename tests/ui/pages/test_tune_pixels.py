@@ -63,7 +63,7 @@ def test_a_drag_is_live_and_its_end_is_one_step_that_undo_takes_back(
     assert saved.value == level_of(bin_of(saved.value)) == part.view.histogram.threshold.value()
     figures = evaluate(opened.session.project, 1).at_pixel_threshold
     assert figures is not None
-    assert part.view.figure("recall") == f"{100 * (figures.recall or 0):.1f} %"
+    assert part.view.figure("recall") == f"{100 * (figures.recall or 0):.0f} %"
     opened.session.undo()
     assert opened.session.project.pixel_threshold(1) is None
 

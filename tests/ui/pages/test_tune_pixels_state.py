@@ -64,12 +64,12 @@ def test_that_figures_at_a_level_are_those_of_the_pixels_above_it(state: PixelsS
         first = bin_of(level)
         found, alarms = judged.regions[:, first:].sum(), judged.good[first:].sum()
         shown = values(state)
-        assert shown["precision"] == f"{100 * found / (found + alarms):.1f} %"
-        assert shown["recall"] == f"{100 * found / judged.regions.sum():.1f} %"
+        assert shown["precision"] == f"{100 * found / (found + alarms):.0f} %"
+        assert shown["recall"] == f"{100 * found / judged.regions.sum():.0f} %"
         assert shown["touched"] == str((judged.regions[:, first:].sum(axis=1) > 0).sum())
         assert shown["largest"] == f"{judged.largest[:, first].max():.0f} px"
-    assert shown["aupro 0.3"] == f"{aupro(judged.good, judged.regions):.3f}"
-    assert shown["aupro 0.05"] == f"{aupro(judged.good, judged.regions, 0.05):.3f}"
+    assert shown["aupro 0.3"] == f"{aupro(judged.good, judged.regions):.2f}"
+    assert shown["aupro 0.05"] == f"{aupro(judged.good, judged.regions, 0.05):.2f}"
 
 
 def test_that_curves_and_figures_agree_at_every_level(state: PixelsState) -> None:
