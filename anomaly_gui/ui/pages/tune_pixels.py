@@ -38,6 +38,7 @@ from anomaly_gui.ui.widgets.region_tiles import RegionTile
 
 _SMALLEST = "tune.smallest_defect"
 _WORST = 48
+_OTHER_MAPS = "The stored maps were drawn with another smoothing. All figures are exact; regions drawn on these maps would not be."
 _TRY = "Choose another smoothing or score to see what it would do."
 
 
@@ -225,8 +226,10 @@ class TunePixels(TunePart):
                 tip = f"{PurePath(image.path).name}\n{text}, F1 of its pixels {100 * one.f1:.0f} %"
                 tiles.append(RegionTile(image.id, text, tip))
         self.view.tiles.set_level(state.value, read.look.scale)
-        self.view.tiles.setVisible(read.look.maps_match)
-        self.view.tiles.set_tiles(tiles, "No defective image has a mask. Import masks on the Data page.")
+        if read.look.maps_match:
+            self.view.tiles.set_tiles(tiles, "No defective image has a mask. Import masks on the Data page.")
+        else:
+            self.view.tiles.set_tiles([], _OTHER_MAPS)
 
     @Slot(object)
     def _load_pictures(self, ids: list[int]) -> None:
@@ -260,9 +263,9 @@ class TunePixels(TunePart):
     def _try(self, settings: ScoringSettings) -> None:
         run, project = self._run, self.session.project
         wanted = self._with_level(settings)
-        if run is None:
+        if run is None or self._read is None:
             return
-        self.view.scoring.set_effect("Working it out …", can_apply=False)
+        self.view.scoring.set_effect("Working it out …", can_apply=wanted != self._read.scoring)
         self._trying.ask(lambda _cancel: scoring_effect(project, run, wanted))
 
     def _with_level(self, settings: ScoringSettings) -> ScoringSettings:

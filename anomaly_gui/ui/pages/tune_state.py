@@ -101,12 +101,21 @@ class TuneState:
         self._line = saved.recheck
 
     def keep_comparison(self, older: TuneState) -> None:
-        """Go on comparing with what *older*, the state before a relabelling, compared with."""
-        self.before = older.before
+        """Go on comparing with what *older*, the state before a relabelling, compared with.
+
+        Nothing is compared with thresholds of other scores.
+        """
         self.chosen_type = older.chosen_type if older.chosen_type in self.types.names else None
+        if not self._scores_as(older):
+            return
+        self.before = older.before
         if older.rule is not None and older.rule == self.rule and older.saved is not None:
             moved = self.saved is not None and older.saved.value != self.saved.value
             self.followed_from = older.saved.value if moved else older.followed_from
+
+    def _scores_as(self, older: TuneState) -> bool:
+        _, here, there = np.intersect1d(self.scored.ids, older.scored.ids, return_indices=True)
+        return np.array_equal(self.scored.scores[here], older.scored.scores[there], equal_nan=True)
 
     @property
     def compared_with(self) -> float | None:

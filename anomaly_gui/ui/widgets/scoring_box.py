@@ -40,6 +40,10 @@ class ScoringBox(QWidget):
             self.reduction.addItem(title, name)
             self.reduction.setItemData(place, tip, 3)
         self.parameter.setAccessibleName("Size or share")
+        for box, letters in ((self.smoothing, 8), (self.reduction, 8), (self.parameter, 6)):
+            # As wide as its longest entry would push the column off the window.
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(letters)
         self.effect = LiveLabel(self, lines=3)
         self.apply = QPushButton("Apply", self)
         self.apply.setToolTip("Score all images this way. The threshold follows; undo takes both back")

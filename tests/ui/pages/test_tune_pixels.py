@@ -157,7 +157,7 @@ def test_maps_of_another_smoothing_are_not_drawn_and_scoring_again_is_offered(op
     replace(statistics, maps_match=np.array([False])).save(project.run_folder(1).statistics)
     _, part = open_part(project)
     assert part.view.stale.isVisible()
-    assert not part.view.tiles.isVisible()
+    assert not part.view.tiles.tiles
     assert part.view.figure("recall") != "n/a"
 
 

@@ -230,6 +230,15 @@ def test_relabelling_keeps_what_the_change_is_told_against() -> None:
     assert new.change_sentence == old.change_sentence
 
 
+def test_thresholds_of_other_scores_are_not_compared_with() -> None:
+    old = usual()
+    old.take_saved(Threshold(2.1, "best-f1"))
+    new = TuneState(scored([0.1, 0.2, 0.3, 0.4, 0.5], [0.2, 0.3, 0.4, 0.9]), Threshold(0.6, "best-f1"))
+    new.keep_comparison(old)
+    assert (new.before, new.followed_from) == (None, None)
+    assert "relabelling" not in new.rule_note
+
+
 def banded(recheck: float | None = 1.8) -> TuneState:
     images = scored([1.0, 1.5, 2.0, 2.5, 3.5], [1.2, 2.2, 3.0, 5.0])
     return TuneState(images, Threshold(3.2, recheck=recheck))
