@@ -251,7 +251,8 @@ class PixelsState:
             return "Move the line to see what it would change." if self.has_masks else ""
         now, then = (self.judged.table.at(first) for first in (self.first, bin_of(other)))
         recall, precision = (now.recall or 0) - (then.recall or 0), (now.precision or 0) - (then.precision or 0)
-        return f"Against {score_text(other, self.decimals)}: recall {_signed(recall)}, precision {_signed(precision)} points."
+        against = f"Against {score_text(other, self.decimals)}"
+        return f"{against}: recall {_signed(recall)}, precision {_signed(precision)} points."
 
     @property
     def rule(self) -> PixelRule | None:

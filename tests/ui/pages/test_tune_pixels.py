@@ -118,8 +118,8 @@ def test_another_scoring_shows_its_effect_is_applied_as_one_step_and_taken_back(
     assert not box.apply.isEnabled()
     box.reduction.setCurrentIndex(box.reduction.findData("mean"))
     box.reduction.activated.emit(box.reduction.currentIndex())
-    qtbot.waitUntil(box.apply.isEnabled)
-    assert "→" in box.effect.text()
+    assert box.apply.isEnabled()
+    qtbot.waitUntil(lambda: "→" in box.effect.text())
     qtbot.mouseClick(box.apply, LEFT)
     assert project.scoring(1) is not None
     qtbot.waitUntil(lambda: box.trained.isEnabled() and "In force" in box.effect.text())
@@ -140,7 +140,6 @@ def test_areas_are_those_above_the_pixel_threshold_and_move_with_it(
     part.choose(1.5)
     box.reduction.setCurrentIndex(box.reduction.findData("area"))
     box.reduction.activated.emit(box.reduction.currentIndex())
-    qtbot.waitUntil(box.apply.isEnabled)
     qtbot.mouseClick(box.apply, LEFT)
     tau = project.pixel_threshold(1)
     assert tau is not None
