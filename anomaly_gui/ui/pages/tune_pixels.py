@@ -38,7 +38,10 @@ from anomaly_gui.ui.widgets.region_tiles import RegionTile
 
 _SMALLEST = "tune.smallest_defect"
 _WORST = 48
-_OTHER_MAPS = "The stored maps were drawn with another smoothing. All figures are exact; regions drawn on these maps would not be."
+_OTHER_MAPS = (
+    "The stored maps were drawn with another smoothing. All figures are exact; regions drawn on these maps "
+    "would not be. Score again to redraw them."
+)
 _TRY = "Choose another smoothing or score to see what it would do."
 
 
