@@ -252,7 +252,8 @@ class ReviewPage(Page):
         view.score_place.set_threshold(threshold.value)
         view.triptych.set_scale(*look.scale)
         tau = self.session.project.pixel_threshold(look.run_id)
-        view.triptych.set_threshold(threshold.value if look.scores_are_maxima else None, tau.value if tau else None)
+        level = threshold.value if look.scores_are_maxima else None
+        view.triptych.set_threshold(level, tau.value if tau and look.maps_match else None)
         self.why.set_queue([self.session.images[key] for key in queue.ids] if name == MISSED else [])
         view.verdicts.set_types(self.session.project.defect_types())
         view.verdicts.set_confirm(kind_of(name).confirm, kind_of(name).confirm_tip)

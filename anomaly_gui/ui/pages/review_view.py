@@ -181,7 +181,7 @@ class ReviewView(QWidget):
         self.lower_threshold = self._button("◂  [", lower, "review-threshold-lower", parent)
         self.higher_threshold = self._button("▸  ]", higher, "review-threshold-higher", parent)
         self.catch_this = self._button(_CATCH, "", "catch", parent)
-        self.threshold_back = self._button("Back  ⇧T", "", "threshold-back", parent)
+        self.threshold_back = self._button("Back", "", "threshold-back", parent)
         row = QHBoxLayout()
         row.setSpacing(4)
         for button in (self.lower_threshold, self.higher_threshold, self.catch_this, self.threshold_back):
@@ -211,7 +211,6 @@ class ReviewView(QWidget):
             (self.lower_threshold, "◂", "review-threshold-lower"),
             (self.higher_threshold, "▸", "review-threshold-higher"),
             (self.catch_this, self._catch_text, "catch"),
-            (self.threshold_back, "Back", "threshold-back"),
         ):
             button.setText(f"{text}  {self._actions.key_text(action)}".rstrip())
             button.setMinimumWidth(button.fontMetrics().horizontalAdvance(button.text()) + 16)

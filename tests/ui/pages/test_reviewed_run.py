@@ -79,7 +79,7 @@ def test_scores_are_read_once_until_they_are_made_otherwise(tmp_path: Path) -> N
         run = project.run().id
         known = run_scores(project, run)
         assert run_scores(project, run, known) is known
-        scoring = project.run().settings["scoring"] | {"reduction": "top-k"}
+        scoring = project.run().settings["scoring"] | {"reduction": "mean"}
         project.set_scoring(run, scoring, Threshold(1.0))
         assert run_scores(project, run, known) is not known
 
