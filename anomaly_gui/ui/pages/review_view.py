@@ -193,6 +193,7 @@ class ReviewView(QWidget):
         does(button, action)
         button.setToolTip(tip)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        _fit(button)
         return button
 
     def set_catch(self, text: str, tip: str) -> None:
@@ -213,7 +214,7 @@ class ReviewView(QWidget):
             (self.catch_this, self._catch_text, "catch"),
         ):
             button.setText(f"{text}  {self._actions.key_text(action)}".rstrip())
-            button.setMinimumWidth(button.fontMetrics().horizontalAdvance(button.text()) + 16)
+            _fit(button)
 
     @property
     def shows_price(self) -> bool:
@@ -241,3 +242,8 @@ class ReviewView(QWidget):
         self.badge.setPalette(palette)
         self.badge.setText(text)
         self.badge.setVisible(bool(text))
+
+
+def _fit(button: QPushButton) -> None:
+    """No wider than its text needs: the style would ask for more."""
+    button.setMinimumWidth(button.fontMetrics().horizontalAdvance(button.text()) + 16)
