@@ -1,4 +1,4 @@
-"""Masks that are being drawn, kept beside the project's own against a crash. No operation: nothing is in the journal."""
+"""Masks that are being drawn, kept beside the project's own against a crash. Nothing of it is in the journal."""
 
 from __future__ import annotations
 
