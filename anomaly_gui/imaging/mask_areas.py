@@ -69,7 +69,7 @@ def brush_area(start: Point, end: Point, radius: float, size: Size) -> Area:
     box = _clipped(min(ax, bx) - radius, min(ay, by) - radius, max(ax, bx) + radius, max(ay, by) + radius, size)
     if box.is_empty:
         return Area(NOWHERE, np.zeros((0, 0), np.bool_))
-    rows = np.arange(box.top, box.bottom) + 0.5
+    rows: NDArray[np.float64] = np.arange(box.top, box.bottom, dtype=np.float64) + 0.5
     low, high = np.full(len(rows), np.inf), np.full(len(rows), -np.inf)
     for x, y in ((ax, ay), (bx, by)):
         half = np.sqrt(np.maximum(radius**2 - (rows - y) ** 2, 0.0))

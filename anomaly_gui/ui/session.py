@@ -87,6 +87,8 @@ class Session(QObject):
     """Detector, preset and settings (a mapping) that another page would have trained next."""
     tune_part_wanted = Signal(str)
     """A page asks for a view beside the threshold, by name, to be shown once Tune is: "compare"."""
+    mask_wanted = Signal(object, int)
+    """A page asks for the mask editor: ids of the images to go through, and of the one to begin with."""
     page_wanted = Signal(str)
     """A page asks for another, by name: "data", "train", "tune", "review", "export"."""
 
@@ -173,6 +175,11 @@ class Session(QObject):
     def images(self) -> Mapping[int, Image]:
         """All images by id, as of the last change."""
         return self._images
+
+    @property
+    def peak(self) -> int:
+        """The largest value of all 16-bit images: what is shown white without a run."""
+        return max((image.peak for image in self._images.values() if image.bit_depth == 16), default=0)
 
     @property
     def runs(self) -> Mapping[int, Run]:

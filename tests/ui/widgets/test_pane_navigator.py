@@ -46,7 +46,8 @@ def test_commands_and_drags_move_and_zoom(navigator: PaneNavigator) -> None:
     before = navigator.viewport
     assert before.scale == 1.0
     drag(pane, QPointF(100, 100), QPointF(60, 90))
-    assert navigator.viewport == Viewport(1.0, before.centre_x + 40, before.centre_y + 10)
+    after = navigator.viewport
+    assert (after.centre_x, after.centre_y) == pytest.approx((before.centre_x + 40, before.centre_y + 10), abs=1)
     navigator.zoom_out()
     assert navigator.viewport.scale == pytest.approx(1 / 1.5)
     navigator.fit()

@@ -1,0 +1,548 @@
+"""The mask editor: where the defect is, pixel by pixel, image after image."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, Slot
+from PySide6.QtGui import QColor, QHideEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from anomaly_gui.errors import InputError
+from anomaly_gui.files import printable
+from anomaly_gui.imaging.mask_areas import Box
+from anomaly_gui.imaging.mask_edits import MaskEdits
+from anomaly_gui.jobs.recover_masks import recover_masks
+from anomaly_gui.project.records import Changed, Image, Label
+from anomaly_gui.project.store import Project
+from anomaly_gui.ui.actions import Actions
+from anomaly_gui.ui.pages.data_panel import picture_request
+from anomaly_gui.ui.pages.mask_drawing import MaskDrawing
+from anomaly_gui.ui.pages.mask_keeper import MaskKeeper
+from anomaly_gui.ui.pages.mask_keys import add_mask_actions
+from anomaly_gui.ui.pages.mask_reader import MaskReader, ReadImage
+from anomaly_gui.ui.pages.mask_state import (
+    MapLevel,
+    MaskQueue,
+    label_to_save,
+    map_level,
+    masked_sentence,
+    type_of_digit,
+)
+from anomaly_gui.ui.pages.mask_tools import MaskTools
+from anomaly_gui.ui.pages.mask_view import MaskView
+from anomaly_gui.ui.pages.page import Page
+from anomaly_gui.ui.pages.reviewed_run import RunLook, look_at
+from anomaly_gui.ui.session import Session
+from anomaly_gui.ui.widgets.colour_maps import DEFAULT_COLOUR_MAP
+from anomaly_gui.ui.widgets.held_key import HeldKey
+from anomaly_gui.ui.widgets.label_words import label_name
+from anomaly_gui.ui.widgets.mask_layer import MaskLayer
+from anomaly_gui.ui.widgets.picture_layers import layers_of
+from anomaly_gui.ui.widgets.picture_set import PictureRequest, PictureSet
+
+_NO_TYPE = QColor("#ff3b30")
+_CLOSE_PX = 9
+"""On the screen: so near to its first corner a polygon is closed."""
+_OVERLAY_OPACITY = 0.6
+
+
+@dataclass
+class _Opened:
+    """One image under the tools."""
+
+    image: Image
+    pictures: PictureSet
+    drawing: MaskDrawing
+    layer: MaskLayer
+    before: NDArray[np.bool_]
+    """The mask that the project has."""
+    touched: bool = False
+    """Whether the project's mask and this one may differ."""
+
+
+class MaskPage(Page):
+    """Opened by edit(); the mask is saved when its image is left, whichever way."""
+
+    name = "mask"
+    title = "Mask editor"
+    icon = "mdi6.brush"
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.view = MaskView(self)
+        self.hide_all = HeldKey(self)
+        self.tools = MaskTools(self.view.bar, self.view.pane, self)
+        self._queue = MaskQueue()
+        self._back = "data"
+        self._look: RunLook | None = None
+        self._level = MapLevel(None, "")
+        self._opened: _Opened | None = None
+        self._overlay, self._mask_shown, self._hidden = False, True, False
+        self._typed: str | None = None
+        self._masked = 0
+        self._key_is_down = False
+        self._reader, self._keeper = MaskReader(self), MaskKeeper(self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.view)
+        self._connect()
+
+    def _connect(self) -> None:
+        session, view, pane, bar = self.session, self.view, self.view.pane, self.view.bar
+        session.project_opened.connect(self._recover)
+        session.images_changed.connect(self._take_change)
+        self._reader.read.connect(self._begin)
+        self._keeper.failed.connect(session.failed)
+        self.tools.leaving.connect(self._settle)
+        self.tools.tolerance_changed.connect(self._adjust_wand)
+        self.hide_all.held.connect(self._hide_all)
+        view.back.clicked.connect(self.leave)
+        view.previous.clicked.connect(self.show_previous)
+        view.next.clicked.connect(self.show_next)
+        view.types.chosen.connect(self._choose_type)
+        view.navigator.moved.connect(self._show_zoom)
+        pane.pressed.connect(self._press)
+        pane.dragged.connect(self._drag)
+        pane.released.connect(self._release)
+        pane.doubled.connect(view.navigator.fit)
+        for signal, slot in (
+            (bar.prediction_wanted, self.start_from_prediction),
+            (bar.invert_wanted, self.invert),
+            (bar.clear_wanted, self.clear),
+            (bar.undo_wanted, self.take_back),
+            (bar.redo_wanted, self.make_again),
+            (bar.overlay_toggled, self.toggle_overlay),
+            (bar.mask_toggled, self.toggle_mask),
+            (bar.fit_wanted, view.navigator.fit),
+            (bar.full_size_wanted, view.navigator.show_full_size),
+        ):
+            signal.connect(slot)
+
+    def add_actions(self, actions: Actions) -> None:
+        add_mask_actions(actions, self)
+
+    # Coming and going
+
+    def edit(self, ids: Sequence[int], image_id: int, back: str) -> None:
+        """Mask *image_id*; previous and next go through *ids*; *back* is the page to go back to."""
+        self._queue = MaskQueue(list(ids), image_id)
+        self._back = back
+        self._look_at_run()
+        self._open(image_id)
+
+    def activate(self) -> None:
+        self.view.pane.setFocus()
+
+    def deactivate(self) -> None:
+        """Save what is drawn: another page is shown, or the project closes."""
+        self._let_go()
+        self.save()
+        self._close_image()
+
+    def shut_down(self) -> None:
+        self._reader.stop()
+        self._keeper.pause()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._let_go()
+
+    @Slot()
+    def leave(self) -> None:
+        """Back to the page that opened the editor."""
+        self.session.page_wanted.emit(self._back)
+
+    def escape(self) -> None:
+        """Drop what is begun; if nothing is, go back."""
+        opened = self._opened
+        if opened is not None and opened.drawing.is_busy:
+            self._key_is_down = False
+            self._changed(opened.drawing.cancel())
+        else:
+            self.leave()
+
+    @Slot()
+    def show_previous(self) -> None:
+        self._go(-1, "This is the first image")
+
+    @Slot()
+    def show_next(self) -> None:
+        self._go(1, "This is the last image")
+
+    def _go(self, step: int, otherwise: str) -> None:
+        wanted = self._queue.at(step)
+        if wanted is None:
+            self.session.said.emit(otherwise)
+        elif self.save():
+            self._queue.current = wanted
+            self._open(wanted)
+
+    def _let_go(self) -> None:
+        self.hide_all.release()
+        self._key_is_down = False
+
+    # Opening an image
+
+    def _look_at_run(self) -> None:
+        """The current run's error maps, if it has any."""
+        self._look = None
+        session, threshold, pixel = self.session, None, None
+        run_id = session.current_run
+        if run_id is not None and session.is_scored(run_id):
+            try:
+                self._look = look_at(session.project, run_id)
+                threshold, pixel = session.threshold(run_id), session.project.pixel_threshold(run_id)
+            except InputError as error:
+                session.said.emit(f"No error map: {error}")
+        look = self._look
+        self._level = map_level(
+            look.scale if look else None,
+            threshold.value if threshold else None,
+            pixel.value if pixel else None,
+            maxima=look.scores_are_maxima if look else False,
+        )
+
+    def _request(self, image: Image) -> PictureRequest:
+        if self._look is not None:
+            return replace(self._look.request(image), mask_path=None)
+        return replace(picture_request(image, self.session.peak), mask_path=None)
+
+    def _open(self, image_id: int) -> None:
+        """Read image and mask in the background, then let the tools work."""
+        self._close_image()
+        image = self.session.images[image_id]
+        self._typed = None
+        name = printable(image.path).replace("\\", "/").rpartition("/")[2]
+        self.view.show_name(name, self._queue.position)
+        self.view.previous.setEnabled(self._queue.at(-1) is not None)
+        self.view.next.setEnabled(self._queue.at(1) is not None)
+        self.view.relabel.setChecked(True)
+        self._show_label()
+        self._reader.ask(image, self._request(image))
+
+    def _close_image(self) -> None:
+        self._opened = None
+        self._reader.forget()
+        self.view.pane.set_sketch([])
+        self.view.pane.set_cross(None)
+        self.view.pane.set_layers((), (1, 1), "Loading …")
+        self._show_availability()
+
+    @Slot(object)
+    def _begin(self, read: ReadImage) -> None:
+        """Image and mask are there."""
+        if read.refusal:
+            self.view.pane.set_layers((), (1, 1), f"{read.refusal}\nIt cannot be masked.")
+            return
+        if read.problem:
+            self.session.said.emit(f"{read.problem}. What is drawn now takes its place")
+        edits, pictures = MaskEdits(read.mask), read.pictures
+        shown = pictures.original.levels[0] if pictures.original is not None else None
+        stored = pictures.anomaly_map.values[:, :, 0].astype(np.uint16) if pictures.anomaly_map is not None else None
+        drawing = MaskDrawing(edits, self.tools.settings, shown, stored)
+        self._opened = _Opened(read.image, pictures, drawing, MaskLayer(edits.mask, self._colour()), read.mask)
+        self._keeper.start(self.session.project.folder, read.image.id, lambda: edits.mask)
+        self.view.navigator.set_size(pictures.size)
+        self._show_layers()
+        self._show_availability()
+        self._show_mask_facts()
+        following = self._queue.at(1)
+        if following is not None and following in self.session.images:
+            self._reader.fetch_ahead(self._request(self.session.images[following]))
+
+    # Saving
+
+    def save(self) -> bool:
+        """Keep the mask, and the label with it, as one step; False if that was refused, which is announced."""
+        opened = self._opened
+        if opened is None:
+            return True
+        self._changed(opened.drawing.settle())
+        if not opened.touched:
+            return True
+        self._keeper.pause()
+        image, mask = opened.image, opened.drawing.edits.mask
+        if not np.array_equal(mask, opened.before):
+            label = label_to_save(
+                image.label,
+                masked=bool(mask.any()),
+                wanted=self.view.relabel.isChecked(),
+                defect_type=self._typed or "",
+            )
+            if self.session.apply(lambda project: _drawn(project, image.id, mask, label)) is None:
+                self._keeper.note()
+                return False
+            opened.before = mask.copy()
+        opened.touched = False
+        self._keeper.done()
+        return True
+
+    @Slot()
+    def _recover(self) -> None:
+        """What a crash left unsaved when this project was open last."""
+        changed = self.session.apply(recover_masks)
+        if changed is not None and changed.operation:
+            self.session.said.emit(f"Recovered what was drawn when the program ended: {changed.sentence}")
+
+    @Slot(object)
+    def _take_change(self, changed: frozenset[int]) -> None:
+        """A label that was changed, or a mask that an undo took back."""
+        opened = self._opened
+        if opened is None or opened.image.id not in changed:
+            return
+        image = self.session.images[opened.image.id]
+        if image.mask_path != opened.image.mask_path and not opened.touched:
+            self._open(image.id)
+            return
+        opened.image = image
+        opened.layer.set_colour(self._colour())
+        self.view.pane.update()
+        self._show_label()
+
+    # The hand
+
+    @Slot(QPointF, str)
+    def _press(self, at: QPointF, way: str) -> None:
+        self.view.pane.setFocus()
+        self.view.pane.set_cross(None)
+        self._press_at((at.x(), at.y()), way)
+
+    def _press_at(self, at: tuple[float, float], way: str = "") -> None:
+        if self._opened is not None and self.tools.settings.tool != "select":
+            reach = _CLOSE_PX / self.view.navigator.viewport.scale
+            self._changed(self._opened.drawing.press(at, way, reach), light=True)
+
+    @Slot(QPointF)
+    def _drag(self, at: QPointF) -> None:
+        if self._opened is not None:
+            self._changed(self._opened.drawing.move((at.x(), at.y())), light=True)
+
+    @Slot(QPointF)
+    def _release(self, at: QPointF) -> None:
+        if self._opened is not None:
+            self._changed(self._opened.drawing.release((at.x(), at.y())))
+
+    def move_cross(self, across: int, down: int) -> None:
+        """The keyboard's tool: about a fortieth of what is seen, and a pixel at least."""
+        opened, pane, viewport = self._opened, self.view.pane, self.view.navigator.viewport
+        if opened is None:
+            return
+        width, height = opened.pictures.size
+        step = max(1, round(min(pane.pane_size) / viewport.scale / 40))
+        x, y = pane.cross or (int(viewport.centre_x) + 0.5, int(viewport.centre_y) + 0.5)
+        place = (
+            min(max(x + across * step, 0.5), width - 0.5),
+            min(max(y + down * step, 0.5), height - 0.5),
+        )
+        self.view.navigator.show_place(*place)
+        pane.set_cross(place)
+        if self._key_is_down:
+            self._changed(opened.drawing.move(place), light=True)
+
+    def press_key(self) -> None:
+        """Space is the mouse's button at the cross: down, then up. Corners and clicks need no second one."""
+        cross = self.view.pane.cross
+        if self._opened is None or self.tools.settings.tool == "select":
+            return
+        if cross is None:
+            self.move_cross(0, 0)
+        elif self._key_is_down:
+            self._key_is_down = False
+            self._changed(self._opened.drawing.release(cross))
+        else:
+            self._press_at(cross)
+            self._key_is_down = self.tools.settings.tool in ("brush", "eraser", "rectangle")
+            if not self._key_is_down:
+                self._changed(self._opened.drawing.release(cross))
+
+    def finish_polygon(self) -> None:
+        if self._opened is not None:
+            self._changed(self._opened.drawing.finish())
+
+    def drop_corner(self) -> None:
+        if self._opened is not None and self._opened.drawing.drop_corner():
+            self._show_sketch()
+
+    # Commands
+
+    def take_back(self) -> bool:
+        """The last stroke; the project's own steps are not undone from here by key."""
+        box = self._opened.drawing.undo() if self._opened is not None else None
+        return self._stepped(box, "No stroke is left to undo on this image")
+
+    def make_again(self) -> bool:
+        box = self._opened.drawing.redo() if self._opened is not None else None
+        return self._stepped(box, "No stroke was undone on this image")
+
+    def _stepped(self, box: Box | None, otherwise: str) -> bool:
+        if box is None:
+            self.session.said.emit(otherwise)
+        else:
+            self._changed(box)
+        return True
+
+    def clear(self) -> None:
+        self._command(MaskDrawing.clear)
+
+    def invert(self) -> None:
+        self._command(MaskDrawing.invert)
+
+    def start_from_prediction(self) -> None:
+        """The mask becomes what the detector sees."""
+        level = self._level.stored
+        if level is None or self._opened is None or self._opened.pictures.anomaly_map is None:
+            self.session.said.emit(self._prediction_tip())
+            return
+        self._command(lambda drawing: drawing.start_from_map(level))
+
+    @Slot()
+    def _settle(self) -> None:
+        """Another tool is taken."""
+        self._key_is_down = False
+        self._command(MaskDrawing.settle)
+
+    @Slot()
+    def _adjust_wand(self) -> None:
+        self._command(MaskDrawing.adjust)
+
+    def _command(self, command: Callable[[MaskDrawing], Box]) -> None:
+        if self._opened is not None:
+            self._changed(command(self._opened.drawing))
+
+    def _changed(self, box: Box, *, light: bool = False) -> None:
+        """Paint what changed; *light* while the hand moves."""
+        opened = self._opened
+        if opened is None:
+            return
+        self._show_sketch()
+        if not box.is_empty:
+            opened.layer.update(box)
+            self.view.pane.update_box(box)
+            opened.touched = True
+            self._keeper.note()
+        if not light:
+            self._show_mask_facts()
+
+    # The defect's type
+
+    def choose_digit(self, digit: int) -> None:
+        name = type_of_digit(self.view.types.names, digit)
+        if name is None:
+            self.session.said.emit(f"There is no defect type with key {digit}")
+        else:
+            self._choose_type(name)
+
+    @Slot(str)
+    def _choose_type(self, name: str) -> None:
+        """A defective image is relabelled at once; any other when its mask is saved."""
+        image = self._opened.image if self._opened is not None else None
+        if image is None:
+            return
+        self.view.pane.setFocus()
+        if image.label.kind == "defect":
+            self.session.apply(lambda project: project.set_label([image.id], Label("defect", name or None)))
+        else:
+            self._typed = name
+            self.view.relabel.setChecked(True)
+            if self._opened is not None:
+                self._opened.layer.set_colour(self._colour())
+                self.view.pane.update()
+            self._show_label()
+
+    def _colour(self) -> QColor:
+        """Of the image's defect type."""
+        image = self.session.images[self._queue.current] if self._queue.current is not None else None
+        name = (image.label.defect_type if image is not None else None) or self._typed
+        for each in self.session.project.types.all():
+            if each.name == name:
+                return QColor(each.colour)
+        return _NO_TYPE
+
+    # Showing
+
+    @Slot()
+    def toggle_overlay(self) -> None:
+        self._overlay = not self._overlay
+        self._show_layers()
+
+    @Slot()
+    def toggle_mask(self) -> None:
+        self._mask_shown = not self._mask_shown
+        self._show_layers()
+
+    @Slot(bool)
+    def _hide_all(self, hidden: bool) -> None:
+        self._hidden = hidden
+        self._show_layers()
+
+    def _show_layers(self) -> None:
+        self.view.bar.set_view(overlay=self._overlay, mask=self._mask_shown)
+        opened = self._opened
+        if opened is None:
+            return
+        made = layers_of(opened.pictures, DEFAULT_COLOUR_MAP, own_scale=False)
+        layers = [made.original] if made.original is not None else []
+        if self._overlay and made.overlay is not None and not self._hidden:
+            layers.append(replace(made.overlay, opacity=_OVERLAY_OPACITY))
+        if self._mask_shown and not self._hidden:
+            layers.append(opened.layer.layer)
+        self.view.pane.set_layers(tuple(layers), opened.pictures.size)
+
+    def _show_availability(self) -> None:
+        """What can be done with the image that is open."""
+        opened = self._opened
+        self.tools.set_ready(opened is not None)
+        has_map = opened is not None and opened.pictures.anomaly_map is not None
+        self.view.bar.set_map_available(
+            has_map, self._prediction_tip(), has_level=has_map and self._level.stored is not None
+        )
+
+    def _prediction_tip(self) -> str:
+        opened = self._opened
+        if self._level.stored is not None and opened is not None and opened.pictures.anomaly_map is None:
+            return "The run has no error map of this image: it was trained on it, or the image is newer"
+        return self._level.tip
+
+    def _show_mask_facts(self) -> None:
+        """Once a stroke is done: counting takes longer than a frame on the largest images."""
+        opened = self._opened
+        if opened is None:
+            return
+        edits = opened.drawing.edits
+        self._masked = int(np.count_nonzero(edits.mask))
+        self.view.said.set_text(masked_sentence(self._masked, edits.size))
+        self.view.bar.set_history(can_undo=edits.can_undo, can_redo=edits.can_redo)
+        self._show_label()
+
+    def _show_label(self) -> None:
+        image = self.session.images.get(self._queue.current) if self._queue.current is not None else None
+        if image is None:
+            return
+        opened = self._opened
+        offers = opened is not None and opened.touched and image.label.kind != "defect" and self._masked > 0
+        word = "defective" if image.label.kind == "defect" else label_name(image.label)
+        names = self.session.project.defect_types()
+        kind = image.label.defect_type or self._typed or ""
+        self.view.show_label(word, kind, offers_defective=offers, names=names)
+
+    def _show_sketch(self) -> None:
+        if self._opened is not None:
+            points, closed = self._opened.drawing.sketch
+            self.view.pane.set_sketch(points, closed=closed)
+
+    @Slot()
+    def _show_zoom(self) -> None:
+        self.view.bar.set_zoom(self.view.navigator.viewport.scale * self.devicePixelRatioF())
+
+
+def _drawn(project: Project, image_id: int, mask: NDArray[np.bool_], label: Label | None) -> Changed:
+    """Mask and label in one transaction, which the session holds open."""
+    changed = project.masks.draw(image_id, mask)
+    if label is None:
+        return changed
+    labelled = project.set_label([image_id], label)
+    return changed if changed.operation else labelled

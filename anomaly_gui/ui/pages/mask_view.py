@@ -1,0 +1,109 @@
+"""The mask editor's widgets: the image, its tools, and what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from anomaly_gui.ui.theme import explain
+from anomaly_gui.ui.widgets.draw_bar import DrawBar
+from anomaly_gui.ui.widgets.draw_pane import DrawPane
+from anomaly_gui.ui.widgets.elided_label import ElidedLabel
+from anomaly_gui.ui.widgets.icon_button import IconButton, IconToolButton
+from anomaly_gui.ui.widgets.key_bar import KeyBar
+from anomaly_gui.ui.widgets.live_label import NumberLabel
+from anomaly_gui.ui.widgets.pane_navigator import PaneNavigator
+from anomaly_gui.ui.widgets.type_box import TypeBox
+
+KEYS = [
+    ("B E P R", "brush, eraser, polygon, rectangle"),
+    ("L W V", "fill, wand, move"),
+    ("S", "add or take away"),
+    ("[ ]", "size"),
+    ("↑ ↓ ← →", "move the tool"),
+    ("Space", "press it"),
+    ("⏎", "close"),
+    ("T", "prediction"),
+    ("O M", "error map, mask"),
+    ("A D", "previous, next"),
+    ("Ctrl+Z", "undo"),
+    ("Esc", "cancel, back"),
+]
+_TYPE_PX = 180
+
+
+class MaskView(QWidget):
+    """Lays the parts out; the page connects them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.bar = DrawBar(self)
+        self.pane = DrawPane("Image to mask", self)
+        self.navigator = PaneNavigator(self.pane)
+        self.keys = KeyBar(self)
+        self.keys.set_keys(KEYS)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addLayout(self._heading())
+        layout.addWidget(self.bar)
+        layout.addWidget(self.pane, 1)
+        layout.addLayout(self._labelling())
+        layout.addWidget(self.keys)
+
+    def _heading(self) -> QHBoxLayout:
+        self.back = IconButton("Back", "mdi6.arrow-left", self)
+        self.back.setToolTip("Save the mask and go back (Esc)")
+        self.back.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.name = ElidedLabel("", self, bold=True)
+        self.position = NumberLabel("100,000 of 100,000", self)
+        self.previous = self._arrow("mdi6.chevron-left", "Save the mask and go to the previous image (A)")
+        self.next = self._arrow("mdi6.chevron-right", "Save the mask and go to the next image (D)")
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.back)
+        row.addWidget(self.name, 1)
+        for widget in (self.position, self.previous, self.next):
+            row.addWidget(widget)
+        return row
+
+    def _arrow(self, icon_name: str, tip: str) -> IconToolButton:
+        button = IconToolButton(icon_name, self)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return button
+
+    def _labelling(self) -> QHBoxLayout:
+        self.label = QLabel(self)
+        self.relabel = QCheckBox("Label it &defective when its mask is saved", self)
+        self.relabel.setToolTip("One step with the mask: one undo takes both back")
+        policy = self.relabel.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.relabel.setSizePolicy(policy)
+        self.types = TypeBox(self)
+        self.types.setFixedWidth(_TYPE_PX)
+        self.types.setToolTip("What kind of defect is masked: choose, or type a new name and press Enter (1–9)")
+        self.said = ElidedLabel("", self, mode=Qt.TextElideMode.ElideRight)
+        explain(self.said)
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        for widget in (self.label, self.types, self.relabel):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self.said)
+        return row
+
+    def show_name(self, name: str, position: str) -> None:
+        self.name.set_text(name)
+        self.position.set_text(position)
+
+    def show_label(self, label: str, defect_type: str, *, offers_defective: bool, names: Sequence[str]) -> None:
+        """*offers_defective*: there is a mask on an image that is not labelled defective."""
+        self.label.setText(f"Label: {label}")
+        self.types.set_names(names)
+        if not self.types.hasFocus():
+            self.types.setEditText(defect_type)
+        self.relabel.setVisible(offers_defective)
