@@ -189,7 +189,7 @@ class DataPage(Page):
         total = self.view.gallery.images.rowCount()
         parts = [f"{counted(total, 'image')} shown", f"{len(images):,} selected"]
         self.view.status.set_text(
-            " · ".join(parts) + "    G good · X defective · 1–9 type · U unlabel · Del leave out · Ctrl+A all"
+            " · ".join(parts) + "    G good · X defective · 1–9 type · U unlabel · M mask · Del leave out · Ctrl+A all"
         )
 
     def _show_problems(self, *, unfold: bool = False) -> None:

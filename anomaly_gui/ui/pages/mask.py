@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QColor, QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
 from anomaly_gui.imaging.mask_areas import Box
 from anomaly_gui.imaging.mask_edits import MaskEdits
@@ -21,6 +20,7 @@ from anomaly_gui.project.store import Project
 from anomaly_gui.ui.actions import Actions
 from anomaly_gui.ui.pages.data_panel import picture_request
 from anomaly_gui.ui.pages.mask_drawing import MaskDrawing
+from anomaly_gui.ui.pages.mask_hand import MaskHand
 from anomaly_gui.ui.pages.mask_keeper import MaskKeeper
 from anomaly_gui.ui.pages.mask_keys import add_mask_actions
 from anomaly_gui.ui.pages.mask_reader import MaskReader, ReadImage
@@ -28,14 +28,13 @@ from anomaly_gui.ui.pages.mask_state import (
     MapLevel,
     MaskQueue,
     label_to_save,
-    map_level,
     masked_sentence,
     type_of_digit,
 )
 from anomaly_gui.ui.pages.mask_tools import MaskTools
 from anomaly_gui.ui.pages.mask_view import MaskView
 from anomaly_gui.ui.pages.page import Page
-from anomaly_gui.ui.pages.reviewed_run import RunLook, look_at
+from anomaly_gui.ui.pages.run_maps import RunMaps, run_maps
 from anomaly_gui.ui.session import Session
 from anomaly_gui.ui.widgets.colour_maps import DEFAULT_COLOUR_MAP
 from anomaly_gui.ui.widgets.held_key import HeldKey
@@ -45,8 +44,6 @@ from anomaly_gui.ui.widgets.picture_layers import layers_of
 from anomaly_gui.ui.widgets.picture_set import PictureRequest, PictureSet
 
 _NO_TYPE = QColor("#ff3b30")
-_CLOSE_PX = 9
-"""On the screen: so near to its first corner a polygon is closed."""
 _OVERLAY_OPACITY = 0.6
 
 
@@ -76,15 +73,14 @@ class MaskPage(Page):
         self.view = MaskView(self)
         self.hide_all = HeldKey(self)
         self.tools = MaskTools(self.view.bar, self.view.pane, self)
+        self.hand = MaskHand(self.view.pane, self.view.navigator, self.tools.settings, self)
         self._queue = MaskQueue()
         self._back = "data"
-        self._look: RunLook | None = None
-        self._level = MapLevel(None, "")
+        self._maps = RunMaps(None, MapLevel(None, ""))
         self._opened: _Opened | None = None
         self._overlay, self._mask_shown, self._hidden = False, True, False
         self._typed: str | None = None
         self._masked = 0
-        self._key_is_down = False
         self._reader, self._keeper = MaskReader(self), MaskKeeper(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -105,9 +101,7 @@ class MaskPage(Page):
         view.next.clicked.connect(self.show_next)
         view.types.chosen.connect(self._choose_type)
         view.navigator.moved.connect(self._show_zoom)
-        pane.pressed.connect(self._press)
-        pane.dragged.connect(self._drag)
-        pane.released.connect(self._release)
+        self.hand.changed.connect(self._changed)
         pane.doubled.connect(view.navigator.fit)
         for signal, slot in (
             (bar.prediction_wanted, self.start_from_prediction),
@@ -131,7 +125,7 @@ class MaskPage(Page):
         """Mask *image_id*; previous and next go through *ids*; *back* is the page to go back to."""
         self._queue = MaskQueue(list(ids), image_id)
         self._back = back
-        self._look_at_run()
+        self._maps = run_maps(self.session)
         self._open(image_id)
 
     def activate(self) -> None:
@@ -160,7 +154,7 @@ class MaskPage(Page):
         """Drop what is begun; if nothing is, go back."""
         opened = self._opened
         if opened is not None and opened.drawing.is_busy:
-            self._key_is_down = False
+            self.hand.let_go()
             self._changed(opened.drawing.cancel())
         else:
             self.leave()
@@ -183,33 +177,14 @@ class MaskPage(Page):
 
     def _let_go(self) -> None:
         self.hide_all.release()
-        self._key_is_down = False
+        self.hand.let_go()
 
     # Opening an image
 
-    def _look_at_run(self) -> None:
-        """The current run's error maps, if it has any."""
-        self._look = None
-        session, threshold, pixel = self.session, None, None
-        run_id = session.current_run
-        if run_id is not None and session.is_scored(run_id):
-            try:
-                self._look = look_at(session.project, run_id)
-                threshold, pixel = session.threshold(run_id), session.project.pixel_threshold(run_id)
-            except InputError as error:
-                session.said.emit(f"No error map: {error}")
-        look = self._look
-        self._level = map_level(
-            look.scale if look else None,
-            threshold.value if threshold else None,
-            pixel.value if pixel else None,
-            maxima=look.scores_are_maxima if look else False,
-        )
-
     def _request(self, image: Image) -> PictureRequest:
-        if self._look is not None:
-            return replace(self._look.request(image), mask_path=None)
-        return replace(picture_request(image, self.session.peak), mask_path=None)
+        look = self._maps.look
+        wanted = look.request(image) if look is not None else picture_request(image, self.session.peak)
+        return replace(wanted, mask_path=None)
 
     def _open(self, image_id: int) -> None:
         """Read image and mask in the background, then let the tools work."""
@@ -228,7 +203,7 @@ class MaskPage(Page):
         self._opened = None
         self._reader.forget()
         self.view.pane.set_sketch([])
-        self.view.pane.set_cross(None)
+        self.hand.take(None)
         self.view.pane.set_layers((), (1, 1), "Loading …")
         self._show_availability()
 
@@ -245,6 +220,7 @@ class MaskPage(Page):
         stored = pictures.anomaly_map.values[:, :, 0].astype(np.uint16) if pictures.anomaly_map is not None else None
         drawing = MaskDrawing(edits, self.tools.settings, shown, stored)
         self._opened = _Opened(read.image, pictures, drawing, MaskLayer(edits.mask, self._colour()), read.mask)
+        self.hand.take(drawing)
         self._keeper.start(self.session.project.folder, read.image.id, lambda: edits.mask)
         self.view.navigator.set_size(pictures.size)
         self._show_layers()
@@ -303,69 +279,15 @@ class MaskPage(Page):
         self.view.pane.update()
         self._show_label()
 
-    # The hand
+    @property
+    def is_ready(self) -> bool:
+        """Whether an image is open and the tools work."""
+        return self._opened is not None
 
-    @Slot(QPointF, str)
-    def _press(self, at: QPointF, way: str) -> None:
-        self.view.pane.setFocus()
-        self.view.pane.set_cross(None)
-        self._press_at((at.x(), at.y()), way)
-
-    def _press_at(self, at: tuple[float, float], way: str = "") -> None:
-        if self._opened is not None and self.tools.settings.tool != "select":
-            reach = _CLOSE_PX / self.view.navigator.viewport.scale
-            self._changed(self._opened.drawing.press(at, way, reach), light=True)
-
-    @Slot(QPointF)
-    def _drag(self, at: QPointF) -> None:
-        if self._opened is not None:
-            self._changed(self._opened.drawing.move((at.x(), at.y())), light=True)
-
-    @Slot(QPointF)
-    def _release(self, at: QPointF) -> None:
-        if self._opened is not None:
-            self._changed(self._opened.drawing.release((at.x(), at.y())))
-
-    def move_cross(self, across: int, down: int) -> None:
-        """The keyboard's tool: about a fortieth of what is seen, and a pixel at least."""
-        opened, pane, viewport = self._opened, self.view.pane, self.view.navigator.viewport
-        if opened is None:
-            return
-        width, height = opened.pictures.size
-        step = max(1, round(min(pane.pane_size) / viewport.scale / 40))
-        x, y = pane.cross or (int(viewport.centre_x) + 0.5, int(viewport.centre_y) + 0.5)
-        place = (
-            min(max(x + across * step, 0.5), width - 0.5),
-            min(max(y + down * step, 0.5), height - 0.5),
-        )
-        self.view.navigator.show_place(*place)
-        pane.set_cross(place)
-        if self._key_is_down:
-            self._changed(opened.drawing.move(place), light=True)
-
-    def press_key(self) -> None:
-        """Space is the mouse's button at the cross: down, then up. Corners and clicks need no second one."""
-        cross = self.view.pane.cross
-        if self._opened is None or self.tools.settings.tool == "select":
-            return
-        if cross is None:
-            self.move_cross(0, 0)
-        elif self._key_is_down:
-            self._key_is_down = False
-            self._changed(self._opened.drawing.release(cross))
-        else:
-            self._press_at(cross)
-            self._key_is_down = self.tools.settings.tool in ("brush", "eraser", "rectangle")
-            if not self._key_is_down:
-                self._changed(self._opened.drawing.release(cross))
-
-    def finish_polygon(self) -> None:
-        if self._opened is not None:
-            self._changed(self._opened.drawing.finish())
-
-    def drop_corner(self) -> None:
-        if self._opened is not None and self._opened.drawing.drop_corner():
-            self._show_sketch()
+    @property
+    def drawn(self) -> NDArray[np.bool_] | None:
+        """(H, W), as it is drawn now."""
+        return self._opened.drawing.edits.mask if self._opened is not None else None
 
     # Commands
 
@@ -393,7 +315,7 @@ class MaskPage(Page):
 
     def start_from_prediction(self) -> None:
         """The mask becomes what the detector sees."""
-        level = self._level.stored
+        level = self._maps.level.stored
         if level is None or self._opened is None or self._opened.pictures.anomaly_map is None:
             self.session.said.emit(self._prediction_tip())
             return
@@ -402,7 +324,7 @@ class MaskPage(Page):
     @Slot()
     def _settle(self) -> None:
         """Another tool is taken."""
-        self._key_is_down = False
+        self.hand.let_go()
         self._command(MaskDrawing.settle)
 
     @Slot()
@@ -413,8 +335,9 @@ class MaskPage(Page):
         if self._opened is not None:
             self._changed(command(self._opened.drawing))
 
-    def _changed(self, box: Box, *, light: bool = False) -> None:
-        """Paint what changed; *light* while the hand moves."""
+    @Slot(object, bool)
+    def _changed(self, box: Box, under_way: bool = False) -> None:
+        """Paint what changed; while a stroke is *under_way* that alone."""
         opened = self._opened
         if opened is None:
             return
@@ -424,7 +347,7 @@ class MaskPage(Page):
             self.view.pane.update_box(box)
             opened.touched = True
             self._keeper.note()
-        if not light:
+        if not under_way:
             self._show_mask_facts()
 
     # The defect's type
@@ -498,14 +421,14 @@ class MaskPage(Page):
         self.tools.set_ready(opened is not None)
         has_map = opened is not None and opened.pictures.anomaly_map is not None
         self.view.bar.set_map_available(
-            has_map, self._prediction_tip(), has_level=has_map and self._level.stored is not None
+            has_map, self._prediction_tip(), has_level=has_map and self._maps.level.stored is not None
         )
 
     def _prediction_tip(self) -> str:
         opened = self._opened
-        if self._level.stored is not None and opened is not None and opened.pictures.anomaly_map is None:
+        if self._maps.level.stored is not None and opened is not None and opened.pictures.anomaly_map is None:
             return "The run has no error map of this image: it was trained on it, or the image is newer"
-        return self._level.tip
+        return self._maps.level.tip
 
     def _show_mask_facts(self) -> None:
         """Once a stroke is done: counting takes longer than a frame on the largest images."""

@@ -26,9 +26,9 @@ def add_mask_actions(actions: Actions, page: MaskPage) -> None:
         ("mask-way", "Switch between adding and taking away", ["S"], page.tools.switch_way),
         ("mask-larger", "Larger brush", ["]"], partial(page.tools.resize_brush, 1.0)),
         ("mask-smaller", "Smaller brush", ["["], partial(page.tools.resize_brush, -1.0)),
-        ("mask-press", "Press the tool, or lift it again", ["Space"], page.press_key),
-        ("mask-finish", "Close the polygon", ["Return", "Enter"], page.finish_polygon),
-        ("mask-corner", "Take back the polygon’s last corner", ["Backspace"], page.drop_corner),
+        ("mask-press", "Press the tool, or lift it again", ["Space"], page.hand.press_key),
+        ("mask-finish", "Close the polygon", ["Return", "Enter"], page.hand.finish),
+        ("mask-corner", "Take back the polygon’s last corner", ["Backspace"], page.hand.drop_corner),
         ("mask-prediction", "Start from the detector’s prediction", ["T"], page.start_from_prediction),
         ("mask-invert", "Invert the mask", ["I"], page.invert),
         ("mask-clear", "Clear the mask", ["Del"], page.clear),
@@ -45,7 +45,7 @@ def add_mask_actions(actions: Actions, page: MaskPage) -> None:
         actions.add(f"mask-tool-{tool}", f"Tool: {text.lower()}", [key], partial(page.tools.choose, tool), page.name)
     for key, across, down in (("Left", -1, 0), ("Right", 1, 0), ("Up", 0, -1), ("Down", 0, 1)):
         for shift, factor, how in (("", 1, ""), ("Shift+", _FAR, " far")):
-            move = partial(page.move_cross, across * factor, down * factor)
+            move = partial(page.hand.move_cross, across * factor, down * factor)
             name = f"mask-{key.lower()}{how.strip()}"
             actions.add(name, f"Move the tool{how}: {key.lower()}", [shift + key], move, page.name).setAutoRepeat(True)
     for digit in range(1, _TYPES_WITH_KEYS + 1):

@@ -18,15 +18,14 @@ from anomaly_gui.ui.widgets.pane_navigator import PaneNavigator
 from anomaly_gui.ui.widgets.type_box import TypeBox
 
 KEYS = [
-    ("B E P R", "brush, eraser, polygon, rectangle"),
-    ("L W V", "fill, wand, move"),
-    ("S", "add or take away"),
+    ("B E P R L W V", "tools"),
+    ("S", "add, take away"),
     ("[ ]", "size"),
     ("↑ ↓ ← →", "move the tool"),
     ("Space", "press it"),
-    ("⏎", "close"),
+    ("⏎", "close polygon"),
     ("T", "prediction"),
-    ("O M", "error map, mask"),
+    ("O", "error map"),
     ("A D", "previous, next"),
     ("Ctrl+Z", "undo"),
     ("Esc", "cancel, back"),

@@ -84,6 +84,8 @@ class ReviewPage(Page):
         self.blink.held.connect(view.triptych.set_blinking)
         self.hide_all.held.connect(view.triptych.set_all_hidden)
         self.notice.page_chosen.connect(self.session.page_wanted)
+        view.triptych.bar.edit_mask.setVisible(True)
+        view.triptych.bar.edit_mask_wanted.connect(self.draw_mask)
         self._loader.loaded.connect(self._take_pictures)
         view.list.image_chosen.connect(self._go_to)
         view.orders.currentIndexChanged.connect(self._change_order)
@@ -379,6 +381,11 @@ class ReviewPage(Page):
     def _go_on(self) -> None:
         if self.view.go_on.isChecked() and self._state.go(1):
             self._show_current()
+
+    @Slot()
+    def draw_mask(self) -> None:
+        if self._current_image is not None:
+            self.session.mask_wanted.emit([miss.image.id for miss in self._state.misses], self._current_image.id)
 
     def write_comment(self) -> None:
         self.view.verdicts.comment.setFocus()

@@ -12,8 +12,10 @@ from anomaly_gui.imaging.mask_areas import Box
 from anomaly_gui.ui.widgets.image_pane import Layer
 from anomaly_gui.ui.widgets.picture_set import SMALLEST_LEVEL_PX
 
-_CLEAR, _INSIDE, _EDGE = 0, 1, 2
-_INSIDE_ALPHA, _EDGE_ALPHA = 95, 255
+_CLEAR, _INSIDE, _EDGE, _HALO = 0, 1, 2, 3
+_INSIDE_ALPHA, _EDGE_ALPHA = 95, 235
+_HALO_COLOUR = QColor(0, 0, 0, 90)
+"""Around the edge: it is seen on bright and dark, and on an error map of the same colour."""
 _CRISP_FROM = 0.999
 """Smaller copies are made for zooming out: a pixel of the mask is never blurred away."""
 
@@ -46,7 +48,7 @@ class MaskLayer:
             if level:
                 box = Box(box.top // 2, box.left // 2, ceil(box.bottom / 2), ceil(box.right / 2))
                 _halve(self._masks[level - 1], mask, box)
-            # Whether a pixel is at the edge depends on its neighbours.
+            # Whether a pixel is at the edge or beside it depends on its neighbours.
             around = _grown(box, mask.shape)
             self._codes[level][around.slices] = _coded(mask, around)
 
@@ -61,7 +63,7 @@ def _halve(fine: NDArray[np.bool_], coarse: NDArray[np.bool_], box: Box) -> None
 
 
 def _coded(mask: NDArray[np.bool_], box: Box) -> NDArray[np.uint8]:
-    """The codes of *box*: masked pixels with a neighbour that is not masked are at the edge."""
+    """The codes of *box*: masked pixels with a neighbour that is not masked are at the edge, its neighbours beside."""
     wide = _grown(box, mask.shape)
     part = mask[wide.slices]
     inner = part.copy()
@@ -69,7 +71,13 @@ def _coded(mask: NDArray[np.bool_], box: Box) -> NDArray[np.uint8]:
     inner[:-1] &= part[1:]
     inner[:, 1:] &= part[:, :-1]
     inner[:, :-1] &= part[:, 1:]
-    codes = part.view(np.uint8) * np.uint8(_EDGE) - inner.view(np.uint8)
+    near = part.copy()
+    near[1:] |= part[:-1]
+    near[:-1] |= part[1:]
+    near[:, 1:] |= part[:, :-1]
+    near[:, :-1] |= part[:, 1:]
+    # Inside 3 - 1 - 1, edge 3 - 1, beside it 3.
+    codes = near.view(np.uint8) * np.uint8(_HALO) - part.view(np.uint8) - inner.view(np.uint8)
     top, left = box.top - wide.top, box.left - wide.left
     return codes[top : top + box.bottom - box.top, left : left + box.right - box.left]
 
@@ -96,4 +104,4 @@ def _colours(colour: QColor) -> list[int]:
     inside, edge = QColor(colour), QColor(colour)
     inside.setAlpha(_INSIDE_ALPHA)
     edge.setAlpha(_EDGE_ALPHA)
-    return [0, inside.rgba(), edge.rgba()]
+    return [0, inside.rgba(), edge.rgba(), _HALO_COLOUR.rgba()]

@@ -21,6 +21,8 @@ class ViewBar(QWidget):
     zoom_out_wanted = Signal()
     overlay_toggled = Signal()
     mask_toggled = Signal()
+    edit_mask_wanted = Signal()
+    """Where edit_mask is made visible."""
     error_view_toggled = Signal()
     contour_toggled = Signal()
     own_scale_toggled = Signal()
@@ -48,6 +50,9 @@ class ViewBar(QWidget):
         row.addSpacing(8)
         self.outline = self._toggle("Mask", "Outline of the marked defect (M)", self.mask_toggled)
         row.addWidget(self.outline)
+        self.edit_mask = self._button("Edit mask", "Draw where the defect is (Shift+M)", self.edit_mask_wanted)
+        self.edit_mask.setVisible(False)
+        row.addWidget(self.edit_mask)
         self.error_view = self._toggle("Map only", "The error map alone, large (E)", self.error_view_toggled)
         row.addWidget(self.error_view)
         self.contour = self._toggle("Contour", _CONTOUR_TIP, self.contour_toggled)

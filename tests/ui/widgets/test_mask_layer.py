@@ -24,9 +24,11 @@ def test_what_is_masked_is_translucent_with_an_opaque_edge(qapp: object) -> None
     mask = np.zeros((7, 9), bool)
     mask[1:6, 2:7] = True
     shown = alphas(MaskLayer(mask, RED), 0)
-    assert (shown > 0).tolist() == mask.tolist()
-    assert shown[1, 2] == shown[5, 6] == shown[3, 2] == 255
-    assert 0 < shown[3, 4] < 255
+    edge, inside, halo = shown[1, 2], shown[3, 4], shown[0, 2]
+    assert edge == shown[5, 6] == shown[3, 2]
+    assert edge > inside > 0
+    assert 0 < halo == shown[3, 7] < edge
+    assert shown[0, 0] == shown[3, 0] == 0
 
 
 @settings(max_examples=15)
@@ -55,7 +57,7 @@ def test_a_dot_is_seen_in_the_smallest_copy(qapp: object, place: tuple[int, int]
     layer.update(Box(row, column, row + 1, column + 1))
     last = layer.layer.levels[-1]
     across, down = 4095 / last.width(), 4096 / last.height()
-    assert last.pixelColor(int(column / across), int(row / down)).alpha() == 255
+    assert last.pixelColor(int(column / across), int(row / down)).red() > 200
 
 
 def test_another_colour_leaves_the_mask_as_it_is_and_follows_it_on(qapp: object) -> None:
@@ -64,4 +66,4 @@ def test_another_colour_leaves_the_mask_as_it_is_and_follows_it_on(qapp: object)
     layer.set_colour(QColor(0, 0, 255))
     mask[2, 3] = True
     layer.update(Box(2, 3, 3, 4))
-    assert layer.layer.levels[0].pixelColor(3, 2) == QColor(0, 0, 255)
+    assert layer.layer.levels[0].pixelColor(3, 2).blue() > 200
