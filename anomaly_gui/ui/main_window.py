@@ -33,6 +33,7 @@ from anomaly_gui.ui.pages.data import DataPage
 from anomaly_gui.ui.pages.export import ExportPage
 from anomaly_gui.ui.pages.mask import MaskPage
 from anomaly_gui.ui.pages.page import Page
+from anomaly_gui.ui.pages.region import RegionPage
 from anomaly_gui.ui.pages.review import ReviewPage
 from anomaly_gui.ui.pages.start import StartPage
 from anomaly_gui.ui.pages.train import TrainPage
@@ -106,7 +107,8 @@ class MainWindow(QMainWindow):
             self.export_page,
         )
         self.mask_page = MaskPage(self.session)
-        self._all_pages: tuple[Page, ...] = (*self.pages, self.mask_page)
+        self.region_page = RegionPage(self.session)
+        self._all_pages: tuple[Page, ...] = (*self.pages, self.mask_page, self.region_page)
         """Also those that another page opens and that have no place on the rail."""
         self._current: Page | None = None
 
@@ -118,6 +120,7 @@ class MainWindow(QMainWindow):
             self.stack.addWidget(page)
             self.rail.add_page(page.name, page.title, page.icon, f"{_PAGE_TIPS[page.name]} (Ctrl+{number})")
         self.stack.addWidget(self.mask_page)
+        self.stack.addWidget(self.region_page)
         self.header = ProjectHeader(self)
         self.strip = JobStrip(self)
         workspace = QWidget(self)
@@ -153,6 +156,7 @@ class MainWindow(QMainWindow):
         self.strip.cancel_wanted.connect(self._cancel_job)
         session.page_wanted.connect(self.show_page)
         session.mask_wanted.connect(self._edit_mask)
+        session.region_wanted.connect(self._edit_region)
         session.project_opened.connect(self._show_project)
         session.project_closing.connect(self._save_places)
         session.project_closed.connect(self._show_start)
@@ -295,6 +299,11 @@ class MainWindow(QMainWindow):
         assert self._current is not None
         self.mask_page.edit(ids, image_id, self._current.name)
         self.show_page(self.mask_page.name)
+
+    @Slot(object, int)
+    def _edit_region(self, ids: Sequence[int], image_id: int) -> None:
+        self.region_page.edit(ids, image_id)
+        self.show_page(self.region_page.name)
 
     @property
     def current_page(self) -> Page | None:

@@ -71,6 +71,8 @@ class Session(QObject):
     """Run id; the threshold is in the project."""
     current_run_changed = Signal(object)
     """Run id or None."""
+    operated = Signal()
+    """An operation changed something in the project, whatever it was."""
     said = Signal(str)
     """A sentence for the status bar, past tense."""
     failed = Signal(object)
@@ -89,6 +91,8 @@ class Session(QObject):
     """A page asks for a view beside the threshold, by name, to be shown once Tune is: "compare"."""
     mask_wanted = Signal(object, int)
     """A page asks for the mask editor: ids of the images to go through, and of the one to begin with."""
+    region_wanted = Signal(object, int)
+    """A page asks for the region of interest to be drawn, on images as for mask_wanted."""
     page_wanted = Signal(str)
     """A page asks for another, by name: "data", "train", "tune", "review", "export"."""
 
@@ -223,6 +227,7 @@ class Session(QObject):
             return None
         if changed is not None and changed.operation:
             self._announce(changed.images, changed.runs)
+            self.operated.emit()
             self.said.emit(changed.sentence)
         return changed
 

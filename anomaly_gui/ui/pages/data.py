@@ -88,6 +88,7 @@ class DataPage(Page):
         panel.unlabelled_wanted.connect(self.unlabel)
         panel.type_chosen.connect(self._label_type)
         panel.mask_wanted.connect(self.draw_mask)
+        view.region.clicked.connect(self.draw_region)
         panel.exclusion_wanted.connect(self._exclude)
 
     def add_actions(self, actions: Actions) -> None:
@@ -97,6 +98,7 @@ class DataPage(Page):
             ("data-unlabel", "Take the selection's label away", ["U"], self.unlabel),
             ("data-leave-out", "Leave the selection out, or put it back", ["Del"], self.toggle_exclusion),
             ("data-mask", "Draw the selected image’s mask", ["M"], self.draw_mask),
+            ("data-region", "Draw the region of interest", ["Shift+R"], self.draw_region),
             ("data-find", "Find images by name", ["Ctrl+F"], self.view.filters.text.setFocus),
             ("data-fit", "Fit the image", ["F"], self.view.panel.view.fit),
         ):
@@ -254,6 +256,14 @@ class DataPage(Page):
         """Of the first selected image; the editor goes through what the gallery shows."""
         if self.view.panel.images:
             self.session.mask_wanted.emit(self.view.gallery.images.ids, self.view.panel.images[0].id)
+
+    @Slot()
+    def draw_region(self) -> None:
+        """On the first selected image, or on any."""
+        ids = self.view.gallery.images.ids or list(self.session.images)
+        if ids:
+            chosen = self.view.panel.images[0].id if self.view.panel.images else ids[0]
+            self.session.region_wanted.emit(ids, chosen)
 
     # Importing
 

@@ -73,7 +73,7 @@ class MaskPage(Page):
         self.view = MaskView(self)
         self.hide_all = HeldKey(self)
         self.tools = MaskTools(self.view.bar, self.view.pane, self)
-        self.hand = MaskHand(self.view.pane, self.view.navigator, self.tools.settings, self)
+        self.hand = MaskHand(self.view.pane, self.view.navigator, self)
         self._queue = MaskQueue()
         self._back = "data"
         self._maps = RunMaps(None, MapLevel(None, ""))
@@ -96,9 +96,9 @@ class MaskPage(Page):
         self.tools.leaving.connect(self._settle)
         self.tools.tolerance_changed.connect(self._adjust_wand)
         self.hide_all.held.connect(self._hide_all)
-        view.back.clicked.connect(self.leave)
-        view.previous.clicked.connect(self.show_previous)
-        view.next.clicked.connect(self.show_next)
+        view.heading.back_wanted.connect(self.leave)
+        view.heading.previous_wanted.connect(self.show_previous)
+        view.heading.next_wanted.connect(self.show_next)
         view.types.chosen.connect(self._choose_type)
         view.navigator.moved.connect(self._show_zoom)
         self.hand.changed.connect(self._changed)
@@ -192,9 +192,9 @@ class MaskPage(Page):
         image = self.session.images[image_id]
         self._typed = None
         name = printable(image.path).replace("\\", "/").rpartition("/")[2]
-        self.view.show_name(name, self._queue.position)
-        self.view.previous.setEnabled(self._queue.at(-1) is not None)
-        self.view.next.setEnabled(self._queue.at(1) is not None)
+        queue = self._queue
+        has_previous, has_next = queue.at(-1) is not None, queue.at(1) is not None
+        self.view.heading.show_image(name, queue.position, has_previous=has_previous, has_next=has_next)
         self.view.relabel.setChecked(True)
         self._show_label()
         self._reader.ask(image, self._request(image))

@@ -87,6 +87,20 @@ class MaskDrawing:
         return list(self._corners), False
 
     @property
+    def size(self) -> tuple[int, int]:
+        """Height and width."""
+        return self.edits.size
+
+    @property
+    def works(self) -> bool:
+        return self.settings.tool != "select"
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a key presses the tool and lifts it again."""
+        return self.settings.tool in ("brush", "eraser", "rectangle")
+
+    @property
     def is_busy(self) -> bool:
         """Whether something is begun that cancel() would drop."""
         return self._last is not None or bool(self._corners) or self._rectangle is not None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from PySide6.QtCore import QObject, QPointF, Signal, Slot
 
-from anomaly_gui.imaging.mask_areas import NOWHERE, Point
-from anomaly_gui.ui.pages.mask_drawing import MaskDrawing, ToolSettings
+from anomaly_gui.imaging.mask_areas import NOWHERE, Box, Point
 from anomaly_gui.ui.widgets.draw_pane import DrawPane
 from anomaly_gui.ui.widgets.pane_navigator import PaneNavigator
 
@@ -13,28 +14,46 @@ _CLOSE_PX = 9
 """On the screen: so near to its first corner a polygon is closed."""
 _STEPS = 40
 """Key presses across what is seen."""
-_HELD = ("brush", "eraser", "rectangle")
-"""Tools that a key presses and lifts; a click is done at once."""
+
+
+class Drawing(Protocol):
+    """What the hand draws in."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width of the image."""
+
+    @property
+    def works(self) -> bool:
+        """Whether the tool draws at all."""
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a key presses the tool and lifts it again; else a press is a click."""
+
+    def press(self, at: Point, way: str = "", reach: float = 0.0) -> Box: ...
+    def move(self, to: Point) -> Box: ...
+    def release(self, at: Point) -> Box: ...
+    def finish(self) -> Box: ...
+    def drop_corner(self) -> bool: ...
 
 
 class MaskHand(QObject):
-    """Moves one MaskDrawing at a time."""
+    """Moves one drawing at a time."""
 
     changed = Signal(object, bool)
     """Box, and whether the stroke is still under way."""
 
-    def __init__(
-        self, pane: DrawPane, navigator: PaneNavigator, settings: ToolSettings, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, pane: DrawPane, navigator: PaneNavigator, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pane, self._navigator, self._settings = pane, navigator, settings
-        self._drawing: MaskDrawing | None = None
+        self._pane, self._navigator = pane, navigator
+        self._drawing: Drawing | None = None
         self._key_is_down = False
         pane.pressed.connect(self._press)
         pane.dragged.connect(self._drag)
         pane.released.connect(self._release)
 
-    def take(self, drawing: MaskDrawing | None) -> None:
+    def take(self, drawing: Drawing | None) -> None:
         """Another image."""
         self._drawing = drawing
         self.let_go()
@@ -73,7 +92,7 @@ class MaskHand(QObject):
         """By a fortieth of what is seen, and by a pixel at least; the first press shows it in the middle."""
         if self._drawing is None:
             return
-        viewport, (height, width) = self._navigator.viewport, self._drawing.edits.size
+        viewport, (height, width) = self._navigator.viewport, self._drawing.size
         step = max(1, round(min(self._pane.pane_size) / viewport.scale / _STEPS))
         x, y = self._pane.cross or (int(viewport.centre_x) + 0.5, int(viewport.centre_y) + 0.5)
         place = (
@@ -88,7 +107,7 @@ class MaskHand(QObject):
     def press_key(self) -> None:
         """The mouse's button at the cross: down, then up; corners and clicks need no second press."""
         cross = self._pane.cross
-        if self._drawing is None or self._settings.tool == "select":
+        if self._drawing is None or not self._drawing.works:
             return
         if cross is None:
             self.move_cross(0, 0)
@@ -97,7 +116,7 @@ class MaskHand(QObject):
             self._release_at(cross)
         else:
             self._press_at(cross)
-            self._key_is_down = self._settings.tool in _HELD
+            self._key_is_down = self._drawing.is_held
             if not self._key_is_down:
                 self._release_at(cross)
 

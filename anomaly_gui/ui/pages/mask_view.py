@@ -11,9 +11,8 @@ from anomaly_gui.ui.theme import explain
 from anomaly_gui.ui.widgets.draw_bar import DrawBar
 from anomaly_gui.ui.widgets.draw_pane import DrawPane
 from anomaly_gui.ui.widgets.elided_label import ElidedLabel
-from anomaly_gui.ui.widgets.icon_button import IconButton, IconToolButton
+from anomaly_gui.ui.widgets.image_heading import ImageHeading
 from anomaly_gui.ui.widgets.key_bar import KeyBar
-from anomaly_gui.ui.widgets.live_label import NumberLabel
 from anomaly_gui.ui.widgets.pane_navigator import PaneNavigator
 from anomaly_gui.ui.widgets.type_box import TypeBox
 
@@ -38,6 +37,7 @@ class MaskView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.heading = ImageHeading("Save the mask and go back (Esc)", self)
         self.bar = DrawBar(self)
         self.pane = DrawPane("Image to mask", self)
         self.navigator = PaneNavigator(self.pane)
@@ -46,37 +46,15 @@ class MaskView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        layout.addLayout(self._heading())
+        layout.addWidget(self.heading)
         layout.addWidget(self.bar)
         layout.addWidget(self.pane, 1)
         layout.addLayout(self._labelling())
         layout.addWidget(self.keys)
 
-    def _heading(self) -> QHBoxLayout:
-        self.back = IconButton("Back", "mdi6.arrow-left", self)
-        self.back.setToolTip("Save the mask and go back (Esc)")
-        self.back.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.name = ElidedLabel("", self, bold=True)
-        self.position = NumberLabel("100,000 of 100,000", self)
-        self.previous = self._arrow("mdi6.chevron-left", "Save the mask and go to the previous image (A)")
-        self.next = self._arrow("mdi6.chevron-right", "Save the mask and go to the next image (D)")
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.back)
-        row.addWidget(self.name, 1)
-        for widget in (self.position, self.previous, self.next):
-            row.addWidget(widget)
-        return row
-
-    def _arrow(self, icon_name: str, tip: str) -> IconToolButton:
-        button = IconToolButton(icon_name, self)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        return button
-
     def _labelling(self) -> QHBoxLayout:
         self.label = QLabel(self)
+        self.label.setFixedWidth(self.fontMetrics().horizontalAdvance("Label: not labelled "))
         self.relabel = QCheckBox("Label it &defective when its mask is saved", self)
         self.relabel.setToolTip("One step with the mask: one undo takes both back")
         policy = self.relabel.sizePolicy()
@@ -94,10 +72,6 @@ class MaskView(QWidget):
         row.addStretch(1)
         row.addWidget(self.said)
         return row
-
-    def show_name(self, name: str, position: str) -> None:
-        self.name.set_text(name)
-        self.position.set_text(position)
 
     def show_label(self, label: str, defect_type: str, *, offers_defective: bool, names: Sequence[str]) -> None:
         """*offers_defective*: there is a mask on an image that is not labelled defective."""

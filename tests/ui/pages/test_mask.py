@@ -201,7 +201,7 @@ def test_an_image_is_left_by_key_and_its_mask_saved_without_leaving_the_editor(e
     editing.wait()
     assert np.array_equal(editing.saved(DEFECT), first)
     assert np.array_equal(editing.drawn, original())
-    assert editing.page.view.name.text() == "part_7.png"
+    assert editing.page.view.heading.name.text() == "part_7.png"
     editing.undo()
     assert np.array_equal(editing.saved(DEFECT), first), "Ctrl+Z is about strokes here"
     editing.key("A")
@@ -290,7 +290,7 @@ def test_a_mask_is_reached_by_button_by_double_click_and_from_review(editing: Ed
     panel = window.data_page.view.panel
     qtbot.mouseClick(panel.draw, Qt.MouseButton.LeftButton)
     editing.wait()
-    qtbot.mouseClick(editing.page.view.back, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(editing.page.view.heading.back, Qt.MouseButton.LeftButton)
     assert window.current_page is window.data_page
     qtbot.mouseDClick(panel.view.pane, Qt.MouseButton.LeftButton)
     editing.wait()
@@ -299,7 +299,7 @@ def test_a_mask_is_reached_by_button_by_double_click_and_from_review(editing: Ed
     qtbot.waitUntil(lambda: bar.edit_mask.width() > 0)
     qtbot.mouseClick(bar.edit_mask, Qt.MouseButton.LeftButton)
     editing.wait()
-    assert editing.page.view.position.text() == "1 of 3"
+    assert editing.page.view.heading.position.text() == "1 of 3"
     editing.key(Qt.Key.Key_Escape)
     assert window.current_page is window.review_page
 
