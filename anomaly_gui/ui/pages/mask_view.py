@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from anomaly_gui.ui.theme import explain
 from anomaly_gui.ui.widgets.draw_bar import DrawBar
@@ -62,6 +62,7 @@ class MaskView(QWidget):
         self.relabel.setSizePolicy(policy)
         self.types = TypeBox(self)
         self.types.setFixedWidth(_TYPE_PX)
+        self.types.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.types.setToolTip("What kind of defect is masked: choose, or type a new name and press Enter (1–9)")
         self.said = ElidedLabel("", self, mode=Qt.TextElideMode.ElideRight)
         explain(self.said)

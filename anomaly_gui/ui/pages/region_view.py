@@ -20,8 +20,8 @@ TOOLS = {
     "polygon": ("Polygon", "mdi6.vector-polygon", "P", "Click corner by corner; Enter or the first corner closes it"),
 }
 PURPOSE = (
-    "Drawn once, for every image of this project: what lies outside the region or in an ignored shape is not to be "
-    "judged. It is meant for runs trained from now on and their bundles; the scores of runs that there are stay."
+    "Drawn once, for every image: what lies outside the region or in an ignored shape is not to be judged. "
+    "It is meant for runs trained from now on; the scores of runs that there are stay."
 )
 KEYS = [
     ("R P V", "rectangle, polygon, select"),

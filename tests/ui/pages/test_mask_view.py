@@ -27,4 +27,5 @@ def test_the_layout_stays_when_a_label_is_offered(qtbot: QtBot) -> None:
     qtbot.wait(10)
     assert (view.types.geometry(), view.pane.geometry()) == before
     assert view.relabel.isVisible()
+    assert view.relabel.geometry().left() > view.types.geometry().right()
     assert view.types.currentText() == "crack"
