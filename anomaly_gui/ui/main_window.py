@@ -156,6 +156,7 @@ class MainWindow(QMainWindow):
         self.strip.cancel_wanted.connect(self._cancel_job)
         session.page_wanted.connect(self.show_page)
         session.mask_wanted.connect(self._edit_mask)
+        self.mask_page.left.connect(self.data_page.select_image)
         session.region_wanted.connect(self._edit_region)
         session.project_opened.connect(self._show_project)
         session.project_closing.connect(self._save_places)

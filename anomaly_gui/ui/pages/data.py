@@ -257,6 +257,12 @@ class DataPage(Page):
         if self.view.panel.images:
             self.session.mask_wanted.emit(self.view.gallery.images.ids, self.view.panel.images[0].id)
 
+    @Slot(int)
+    def select_image(self, image_id: int) -> None:
+        """Where the mask editor was left."""
+        self.view.gallery.select([image_id])
+        self._show_selection()
+
     @Slot()
     def draw_region(self) -> None:
         """On the first selected image, or on any."""

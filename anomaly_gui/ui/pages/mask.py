@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QColor, QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -64,6 +64,9 @@ class _Opened:
 class MaskPage(Page):
     """Opened by edit(); the mask is saved when its image is left, whichever way."""
 
+    left = Signal(int)
+    """Id of the image that was masked last."""
+
     name = "mask"
     title = "Mask editor"
     icon = "mdi6.brush"
@@ -89,7 +92,8 @@ class MaskPage(Page):
 
     def _connect(self) -> None:
         session, view, pane, bar = self.session, self.view, self.view.pane, self.view.bar
-        session.project_opened.connect(self._recover)
+        # Once the window has said that the project is open: this is the news.
+        session.project_opened.connect(self._recover, Qt.ConnectionType.QueuedConnection)
         session.images_changed.connect(self._take_change)
         self._reader.read.connect(self._begin)
         self._keeper.failed.connect(session.failed)
@@ -148,6 +152,8 @@ class MaskPage(Page):
     @Slot()
     def leave(self) -> None:
         """Back to the page that opened the editor."""
+        if self._queue.current is not None:
+            self.left.emit(self._queue.current)
         self.session.page_wanted.emit(self._back)
 
     def escape(self) -> None:
@@ -191,6 +197,8 @@ class MaskPage(Page):
         self._close_image()
         image = self.session.images[image_id]
         self._typed = None
+        # What is typed of one image is not said of the next.
+        self.view.pane.setFocus()
         name = printable(image.path).replace("\\", "/").rpartition("/")[2]
         queue = self._queue
         has_previous, has_next = queue.at(-1) is not None, queue.at(1) is not None
@@ -247,10 +255,10 @@ class MaskPage(Page):
                 image.label,
                 masked=bool(mask.any()),
                 wanted=self.view.relabel.isChecked(),
-                defect_type=self._typed or "",
+                defect_type=self.view.types.currentText(),
             )
             if self.session.apply(lambda project: _drawn(project, image.id, mask, label)) is None:
-                self._keeper.note()
+                self._keeper.keep()
                 return False
             opened.before = mask.copy()
         opened.touched = False
@@ -260,7 +268,7 @@ class MaskPage(Page):
     @Slot()
     def _recover(self) -> None:
         """What a crash left unsaved when this project was open last."""
-        changed = self.session.apply(recover_masks)
+        changed = self.session.apply(recover_masks) if self.session.is_open else None
         if changed is not None and changed.operation:
             self.session.said.emit(f"Recovered what was drawn when the program ended: {changed.sentence}")
 

@@ -53,6 +53,7 @@ class MaskKeeper(QObject):
         def work(_cancel: CancelToken) -> None:
             unsaved.keep(image_id, mask)
 
+        self._timer.stop()
         self._work.ask(work)
 
     def pause(self) -> None:

@@ -77,7 +77,7 @@ class RegionPage(Page):
             ("previous", "Previous image", ["A"], self.show_previous),
             ("back", "Cancel the shape, or go back", ["Esc"], self.escape),
             ("way", "Switch between what counts and what is ignored", ["S"], self.switch_way),
-            ("select-next", "Select the next shape", ["Tab"], self.select_next),
+            ("select-next", "Select the next shape", ["N"], self.select_next),
             ("remove", "Remove the selected shape", ["Del"], self.remove_selected),
             ("press", "Press the tool, or lift it again", ["Space"], self.hand.press_key),
             ("finish", "Close the polygon", ["Return", "Enter"], self.hand.finish),

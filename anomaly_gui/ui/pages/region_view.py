@@ -26,7 +26,7 @@ PURPOSE = (
 KEYS = [
     ("R P V", "rectangle, polygon, select"),
     ("S", "count or ignore"),
-    ("Tab", "next shape"),
+    ("N", "next shape"),
     ("Del", "remove it"),
     ("↑ ↓ ← →", "move the tool"),
     ("Space", "press it"),

@@ -29,6 +29,7 @@ class DrawPane(ImagePane):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._draws = False
         self._pressed: Qt.MouseButton | None = None
         self._brush_px: float | None = None

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from anomaly_gui.imaging.mask_areas import brush_area, polygon_area
+from anomaly_gui.project import drawn_masks
 from anomaly_gui.project.records import Label, PixelThreshold
 from anomaly_gui.project.store import Project
 from anomaly_gui.project.unsaved_masks import UnsavedMasks
@@ -204,6 +205,10 @@ def test_an_image_is_left_by_key_and_its_mask_saved_without_leaving_the_editor(e
     assert editing.page.view.heading.name.text() == "part_7.png"
     editing.undo()
     assert np.array_equal(editing.saved(DEFECT), first), "Ctrl+Z is about strokes here"
+    editing.key(Qt.Key.Key_Escape)
+    assert editing.window.data_page.view.gallery.selected_ids() == [DEFECT + 1]
+    editing.key("M")
+    editing.wait()
     editing.key("A")
     editing.wait()
     assert np.array_equal(editing.drawn, first)
@@ -235,6 +240,43 @@ def test_a_mask_on_a_good_image_labels_it_in_the_same_step_if_wanted(editing: Ed
     editing.key(Qt.Key.Key_Escape)
     assert editing.project.image(GOOD).label == Label("good")
     assert editing.saved(GOOD) is not None
+
+
+def test_a_mask_that_the_disk_refuses_is_kept_for_later(editing: Editing, qtbot: QtBot, tmp_path: Path) -> None:
+    editing.open(DEFECT)
+    editing.stroke((20.5, 20.5), (25.5, 20.5))
+    drawn = editing.drawn
+    masks = tmp_path / "project/masks"
+    for path in masks.glob("*.png"):
+        path.unlink()
+    said: list[Exception] = []
+    editing.window.session.failed.disconnect(editing.window.show_error)
+    editing.window.session.failed.connect(said.append)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(drawn_masks, "atomic_write", refuse)
+        editing.key("D")
+    assert "mask cannot be written" in str(said[0])
+    assert np.array_equal(editing.drawn, drawn), "the image is not left"
+    qtbot.waitUntil(lambda: UnsavedMasks(tmp_path / "project").found() == [DEFECT])
+    editing.key("D")
+    editing.wait()
+    assert np.array_equal(editing.saved(DEFECT), drawn)
+
+
+def refuse(path: Path, data: bytes) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_a_type_that_is_typed_goes_with_the_label_and_not_to_the_next_image(editing: Editing, qtbot: QtBot) -> None:
+    editing.open(GOOD)
+    editing.stroke((20.5, 20.5), (25.5, 20.5))
+    types = editing.page.view.types
+    types.setFocus()
+    qtbot.keyClicks(types, "chip")
+    qtbot.mouseClick(editing.page.view.heading.next, Qt.MouseButton.LeftButton)
+    editing.wait()
+    assert editing.project.image(GOOD).label == Label("defect", "chip")
+    assert types.currentText() == ""
 
 
 def test_nothing_is_lost_when_the_window_closes_in_mid_stroke(editing: Editing, tmp_path: Path) -> None:
@@ -278,8 +320,9 @@ def test_a_crash_loses_only_the_last_seconds(editing: Editing, qtbot: QtBot, tmp
     said: list[str] = []
     editing.window.session.said.connect(said.append)
     assert editing.window.session.open_project(tmp_path / "project")
+    qtbot.waitUntil(lambda: any("Recovered" in sentence for sentence in said))
     assert np.array_equal(editing.saved(DEFECT), drawn)
-    assert any("Recovered" in sentence for sentence in said)
+    assert "Recovered" in editing.window.strip.sentence.text()
     assert unsaved.found() == []
 
 

@@ -85,7 +85,7 @@ def test_shapes_are_drawn_selected_and_removed_by_keyboard_alone(qtbot: QtBot, p
     assert len(page.view.pane.sketch) == 3
     qtbot.keyClick(window, Qt.Key.Key_Return)
     assert [shape.kind for shape in saved(page).ignored] == ["rectangle", "polygon"]
-    qtbot.keyClick(window, Qt.Key.Key_Tab)
+    qtbot.keyClick(window, "N")
     assert page.view.remove.isEnabled()
     qtbot.keyClick(window, Qt.Key.Key_Delete)
     assert [shape.kind for shape in saved(page).ignored] == ["polygon"]
