@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QColor, QHideEvent
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from anomaly_gui.files import printable
@@ -23,13 +23,12 @@ from anomaly_gui.ui.pages.mask_drawing import MaskDrawing
 from anomaly_gui.ui.pages.mask_hand import MaskHand
 from anomaly_gui.ui.pages.mask_keeper import MaskKeeper
 from anomaly_gui.ui.pages.mask_keys import add_mask_actions
+from anomaly_gui.ui.pages.mask_label import MaskLabel
 from anomaly_gui.ui.pages.mask_reader import MaskReader, ReadImage
 from anomaly_gui.ui.pages.mask_state import (
     MapLevel,
     MaskQueue,
-    label_to_save,
     masked_sentence,
-    type_of_digit,
 )
 from anomaly_gui.ui.pages.mask_tools import MaskTools
 from anomaly_gui.ui.pages.mask_view import MaskView
@@ -38,12 +37,10 @@ from anomaly_gui.ui.pages.run_maps import RunMaps, run_maps
 from anomaly_gui.ui.session import Session
 from anomaly_gui.ui.widgets.colour_maps import DEFAULT_COLOUR_MAP
 from anomaly_gui.ui.widgets.held_key import HeldKey
-from anomaly_gui.ui.widgets.label_words import label_name
 from anomaly_gui.ui.widgets.mask_layer import MaskLayer
-from anomaly_gui.ui.widgets.picture_layers import layers_of
+from anomaly_gui.ui.widgets.picture_layers import PictureLayers, layers_of
 from anomaly_gui.ui.widgets.picture_set import PictureRequest, PictureSet
 
-_NO_TYPE = QColor("#ff3b30")
 _OVERLAY_OPACITY = 0.6
 
 
@@ -54,6 +51,7 @@ class _Opened:
     image: Image
     pictures: PictureSet
     drawing: MaskDrawing
+    shown: PictureLayers
     layer: MaskLayer
     before: NDArray[np.bool_]
     """The mask that the project has."""
@@ -76,13 +74,13 @@ class MaskPage(Page):
         self.view = MaskView(self)
         self.hide_all = HeldKey(self)
         self.tools = MaskTools(self.view.bar, self.view.pane, self)
+        self.label = MaskLabel(session, self.view, self)
         self.hand = MaskHand(self.view.pane, self.view.navigator, self)
         self._queue = MaskQueue()
         self._back = "data"
         self._maps = RunMaps(None, MapLevel(None, ""))
         self._opened: _Opened | None = None
         self._overlay, self._mask_shown, self._hidden = False, True, False
-        self._typed: str | None = None
         self._masked = 0
         self._reader, self._keeper = MaskReader(self), MaskKeeper(self)
         layout = QVBoxLayout(self)
@@ -103,7 +101,7 @@ class MaskPage(Page):
         view.heading.back_wanted.connect(self.leave)
         view.heading.previous_wanted.connect(self.show_previous)
         view.heading.next_wanted.connect(self.show_next)
-        view.types.chosen.connect(self._choose_type)
+        self.label.coloured.connect(self._recolour)
         view.navigator.moved.connect(self._show_zoom)
         self.hand.changed.connect(self._changed)
         pane.doubled.connect(view.navigator.fit)
@@ -196,15 +194,11 @@ class MaskPage(Page):
         """Read image and mask in the background, then let the tools work."""
         self._close_image()
         image = self.session.images[image_id]
-        self._typed = None
-        # What is typed of one image is not said of the next.
-        self.view.pane.setFocus()
         name = printable(image.path).replace("\\", "/").rpartition("/")[2]
         queue = self._queue
         has_previous, has_next = queue.at(-1) is not None, queue.at(1) is not None
         self.view.heading.show_image(name, queue.position, has_previous=has_previous, has_next=has_next)
-        self.view.relabel.setChecked(True)
-        self._show_label()
+        self.label.open(image)
         self._reader.ask(image, self._request(image))
 
     def _close_image(self) -> None:
@@ -227,7 +221,9 @@ class MaskPage(Page):
         shown = pictures.original.levels[0] if pictures.original is not None else None
         stored = pictures.anomaly_map.values[:, :, 0].astype(np.uint16) if pictures.anomaly_map is not None else None
         drawing = MaskDrawing(edits, self.tools.settings, shown, stored)
-        self._opened = _Opened(read.image, pictures, drawing, MaskLayer(edits.mask, self._colour()), read.mask)
+        layers = layers_of(pictures, DEFAULT_COLOUR_MAP, own_scale=False)
+        mask_layer = MaskLayer(edits.mask, self.label.colour())
+        self._opened = _Opened(read.image, pictures, drawing, layers, mask_layer, read.mask)
         self.hand.take(drawing)
         self._keeper.start(self.session.project.folder, read.image.id, lambda: edits.mask)
         self.view.navigator.set_size(pictures.size)
@@ -251,12 +247,7 @@ class MaskPage(Page):
         self._keeper.pause()
         image, mask = opened.image, opened.drawing.edits.mask
         if not np.array_equal(mask, opened.before):
-            label = label_to_save(
-                image.label,
-                masked=bool(mask.any()),
-                wanted=self.view.relabel.isChecked(),
-                defect_type=self.view.types.currentText(),
-            )
+            label = self.label.to_save(image, masked=bool(mask.any()))
             if self.session.apply(lambda project: _drawn(project, image.id, mask, label)) is None:
                 self._keeper.keep()
                 return False
@@ -283,8 +274,7 @@ class MaskPage(Page):
             self._open(image.id)
             return
         opened.image = image
-        opened.layer.set_colour(self._colour())
-        self.view.pane.update()
+        self.label.follow(image)
         self._show_label()
 
     @property
@@ -358,41 +348,6 @@ class MaskPage(Page):
         if not under_way:
             self._show_mask_facts()
 
-    # The defect's type
-
-    def choose_digit(self, digit: int) -> None:
-        name = type_of_digit(self.view.types.names, digit)
-        if name is None:
-            self.session.said.emit(f"There is no defect type with key {digit}")
-        else:
-            self._choose_type(name)
-
-    @Slot(str)
-    def _choose_type(self, name: str) -> None:
-        """A defective image is relabelled at once; any other when its mask is saved."""
-        image = self._opened.image if self._opened is not None else None
-        if image is None:
-            return
-        self.view.pane.setFocus()
-        if image.label.kind == "defect":
-            self.session.apply(lambda project: project.set_label([image.id], Label("defect", name or None)))
-        else:
-            self._typed = name
-            self.view.relabel.setChecked(True)
-            if self._opened is not None:
-                self._opened.layer.set_colour(self._colour())
-                self.view.pane.update()
-            self._show_label()
-
-    def _colour(self) -> QColor:
-        """Of the image's defect type."""
-        image = self.session.images[self._queue.current] if self._queue.current is not None else None
-        name = (image.label.defect_type if image is not None else None) or self._typed
-        for each in self.session.project.types.all():
-            if each.name == name:
-                return QColor(each.colour)
-        return _NO_TYPE
-
     # Showing
 
     @Slot()
@@ -415,7 +370,7 @@ class MaskPage(Page):
         opened = self._opened
         if opened is None:
             return
-        made = layers_of(opened.pictures, DEFAULT_COLOUR_MAP, own_scale=False)
+        made = opened.shown
         layers = [made.original] if made.original is not None else []
         if self._overlay and made.overlay is not None and not self._hidden:
             layers.append(replace(made.overlay, opacity=_OVERLAY_OPACITY))
@@ -450,15 +405,14 @@ class MaskPage(Page):
         self._show_label()
 
     def _show_label(self) -> None:
-        image = self.session.images.get(self._queue.current) if self._queue.current is not None else None
-        if image is None:
-            return
-        opened = self._opened
-        offers = opened is not None and opened.touched and image.label.kind != "defect" and self._masked > 0
-        word = "defective" if image.label.kind == "defect" else label_name(image.label)
-        names = self.session.project.defect_types()
-        kind = image.label.defect_type or self._typed or ""
-        self.view.show_label(word, kind, offers_defective=offers, names=names)
+        if self._opened is not None:
+            self.label.show(self._opened.image, masked=self._opened.touched and self._masked > 0)
+
+    @Slot()
+    def _recolour(self) -> None:
+        if self._opened is not None:
+            self._opened.layer.set_colour(self.label.colour())
+            self.view.pane.update()
 
     def _show_sketch(self) -> None:
         if self._opened is not None:

@@ -50,4 +50,4 @@ def add_mask_actions(actions: Actions, page: MaskPage) -> None:
             actions.add(name, f"Move the tool{how}: {key.lower()}", [shift + key], move, page.name).setAutoRepeat(True)
     for digit in range(1, _TYPES_WITH_KEYS + 1):
         text = f"Defect type {digit}"
-        actions.add(f"mask-type-{digit}", text, [str(digit)], partial(page.choose_digit, digit), page.name)
+        actions.add(f"mask-type-{digit}", text, [str(digit)], partial(page.label.choose_digit, digit), page.name)

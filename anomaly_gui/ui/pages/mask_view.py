@@ -25,9 +25,9 @@ KEYS = [
     ("⏎", "close polygon"),
     ("T", "prediction"),
     ("O", "error map"),
-    ("A D", "previous, next"),
+    ("A D", "other image"),
     ("Ctrl+Z", "undo"),
-    ("Esc", "cancel, back"),
+    ("Esc", "back"),
 ]
 _TYPE_PX = 180
 
@@ -78,10 +78,12 @@ class MaskView(QWidget):
         row.addWidget(self.said)
         return row
 
-    def show_label(self, label: str, defect_type: str, *, offers_defective: bool, names: Sequence[str]) -> None:
+    def set_types(self, names: Sequence[str], defect_type: str) -> None:
+        """The types there are, and the one of the image."""
+        self.types.set_names(names)
+        self.types.setEditText(defect_type)
+
+    def show_label(self, label: str, *, offers_defective: bool) -> None:
         """*offers_defective*: there is a mask on an image that is not labelled defective."""
         self.label.setText(f"Label: {label}")
-        self.types.set_names(names)
-        if not self.types.hasFocus():
-            self.types.setEditText(defect_type)
         self.relabel.setVisible(offers_defective)

@@ -31,9 +31,9 @@ KEYS = [
     ("↑ ↓ ← →", "move the tool"),
     ("Space", "press it"),
     ("⏎", "close polygon"),
-    ("A D", "previous, next"),
+    ("A D", "other image"),
     ("Ctrl+Z", "undo"),
-    ("Esc", "cancel, back"),
+    ("Esc", "back"),
 ]
 
 
