@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -17,7 +17,7 @@ from anomaly_gui.imaging.masks import load_mask
 from anomaly_gui.jobs.import_candidates import Candidate, ImportRequest, find_candidates, path_key
 from anomaly_gui.progress import Cancelled, CancelToken, EventSink, FileRefused, Noted, RateMeter
 from anomaly_gui.project.labels import conflicts
-from anomaly_gui.project.records import NewImage
+from anomaly_gui.project.records import Image, NewImage
 from anomaly_gui.project.store import PROJECT_FOLDERS, Project
 
 _COMMIT_IMAGES = 200
@@ -93,13 +93,14 @@ class _Tally:
             more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
             self.warn(f"{printable(paths[0])}{more}: {note}")
 
-    def report(self, project: Project) -> ImportReport:
+    def report(self, present: Sequence[Image]) -> ImportReport:
+        """*present* are all images of the project."""
         kinds = [image.label.kind for image in self.added]
         return ImportReport(
             added=len(self.added),
             already=self.already,
             refused=tuple(self.refused),
-            conflicts=tuple(conflict.sentence for conflict in conflicts(project.images())),
+            conflicts=tuple(conflict.sentence for conflict in conflicts(present)),
             warnings=tuple(self.warnings),
             good=kinds.count("good"),
             defect=kinds.count("defect"),
@@ -119,8 +120,9 @@ def import_images(
     read or is empty, or no file at all can be used.
     """
     tally = _Tally(emit)
-    fresh = _without_known(find_candidates(request, tally), project, tally)
-    splits = _Splits(project)
+    before = project.images()
+    fresh = _without_known(find_candidates(request, tally), project, before, tally)
+    splits = _Splits(before)
     meter = RateMeter("Importing", len(fresh), emit)
     batch: list[NewImage] = []
     for done, read in enumerate(_read_ahead(fresh, cancel), start=1):
@@ -135,30 +137,33 @@ def import_images(
         meter.update(done, printable(os.path.basename(read.candidate.path)))
     _commit(project, batch, tally)
     tally.warn_of_notes()
-    _warn_of_one_sided_labels(project, tally)
+    present = project.images() if tally.added else before
+    _warn_of_one_sided_labels(present, tally)
     if cancel.cancelled:
         return Cancelled(f"{len(tally.added)} images were imported and are kept")
     if not tally.added and not tally.already:
         raise _nothing_usable(tally)
-    return tally.report(project)
+    return tally.report(present)
 
 
-def _warn_of_one_sided_labels(project: Project, tally: _Tally) -> None:
-    kinds = {image.label.kind for image in project.images() if not image.excluded}
+def _warn_of_one_sided_labels(present: Sequence[Image], tally: _Tally) -> None:
+    kinds = {image.label.kind for image in present if not image.excluded}
     if "defect" not in kinds and kinds:
         tally.warn("There are no defective images yet: how many defects would be missed cannot be told")
     if "good" not in kinds and kinds:
         tally.warn("There are no good images yet: training needs them")
 
 
-def _without_known(candidates: list[Candidate], project: Project, tally: _Tally) -> list[Candidate]:
+def _without_known(
+    candidates: list[Candidate], project: Project, present: Sequence[Image], tally: _Tally
+) -> list[Candidate]:
     """Those that the project does not have yet; labels of those it has stay as they are.
 
     A folder of images may hold the project itself: its runs' pictures are no parts.
     """
     own = tuple(path_key(str(project.folder / name) + os.sep) for name in PROJECT_FOLDERS)
     candidates = [c for c in candidates if not path_key(c.path).startswith(own)]
-    known = {path_key(image.path): image for image in project.images()}
+    known = {path_key(image.path): image for image in present}
     fresh, otherwise = [], 0
     for candidate in candidates:
         image = known.get(path_key(candidate.path))
@@ -246,8 +251,8 @@ class _Splits:
     contradict itself by our own doing. A data set's own split is left alone; a conflict is reported.
     """
 
-    def __init__(self, project: Project) -> None:
-        self._split = {i.pixel_sha256: i.split for i in project.images() if i.label.kind == "good"}
+    def __init__(self, present: Sequence[Image]) -> None:
+        self._split = {i.pixel_sha256: i.split for i in present if i.label.kind == "good"}
 
     def settle(self, candidate: Candidate, image: NewImage) -> NewImage:
         if image.label.kind != "good":

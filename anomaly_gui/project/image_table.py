@@ -84,6 +84,7 @@ class ImageTable:
         self._states = np.empty((len(STATES), 0), np.bool_)
         self._scores = np.empty(0, np.float64)
         self._names: list[str] = []
+        """Without upper case, as they are searched and sorted."""
         self._comments: dict[int, str] = {}
         """Row → comment, where there is one."""
         self._name_order: NDArray[np.int64] | None = None
@@ -191,6 +192,7 @@ class ImageTable:
         }
         places = [os.path.split(image.path) for image in images]
         texts["folder"] = [folder for folder, _ in places]
+        names = [printable(name).casefold() for _, name in places]
         for name, values in texts.items():
             number = self._words[name].number
             self._numbers[name][rows] = [number(value) for value in values]
@@ -204,7 +206,7 @@ class ImageTable:
             [(not i.excluded, i.excluded, i.locked, i.mask_path is not None, bool(i.comment)) for i in images],
             np.bool_,
         ).T
-        for row, image, (_, name) in zip(rows.tolist(), images, places, strict=True):
+        for row, image, name in zip(rows.tolist(), images, names, strict=True):
             if self._names[row] != name:
                 self._names[row] = name
                 self._name_order = None
@@ -249,7 +251,7 @@ class ImageTable:
 
     def _holding(self, word: str) -> NDArray[np.bool_]:
         """Rows whose path, defect type or comment holds *word*."""
-        holds = np.array([word in name.casefold() for name in self._names], np.bool_)
+        holds = np.array([word in name for name in self._names], np.bool_)
         for column in ("folder", "defect_type"):
             words = [word in printable(each).casefold() for each in self._words[column].words]
             if any(words):

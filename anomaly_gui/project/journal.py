@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from anomaly_gui.project.records import Threshold
+from anomaly_gui.project.records import Changed, Threshold
 
 OperationKind = Literal["change", "fact", "undo", "redo"]
 """change: can be undone; fact: happened outside the project's tables and cannot (import, runs, exports)."""
@@ -159,6 +159,18 @@ def openings(connection: sqlite3.Connection) -> Iterator[tuple[int, dict[str, An
     """(operation, {"sentence", "kind", "target"}) of every user action, in order."""
     rows = connection.execute("SELECT seq, new FROM event WHERE field = 'operation' ORDER BY seq")
     return ((seq, json.loads(new)) for seq, new in rows)
+
+
+def changed_since(connection: sqlite3.Connection, event: int) -> Changed:
+    """Images and runs that events after *event* speak of; *operation* is the last event's number."""
+    rows = connection.execute("SELECT DISTINCT image, run FROM event WHERE seq > ?", (event,)).fetchall()
+    (last,) = connection.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()
+    return Changed(
+        operation=last,
+        sentence="",
+        images=frozenset(image for image, _ in rows if image is not None),
+        runs=frozenset(run for _, run in rows if run is not None),
+    )
 
 
 def broken_links(connection: sqlite3.Connection) -> Iterator[str]:

@@ -248,6 +248,11 @@ class Project:
         with self._writer.reading() as connection:
             return list(journal.events(connection, image=image_id, run=run_id))
 
+    def changed_since(self, event: int) -> Changed:
+        """What operations changed after *event*, a number that this gave as *operation* before; 0: ever."""
+        with self._writer.reading() as connection:
+            return journal.changed_since(connection, event)
+
     def place(self, key: str, default: Any = None) -> Any:
         """A JSON value that remember() kept."""
         with self._writer.reading() as connection:

@@ -7,13 +7,12 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from itertools import groupby
 from sys import intern
 from typing import Any, NamedTuple
 
 import msgspec
 
-from anomaly_gui.project.journal import SETTINGS, Change, State, to_json
+from anomaly_gui.project.journal import State
 from anomaly_gui.project.records import (
     DefectType,
     Export,
@@ -28,13 +27,13 @@ from anomaly_gui.project.records import (
     Verdict,
 )
 
-_IMAGE = (
+IMAGE_COLUMNS = (
     "id, path, sha256, pixel_sha256, file_bytes, format, width, height, channels, bit_depth, peak, split, "
     "label, defect_type, mask_path, modified_ns, verdict, verdict_reason, comment, excluded, locked"
 )
-_RUN = "id, name, detector, preset, seed, settings, status, created_utc, finished_utc, message"
-_THRESHOLD = "value, rule, parameter, recheck, defect_type, miss_price, alarm_price, defect_rate"
-_EXPORT = f"run, path, sha256, time_utc, {_THRESHOLD}"
+RUN_COLUMNS = "id, name, detector, preset, seed, settings, status, created_utc, finished_utc, message"
+THRESHOLD_COLUMNS = "value, rule, parameter, recheck, defect_type, miss_price, alarm_price, defect_rate"
+EXPORT_COLUMNS = f"run, path, sha256, time_utc, {THRESHOLD_COLUMNS}"
 
 
 class Present(NamedTuple):
@@ -49,7 +48,7 @@ class Present(NamedTuple):
 
 def images(connection: sqlite3.Connection, ids: Iterable[int] | None = None, root: str = "") -> list[Image]:
     """All images, or those of *ids* that there are, by id; paths within the project are made absolute by *root*."""
-    return [_image(row, root) for row in _image_rows(connection, _IMAGE, ids)]
+    return [_image(row, root) for row in _image_rows(connection, IMAGE_COLUMNS, ids)]
 
 
 def present_values(connection: sqlite3.Connection, field: str, ids: Iterable[int]) -> list[Present]:
@@ -141,7 +140,7 @@ def runs(connection: sqlite3.Connection) -> list[Run]:
     """All runs, oldest first."""
     return [
         Run(**dict(zip(Run.__struct_fields__, row, strict=True)) | {"settings": json.loads(row[5])})
-        for row in connection.execute(f"SELECT {_RUN} FROM run ORDER BY id")
+        for row in connection.execute(f"SELECT {RUN_COLUMNS} FROM run ORDER BY id")
     ]
 
 
@@ -152,7 +151,7 @@ def roles(connection: sqlite3.Connection, run: int) -> dict[int, Role]:
 
 def threshold(connection: sqlite3.Connection, run: int) -> Threshold | None:
     """The present threshold of *run*."""
-    row = connection.execute(f"SELECT {_THRESHOLD} FROM threshold WHERE run = ?", (run,)).fetchone()
+    row = connection.execute(f"SELECT {THRESHOLD_COLUMNS} FROM threshold WHERE run = ?", (run,)).fetchone()
     return Threshold(*row) if row else None
 
 
@@ -184,7 +183,7 @@ def exports(connection: sqlite3.Connection) -> list[Export]:
     """Every bundle that was written, oldest first."""
     return [
         Export(run=r[0], path=os.fsdecode(r[1]), sha256=r[2], time_utc=r[3], threshold=Threshold(*r[4:]))
-        for r in connection.execute(f"SELECT {_EXPORT} FROM export ORDER BY id")
+        for r in connection.execute(f"SELECT {EXPORT_COLUMNS} FROM export ORDER BY id")
     ]
 
 
@@ -228,183 +227,3 @@ def run_as_json(run: Run, run_roles: dict[int, Role]) -> dict[str, Any]:
         by_role[run_roles[image]].append(image)
     plain: dict[str, Any] = msgspec.to_builtins(run)
     return plain | {"roles": by_role}
-
-
-def write(connection: sqlite3.Connection, changes: Iterable[Change]) -> None:
-    """Bring the state tables up to *changes*; the caller holds the transaction."""
-    for field, group in groupby(changes, key=lambda change: change.field):
-        _WRITERS[field](connection, list(group))
-
-
-def _write_images(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    rows = []
-    for change in changes:
-        new = change.new
-        mask = None if new["mask_path"] is None else os.fsencode(new["mask_path"])
-        measured = [new[name] for name in _IMAGE.split(", ")[2:12]]
-        label = new["label"]
-        said = (label["kind"], label["defect_type"])
-        rows.append((change.image, os.fsencode(new["path"]), *measured, *said, mask, new.get("modified_ns")))
-    names = ", ".join(_IMAGE.split(", ")[:16])
-    connection.executemany(f"INSERT INTO image ({names}) VALUES ({', '.join('?' * 16)})", rows)
-
-
-def _write_labels(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    connection.executemany(
-        "UPDATE image SET label = ?, defect_type = ? WHERE id = ?",
-        [(c.new["kind"], c.new["defect_type"], c.image) for c in changes],
-    )
-
-
-def _write_verdicts(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    said = [(c.new or {"kind": None, "reason": None}, c.image) for c in changes]
-    connection.executemany(
-        "UPDATE image SET verdict = ?, verdict_reason = ? WHERE id = ?",
-        [(new["kind"], new["reason"], image) for new, image in said],
-    )
-
-
-def _write_comments(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    connection.executemany("UPDATE image SET comment = ? WHERE id = ?", [(c.new, c.image) for c in changes])
-
-
-def _write_exclusions(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    connection.executemany("UPDATE image SET excluded = ? WHERE id = ?", [(int(c.new), c.image) for c in changes])
-
-
-def _write_masks(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    connection.executemany(
-        "UPDATE image SET mask_path = ? WHERE id = ?",
-        [(None if c.new is None else os.fsencode(c.new), c.image) for c in changes],
-    )
-
-
-def _write_splits(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    connection.executemany("UPDATE image SET split = ? WHERE id = ?", [(c.new, c.image) for c in changes])
-
-
-def _write_paths(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    # Two images may change places, and no two may have one path, even for a moment.
-    connection.executemany(
-        "UPDATE image SET path = CAST('moving ' || id AS BLOB) WHERE id = ?", [(c.image,) for c in changes]
-    )
-    connection.executemany("UPDATE image SET path = ? WHERE id = ?", [(os.fsencode(c.new), c.image) for c in changes])
-
-
-def _write_defect_types(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    for change in changes:
-        if change.old is not None:
-            connection.execute("DELETE FROM defect_type WHERE name = ?", (change.old["name"],))
-        if change.new is not None:
-            row = [change.new[name] for name in DefectType.__struct_fields__]
-            connection.execute("INSERT INTO defect_type (name, colour, key, position) VALUES (?, ?, ?, ?)", row)
-
-
-def _write_settings(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    for change in changes:
-        connection.execute("DELETE FROM setting WHERE key = ?", (change.field,))
-        if change.new is not None:
-            connection.execute("INSERT INTO setting VALUES (?, ?)", (change.field, to_json(change.new)))
-
-
-def _write_runs(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    for change in changes:
-        row = dict(change.new, settings=to_json(change.new["settings"]))
-        connection.execute(
-            f"INSERT INTO run ({_RUN}) VALUES ({', '.join('?' * 10)})",
-            [row[name] for name in _RUN.split(", ")],
-        )
-        connection.executemany(
-            "INSERT INTO role (run, image, role) VALUES (?, ?, ?)",
-            [(change.run, image, role) for role, chosen in row["roles"].items() for image in chosen],
-        )
-
-
-def _write_statuses(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    connection.executemany(
-        "UPDATE run SET status = ?, message = ?, finished_utc = ? WHERE id = ?",
-        [(c.new["status"], c.new["message"], c.new["finished_utc"], c.run) for c in changes],
-    )
-
-
-def _write_thresholds(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    _replace(connection, "threshold", _THRESHOLD, changes)
-
-
-def _write_pixel_thresholds(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    _replace(connection, "pixel_threshold", "value, rule, parameter", changes)
-
-
-def _write_scorings(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    for change in changes:
-        connection.execute("DELETE FROM scoring WHERE run = ?", (change.run,))
-        if change.new is not None:
-            connection.execute("INSERT INTO scoring VALUES (?, ?)", (change.run, to_json(change.new)))
-
-
-def _replace(connection: sqlite3.Connection, table: str, columns: str, changes: list[Change]) -> None:
-    """What a run has at most one of. An event of an older version lacks what was added since."""
-    names = columns.split(", ")
-    for change in changes:
-        connection.execute(f"DELETE FROM {table} WHERE run = ?", (change.run,))
-        if change.new is not None:
-            connection.execute(
-                f"INSERT INTO {table} (run, {columns}) VALUES (?{', ?' * len(names)})",
-                (change.run, *(change.new.get(name) for name in names)),
-            )
-
-
-def _write_reveals(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    for change in changes:
-        row = (change.run, change.new["time_utc"], to_json(change.new["figures"]))
-        connection.execute("INSERT INTO reveal (run, time_utc, figures) VALUES (?, ?, ?)", row)
-
-
-def _write_locks(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    connection.executemany("UPDATE image SET locked = ? WHERE id = ?", [(int(c.new), c.image) for c in changes])
-
-
-def _write_judgements(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    names = Judgement.__struct_fields__
-    connection.executemany(
-        f"INSERT INTO judgement ({', '.join(names)}) VALUES (?, ?, ?, ?, ?)",
-        [[c.new[name] for name in names] for c in changes],
-    )
-
-
-def _write_exports(connection: sqlite3.Connection, changes: list[Change]) -> None:
-    for change in changes:
-        new, limit = change.new, change.new["threshold"]
-        connection.execute(
-            f"INSERT INTO export ({_EXPORT}) VALUES ({', '.join('?' * 12)})",
-            (
-                change.run,
-                os.fsencode(new["path"]),
-                new["sha256"],
-                new["time_utc"],
-                *(limit[name] for name in _THRESHOLD.split(", ")),
-            ),
-        )
-
-
-_WRITERS = {
-    "image": _write_images,
-    "label": _write_labels,
-    "verdict": _write_verdicts,
-    "comment": _write_comments,
-    "excluded": _write_exclusions,
-    "mask": _write_masks,
-    "run": _write_runs,
-    "status": _write_statuses,
-    "threshold": _write_thresholds,
-    "pixel_threshold": _write_pixel_thresholds,
-    "scoring": _write_scorings,
-    "reveal": _write_reveals,
-    "export": _write_exports,
-    "locked": _write_locks,
-    "judgement": _write_judgements,
-    "split": _write_splits,
-    "path": _write_paths,
-    "defect_type": _write_defect_types,
-    **dict.fromkeys(SETTINGS, _write_settings),
-}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
-from anomaly_gui.project import history, journal, tables
+from anomaly_gui.project import history, journal, table_changes
 from anomaly_gui.project.database import damaged
 from anomaly_gui.project.history import History
 from anomaly_gui.project.journal import Operation
@@ -79,7 +79,7 @@ class Writer:
                 operation = plan(connection)
                 if not operation.changes and operation.target is None:
                     return Changed(operation=0, sentence="Nothing to change")
-                tables.write(connection, operation.changes)
+                table_changes.write(connection, operation.changes)
                 number = journal.append(connection, operation, self._number_to_join(operation))
             if self._joined is not None:
                 self._joined.append((number, operation))

@@ -7,6 +7,7 @@ from its signals alone.
 from __future__ import annotations
 
 import logging
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -100,6 +101,8 @@ class Session(QObject):
         super().__init__(parent)
         self._project: Project | None = None
         self._images: dict[int, Image] = {}
+        self._last_event = 0
+        """Of the journal, up to which a refresh has looked for what a job changed."""
         self._runs: dict[int, Run] = {}
         self._thresholds: dict[int, Threshold | None] = {}
         self._current_run: int | None = None
@@ -149,6 +152,7 @@ class Session(QObject):
         """Show a project that is open already; the one before is closed."""
         self.close_project()
         self._project = project
+        self._last_event = project.changed_since(sys.maxsize).operation
         self._images = {image.id: image for image in project.images()}
         self._runs = {run.id: run for run in project.runs()}
         self._thresholds = {run_id: project.threshold(run_id) for run_id in self._runs}
@@ -269,11 +273,13 @@ class Session(QObject):
         changed: frozenset[int] = frozenset()
         started = time.monotonic()
         if images:
-            present = {image.id: image for image in self._project.images()}
-            changed = frozenset(key for key, image in present.items() if self._images.get(key) != image)
+            news = self._project.changed_since(self._last_event)
+            present = self._project.images(news.images)
+            changed = frozenset(image.id for image in present if self._images.get(image.id) != image)
+            self._last_event = news.operation
         self._announce(changed, frozenset(run.id for run in self._project.runs()))
         ended = time.monotonic()
-        # Ten thousand images take 0.1 s to read: the window must not do so again and again.
+        # Many new images take a while to read and to show: the window must not do so again and again.
         self._next_refresh = ended + max(_REFRESH_S, _REFRESH_SHARE * (ended - started))
 
     def _announce(self, images: frozenset[int], runs: frozenset[int]) -> None:

@@ -65,6 +65,9 @@ def test_that_relabelling_and_leaving_out_move_the_figures(project: Project) -> 
     assert (found.n_good, found.n_defect) == (4, 3)
     project.set_label([int(scored.ids[scored.defective][1])], Label("defect"))
     assert evaluate(project, 1).per_defect_type[UNTYPED].n == 1
+    project.set_label([defect], Label("unsure"))
+    found = evaluate(project, 1)
+    assert (found.n_good, found.n_defect) == (3, 3)
 
 
 def test_that_a_rule_sets_the_threshold_in_the_journal_and_undo_takes_it_back(project: Project) -> None:

@@ -38,6 +38,7 @@ def test_the_same_good_picture_in_train_and_test_is_a_conflict() -> None:
         [copy(1, label=SCRATCH, split="test"), copy(2, label=Label("defect", "dent"), split="train")],
         [copy(1), copy(2, label=SCRATCH, excluded=True)],
         [copy(1), copy(2, label=Label("unlabelled"), split="test")],
+        [copy(1), copy(2, label=Label("unsure"), split="test")],
         [],
     ],
 )

@@ -29,12 +29,13 @@ def test_every_image_has_the_role_that_its_label_and_split_give() -> None:
         image(23, label=SCRATCH, split="train"),
         image(24, label=UNLABELLED),
         image(25, excluded=True),
+        image(26, label=Label("unsure")),
     ]
     roles = assign_roles(images, 0.2, 0)
     assert len(positions(roles, "train")) == 15
     assert len(positions(roles, "validation")) == 5
     assert positions(roles, "test") == [21, 22, 23]
-    assert not {24, 25} & roles.keys()
+    assert not {24, 25, 26} & roles.keys()
 
 
 def test_a_locked_image_is_never_trained_on_nor_held_out_whatever_its_label_becomes() -> None:

@@ -183,6 +183,18 @@ def test_filters_are_kept_under_their_names_and_outside_the_journal(project: Pro
         assert again.saved_filters() == {"all": ImageFilter(), "to relabel": scratched}
 
 
+def test_what_changed_since_is_told_by_the_journal(project: Project) -> None:
+    everything = project.changed_since(0)
+    assert (everything.images, everything.runs) == (set(range(1, 7)), {1})
+    assert project.changed_since(everything.operation).images == frozenset()
+    project.set_label([2, 5], SCRATCH)
+    project.types.rename("scratch", "dent")
+    project.set_threshold(1, Threshold(0.5))
+    news = project.changed_since(everything.operation)
+    assert (news.images, news.runs) == ({2, 5}, {1})
+    assert project.changed_since(news.operation).images == frozenset()
+
+
 @pytest.mark.benchmark
 def test_ten_thousand_labels_are_durable_within_half_a_second(tmp_path: Path) -> None:
     with Project.create(tmp_path / "p") as project:

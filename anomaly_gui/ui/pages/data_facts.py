@@ -14,7 +14,7 @@ from anomaly_gui.ui.wording import counted, listed, size_text
 _USES = {
     "train": "training (a part of it is held out)",
     "test": "testing: training never sees it",
-    None: "nothing, as it is neither good nor defective",
+    None: "nothing, as it has no label",
 }
 _LABELS = {"good": "good", "defect": "defective", "unlabelled": "not labelled", "unsure": "unsure"}
 _TYPES_SHOWN = 6
@@ -26,6 +26,8 @@ def facts(image: Image) -> list[tuple[str, str]]:
     if image.label.defect_type:
         label += f" · {image.label.defect_type}"
     use = "nothing, it is left out" if image.excluded else _USES[use_of(image)]
+    if image.label.kind == "unsure" and not image.excluded:
+        use = "nothing, as nobody is sure what it shows"
     found = [
         ("Label", label),
         ("Used for", use),

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import get_args
 
 from anomaly_gui.files import printable
 from anomaly_gui.project.labels import Conflict
-from anomaly_gui.project.records import Image
+from anomaly_gui.project.records import Image, LabelKind
 from anomaly_gui.ui.widgets.problem_list import CONFLICT, REFUSED, WARNING, Problem
 
 ALL = "all"
-KINDS = ((ALL, "All"), ("good", "Good"), ("defect", "Defective"), ("unlabelled", "Not labelled"), ("unsure", "Unsure"))
-"""Name and title, in the order of the bar."""
+KINDS = ((ALL, "All"), ("good", "Good"), ("defect", "Defective"), ("unlabelled", "Not labelled"))
+"""Name and title, in the order of the bar; unsure images are among all."""
 USES = (
     (ALL, "Every use"),
     ("train", "For training"),
@@ -78,9 +79,9 @@ def use_of(image: Image) -> str | None:
 
 
 def kind_counts(images: Iterable[Image]) -> dict[str, int]:
-    """How many of each kind of KINDS."""
+    """How many there are, and of each kind of label."""
     counts: Counter[str] = Counter(image.label.kind for image in images)
-    return {ALL: counts.total(), **{kind: counts[kind] for kind, _ in KINDS if kind != ALL}}
+    return {ALL: counts.total(), **{kind: counts[kind] for kind in get_args(LabelKind)}}
 
 
 def type_counts(images: Iterable[Image]) -> dict[str, int]:
