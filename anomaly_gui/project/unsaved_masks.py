@@ -46,9 +46,10 @@ class UnsavedMasks:
         return load_mask(self._path(image_id), height, width)
 
     def forget(self, image_id: int) -> None:
-        """It is saved, or not wanted any more."""
-        with contextlib.suppress(OSError):
-            self._path(image_id).unlink(missing_ok=True)
+        """It is saved, or not wanted any more; what a crash left half written goes as well."""
+        for path in (self._path(image_id), *self._folder.glob(f".{image_id}.png.*.part")):
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
 
     def _path(self, image_id: int) -> Path:
         return self._folder / f"{image_id}.png"

@@ -20,6 +20,7 @@ def test_what_is_kept_is_read_back_and_forgotten_one_by_one(tmp_path: Path) -> N
     unsaved.keep(3, ~first)
     unsaved.keep(3, second)
     (tmp_path / "masks/unsaved/notes.txt").write_text("not ours")
+    (tmp_path / "masks/unsaved/.12.png.x1.part").write_bytes(b"half a mask")
     other = UnsavedMasks(tmp_path)
     assert other.found() == [3, 12]
     assert np.array_equal(other.read(12, 9, 13), first)
@@ -27,6 +28,8 @@ def test_what_is_kept_is_read_back_and_forgotten_one_by_one(tmp_path: Path) -> N
     other.forget(12)
     other.forget(99)
     assert other.found() == [3]
+    left = sorted(path.name for path in (tmp_path / "masks/unsaved").iterdir())
+    assert left == ["3.png", "notes.txt"]
 
 
 def test_a_mask_of_another_size_and_a_disk_that_refuses_are_said(tmp_path: Path) -> None:
