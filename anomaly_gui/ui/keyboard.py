@@ -34,7 +34,10 @@ class Keyboard(QObject):
         self._window = window
         self._actions = window.actions_registry
         self._refused: InputError | None = None
-        self.titles: dict[str | None, str] = {None: "Everywhere", **{page.name: page.title for page in window.pages}}
+        self.titles: dict[str | None, str] = {
+            None: "Everywhere",
+            **{page.name: page.title for page in window.all_pages},
+        }
 
     def restore(self) -> None:
         """Apply the user's keys. A file that is damaged is kept aside, and said once the window is shown."""
@@ -88,7 +91,10 @@ class Keyboard(QObject):
     def show_palette(self) -> None:
         page = self._window.current_page
         situation = Situation(page.name if page is not None else None, self.titles, recent_actions())
-        palette = CommandPalette(self._actions.entries(), situation, self._window)
+        # The editors are opened on an image, not by their name.
+        reached = {None, situation.page, *(each.name for each in self._window.pages)}
+        entries = [entry for entry in self._actions.entries() if entry.page in reached]
+        palette = CommandPalette(entries, situation, self._window)
         palette.command_chosen.connect(self._do)
         palette.open()
 

@@ -33,7 +33,9 @@ from anomaly_gui.ui.focus_frame import FocusFrame
 from anomaly_gui.ui.keyboard import Keyboard
 from anomaly_gui.ui.pages.data import DataPage
 from anomaly_gui.ui.pages.export import ExportPage
+from anomaly_gui.ui.pages.mask import MaskPage
 from anomaly_gui.ui.pages.page import Page
+from anomaly_gui.ui.pages.region import RegionPage
 from anomaly_gui.ui.pages.review import ReviewPage
 from anomaly_gui.ui.pages.start import StartPage
 from anomaly_gui.ui.pages.train import TrainPage
@@ -85,7 +87,7 @@ class MainWindow(QMainWindow):
         self.keyboard = Keyboard(self)
         self.focus_frame = FocusFrame(self)
         self.menus = WindowMenus(self)
-        for page in self.pages:
+        for page in self.all_pages:
             page.add_actions(self.actions_registry)
         self.menus.edit.addAction(self.actions_registry.action("judge-blind"))  # Also where no defect is missed.
         self.keyboard.restore()
@@ -109,6 +111,10 @@ class MainWindow(QMainWindow):
             self.review_page,
             self.export_page,
         )
+        self.mask_page = MaskPage(self.session)
+        self.region_page = RegionPage(self.session)
+        self.all_pages: tuple[Page, ...] = (*self.pages, self.mask_page, self.region_page)
+        """Also those that another page opens and that have no place on the rail."""
         self._current: Page | None = None
 
     def _lay_out(self) -> None:
@@ -118,6 +124,8 @@ class MainWindow(QMainWindow):
         for page in self.pages:
             self.stack.addWidget(page)
             self.rail.add_page(page.name, page.title, page.icon, _PAGE_TIPS[page.name])
+        self.stack.addWidget(self.mask_page)
+        self.stack.addWidget(self.region_page)
         self.header = ProjectHeader(self)
         self.strip = JobStrip(self)
         workspace = QWidget(self)
@@ -149,9 +157,12 @@ class MainWindow(QMainWindow):
         self.start_page.project_wanted.connect(self.open_project)
         self.rail.page_chosen.connect(self.show_page)
         self.header.runs.run_chosen.connect(session.choose_run)
-        self.strip.undo_wanted.connect(self.undo)
+        self.strip.undo_wanted.connect(self._undo_operation)
         self.strip.cancel_wanted.connect(self._cancel_job)
         session.page_wanted.connect(self.show_page)
+        session.mask_wanted.connect(self._edit_mask)
+        self.mask_page.left.connect(self.data_page.select_image)
+        session.region_wanted.connect(self._edit_region)
         session.project_opened.connect(self._show_project)
         session.project_closing.connect(self._save_places)
         session.project_closed.connect(self._show_start)
@@ -277,17 +288,29 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def show_page(self, name: str) -> None:
         """Show a page by name; a project is open."""
-        page = next(page for page in self.pages if page.name == name)
+        page = next(page for page in self.all_pages if page.name == name)
         if page is self._current or not self.session.is_open:
             return
         if self._current is not None:
             self._current.deactivate()
         self._current = page
-        self.rail.set_current(name)
+        if page in self.pages:
+            self.rail.set_current(name)
         self.stack.setCurrentWidget(page)
         self.actions_registry.set_page(name)
         page.activate()
         page.take_focus()
+
+    @Slot(object, int)
+    def _edit_mask(self, ids: Sequence[int], image_id: int) -> None:
+        assert self._current is not None
+        self.mask_page.edit(ids, image_id, self._current.name)
+        self.show_page(self.mask_page.name)
+
+    @Slot(object, int)
+    def _edit_region(self, ids: Sequence[int], image_id: int) -> None:
+        self.region_page.edit(ids, image_id)
+        self.show_page(self.region_page.name)
 
     @property
     def current_page(self) -> Page | None:
@@ -311,11 +334,19 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def undo(self) -> None:
+        """The page's last stroke where it has strokes, else the project's last step."""
+        if self._current is None or not self._current.take_back():
+            self._undo_operation()
+
+    @Slot()
+    def _undo_operation(self) -> None:
         if self.session.is_open and self.session.undo() is None:
             self.strip.say("Nothing to undo", undo=False)
 
     @Slot()
     def redo(self) -> None:
+        if self._current is not None and self._current.make_again():
+            return
         if self.session.is_open and self.session.redo() is None:
             self.strip.say("Nothing to redo", undo=False)
 
@@ -433,7 +464,7 @@ class MainWindow(QMainWindow):
         self.session.shut_down()
         self.actions_registry.release()
         self.focus_frame.release()
-        for page in self.pages:
+        for page in self.all_pages:
             page.shut_down()
         event.accept()
 

@@ -77,6 +77,8 @@ class Session(QObject):
     """Run id or None."""
     settling = Signal()
     """Something is about to be written, undone or started: a move that is only shown so far is saved first."""
+    operated = Signal()
+    """An operation changed something in the project, whatever it was."""
     said = Signal(str)
     """A sentence for the status bar, past tense."""
     failed = Signal(object)
@@ -93,6 +95,10 @@ class Session(QObject):
     """Detector, preset and settings (a mapping) that another page would have trained next."""
     tune_part_wanted = Signal(str)
     """A page asks for a view beside the threshold, by name, to be shown once Tune is: "compare"."""
+    mask_wanted = Signal(object, int)
+    """A page asks for the mask editor: ids of the images to go through, and of the one to begin with."""
+    region_wanted = Signal(object, int)
+    """A page asks for the region of interest to be drawn, on images as for mask_wanted."""
     page_wanted = Signal(str)
     """A page asks for another, by name: "data", "train", "tune", "review", "export"."""
 
@@ -190,6 +196,11 @@ class Session(QObject):
         return self._images
 
     @property
+    def peak(self) -> int:
+        """The largest value of all 16-bit images: what is shown white without a run."""
+        return max((image.peak for image in self._images.values() if image.bit_depth == 16), default=0)
+
+    @property
     def runs(self) -> Mapping[int, Run]:
         """All runs by id, as of the last change."""
         return self._runs
@@ -236,6 +247,7 @@ class Session(QObject):
             return None
         if changed is not None and changed.operation:
             self._announce(changed.images, changed.runs)
+            self.operated.emit()
             self.said.emit(changed.sentence)
         return changed
 

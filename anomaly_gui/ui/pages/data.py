@@ -99,6 +99,8 @@ class DataPage(Page):
         panel.defect_wanted.connect(self.label_defective)
         panel.unlabelled_wanted.connect(self.unlabel)
         panel.type_chosen.connect(self._label_type)
+        panel.mask_wanted.connect(self.draw_mask)
+        view.region.clicked.connect(self.draw_region)
         panel.exclusion_wanted.connect(self._exclude)
 
     def add_actions(self, actions: Actions) -> None:
@@ -107,6 +109,8 @@ class DataPage(Page):
             ("data-defective", "Label the selection defective", ["X"], self.label_defective),
             ("data-unlabel", "Take the selection's label away", ["U"], self.unlabel),
             ("data-leave-out", "Leave the selection out, or put it back", ["Del"], self.toggle_exclusion),
+            ("data-mask", "Draw the selected image’s mask", ["M"], self.draw_mask),
+            ("data-region", "Draw the region of interest", ["Shift+R"], self.draw_region),
             ("data-find", "Find images by name", ["Ctrl+F"], self.view.filters.text.setFocus),
             ("data-fit", "Fit the image", ["F"], self.view.panel.view.fit),
         ):
@@ -200,21 +204,18 @@ class DataPage(Page):
         types = type_counts(counted_images)
         filters.set_counts(kind_counts(counted_images), types)
         passing = shown(counted_images, filters.filter)
-        self.thumbnails.set_peak(self._peak())
+        self.thumbnails.set_peak(self.session.peak)
         self.view.gallery.set_images(passing)
         self.view.panel.set_types(list(type_counts(images)))
         self.view.show_emptiness(no_images=not images, none_passes=not passing)
         self._show_problems()
         self._show_selection()
 
-    def _peak(self) -> int:
-        return max((image.peak for image in self.session.images.values() if image.bit_depth == 16), default=0)
-
     @Slot()
     def _show_selection(self) -> None:
         ids = self.view.gallery.selected_ids()
         images = [self.session.images[image_id] for image_id in ids if image_id in self.session.images]
-        self.view.panel.show_images(images, self._peak())
+        self.view.panel.show_images(images, self.session.peak)
         total = self.view.gallery.images.rowCount()
         parts = [f"{counted(total, 'image')} shown", f"{len(images):,} selected"]
         self.view.status.set_text("    ".join(filter(None, [" · ".join(parts), self._keys])))
@@ -275,6 +276,26 @@ class DataPage(Page):
         ids = [image.id for image in images]
         if ids:
             self.session.apply(lambda project: operation(project, ids))  # type: ignore[arg-type, return-value]
+
+    @Slot()
+    def draw_mask(self) -> None:
+        """Of the first selected image; the editor goes through what the gallery shows."""
+        if self.view.panel.images:
+            self.session.mask_wanted.emit(self.view.gallery.images.ids, self.view.panel.images[0].id)
+
+    @Slot(int)
+    def select_image(self, image_id: int) -> None:
+        """Where the mask editor was left."""
+        self.view.gallery.select([image_id])
+        self._show_selection()
+
+    @Slot()
+    def draw_region(self) -> None:
+        """On the first selected image, or on any."""
+        ids = self.view.gallery.images.ids or list(self.session.images)
+        if ids:
+            chosen = self.view.panel.images[0].id if self.view.panel.images else ids[0]
+            self.session.region_wanted.emit(ids, chosen)
 
     # Importing
 

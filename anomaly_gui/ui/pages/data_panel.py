@@ -27,6 +27,8 @@ class DataPanel(QWidget):
     unlabelled_wanted = Signal()
     type_chosen = Signal(str)
     """A defect type; empty for none."""
+    mask_wanted = Signal()
+    """Of the image that is shown."""
     exclusion_wanted = Signal(bool)
     """True: leave out; False: put back."""
 
@@ -35,6 +37,9 @@ class DataPanel(QWidget):
         self._images: list[Image] = []
         self.heading = ElidedLabel("", self, bold=True)
         self.view = SingleView(self)
+        self.view.pane.doubled.disconnect(self.view.fit)
+        self.view.pane.doubled.connect(self.mask_wanted)
+        self.view.pane.setToolTip("Wheel: zoom. Drag: move. F: fit. Double-click: draw the mask")
         self.facts = QLabel(self)
         self.facts.setTextFormat(Qt.TextFormat.RichText)
         self.facts.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -59,6 +64,8 @@ class DataPanel(QWidget):
         self.leave_out = self._button(
             "Leave out", "mdi6.eye-off-outline", "No run uses the selected images; nothing is deleted (Del)"
         )
+        self.draw = self._button("Mask…", "mdi6.brush", "Draw where the defect is on the image shown (M, double-click)")
+        self.draw.clicked.connect(self.mask_wanted)
         self.good.clicked.connect(self.good_wanted)
         self.defect.clicked.connect(self.defect_wanted)
         self.unlabel.clicked.connect(self.unlabelled_wanted)
@@ -85,6 +92,7 @@ class DataPanel(QWidget):
         below = QHBoxLayout()
         below.setSpacing(6)
         below.addWidget(self.types, 1)
+        below.addWidget(self.draw)
         below.addWidget(self.leave_out)
         layout = QVBoxLayout()
         layout.setSpacing(6)
@@ -104,7 +112,7 @@ class DataPanel(QWidget):
         """The selection; the first image is shown. *peak*: the largest value of all 16-bit images."""
         self._images = images
         self.heading.set_text(selection_text(images))
-        for widget in (self.good, self.defect, self.unlabel, self.leave_out, self.types):
+        for widget in (self.good, self.defect, self.unlabel, self.draw, self.leave_out, self.types):
             widget.setEnabled(bool(images))
         out = bool(images) and all(image.excluded for image in images)
         self.leave_out.setText("Put back" if out else "Leave out")
@@ -117,13 +125,14 @@ class DataPanel(QWidget):
             self.view.clear("Select an image to see it here")
             return
         self.facts.setText(facts_html(images))
-        self.view.show_image(_request(images[0], peak))
+        self.view.show_image(picture_request(images[0], peak))
 
     @Slot()
     def _exclude(self) -> None:
         self.exclusion_wanted.emit(not all(image.excluded for image in self._images))
 
 
-def _request(image: Image, peak: int) -> PictureRequest:
+def picture_request(image: Image, peak: int) -> PictureRequest:
+    """Everything needed to show an image that no run is asked about; *peak* as in show_images()."""
     white = 255 if image.bit_depth == 8 else white_level(16, max(peak, image.peak))
     return PictureRequest(image.id, image.path, (image.width, image.height), white, image.mask_path)

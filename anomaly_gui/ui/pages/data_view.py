@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QFrame, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from anomaly_gui.ui.pages.data_bar import AddButtons, FilterBar
 from anomaly_gui.ui.pages.data_panel import DataPanel
 from anomaly_gui.ui.theme import explain
 from anomaly_gui.ui.widgets.elided_label import ElidedLabel
 from anomaly_gui.ui.widgets.gallery import Gallery
+from anomaly_gui.ui.widgets.icon_button import IconButton
 from anomaly_gui.ui.widgets.problem_list import ProblemList
 from anomaly_gui.ui.widgets.thumbnails import Thumbnails
 
@@ -68,6 +69,8 @@ class DataView(QWidget):
         super().__init__(parent)
         self.filters = FilterBar(self)
         self.add = AddButtons(self)
+        self.region = IconButton("Region of interest…", "mdi6.vector-square", self)
+        self.region.setToolTip("Draw once, for all images, which part counts and what is to be ignored (Shift+R)")
         self.gallery = Gallery(thumbnails, self)
         self.nothing = QLabel("No image passes the filter", self)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -94,7 +97,11 @@ class DataView(QWidget):
         inside = QVBoxLayout(self.full)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(8)
-        inside.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
+        top = QHBoxLayout()
+        top.addWidget(self.add)
+        top.addStretch(1)
+        top.addWidget(self.region)
+        inside.addLayout(top)
         inside.addWidget(self.filters)
         inside.addWidget(self.splitter, 1)
         inside.addWidget(self.status)

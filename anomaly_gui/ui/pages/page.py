@@ -51,6 +51,14 @@ class Page(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def take_back(self) -> bool:
+        """Undo what only this page knows of; False leaves it to the project."""
+        return False
+
+    def make_again(self) -> bool:
+        """Redo it."""
+        return False
+
     def save_place(self) -> None:
         """Keep with project.remember() where the engineer is; called before the project closes."""
 

@@ -97,6 +97,8 @@ class ReviewPage(Page):
         view.empty.page_chosen.connect(self.session.page_wanted)
         self.blind.image_wanted.connect(self.walking.go_to)
         view.judge_blind.clicked.connect(self.blind.ask)
+        view.triptych.bar.edit_mask.setVisible(True)
+        view.triptych.bar.edit_mask_wanted.connect(self.draw_mask)
         self._loader.loaded.connect(self._take_pictures)
         view.chooser.queue_chosen.connect(self.choose_queue)
         view.chooser.order_chosen.connect(self._choose_order)
@@ -379,6 +381,12 @@ class ReviewPage(Page):
             if not queue.touched and queue.ids:
                 queue.go_to(queue.ids[0])
         self._take_change()
+
+    @Slot()
+    def draw_mask(self) -> None:
+        queue, image = self.queue, self.image
+        if queue is not None and image is not None:
+            self.session.mask_wanted.emit(list(queue.ids), image.id)
 
     @Slot()
     def start_anew(self) -> None:

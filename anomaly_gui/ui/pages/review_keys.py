@@ -67,6 +67,7 @@ def add_review_actions(actions: Actions, page: ReviewPage) -> None:
         ("hide-all", "Hide all that lies on the image (hold)", ["H"], page.hide_all.press),
         ("overlay", "Error map over the original", ["O"], triptych.toggle_overlay),
         ("mask", "Outline of the mask", ["M"], triptych.toggle_mask),
+        ("draw-mask", "Draw the image’s mask", ["Shift+M"], page.draw_mask),
         ("error-view", "Error map alone", ["E"], triptych.toggle_error_view),
         ("worst-spot", "To the worst spot, then the next worst region", ["J"], triptych.show_next_worst),
         ("previous-worst", "To the worse region before", ["Shift+J"], triptych.show_previous_worst),

@@ -22,6 +22,8 @@ class ViewBar(QWidget):
     zoom_out_wanted = Signal()
     overlay_toggled = Signal()
     mask_toggled = Signal()
+    edit_mask_wanted = Signal()
+    """Where edit_mask is made visible."""
     error_view_toggled = Signal()
     contour_toggled = Signal()
     own_scale_toggled = Signal()
@@ -51,6 +53,9 @@ class ViewBar(QWidget):
         row.addSpacing(4)
         self.outline = self._toggle("Mask", "Outline of the marked defect", self.mask_toggled, "mask")
         row.addWidget(self.outline)
+        self.edit_mask = self._button("Edit mask", "Draw where the defect is", self.edit_mask_wanted, "draw-mask")
+        self.edit_mask.setVisible(False)
+        row.addWidget(self.edit_mask)
         self.error_view = self._toggle("Map only", "The error map alone, large", self.error_view_toggled, "error-view")
         row.addWidget(self.error_view)
         self.contour = self._toggle("Contour", _CONTOUR_TIP, self.contour_toggled, "contour")
