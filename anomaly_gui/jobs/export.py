@@ -18,7 +18,7 @@ from anomaly_gui.export.runtime import BundleRuntime
 from anomaly_gui.files import atomic_write, printable, sha256
 from anomaly_gui.imaging.load import load
 from anomaly_gui.jobs.evaluate import ScoredImages, costs_of, evaluate_at, rule_sentence, scored_images
-from anomaly_gui.jobs.run_facts import RunFacts, load_facts
+from anomaly_gui.jobs.run_facts import RunFacts, load_facts, scoring_in_force
 from anomaly_gui.jobs.score import load_detector, load_normaliser, load_statistics
 from anomaly_gui.progress import Cancelled, CancelToken, EventSink, RateMeter
 from anomaly_gui.project.records import Run, Threshold
@@ -102,7 +102,7 @@ def _write(project: Project, run: Run, facts: RunFacts, threshold: Threshold, pa
         detector.graph(),
         facts.input_px,
         facts.channels,
-        facts.scoring(),
+        scoring_in_force(project, run),
         normaliser,
         threshold.value,
         threshold.recheck,
@@ -113,13 +113,14 @@ def _write(project: Project, run: Run, facts: RunFacts, threshold: Threshold, pa
 def _manifest(project: Project, run: Run, facts: RunFacts, threshold: Threshold) -> Manifest:
     figures = msgspec.to_builtins(evaluate_at(project, run, threshold))
     lower, upper = load_statistics(project, run.id).display_scale.tolist()
+    of_pixels = project.pixel_threshold(run.id)
     return Manifest(
         program=facts.versions["anomaly_gui"],
         created_utc=datetime.now(UTC).isoformat(timespec="seconds"),
         run=run.name,
         detector=run.detector,
         detector_settings=facts.detector_settings,
-        scoring=facts.scoring(),
+        scoring=scoring_in_force(project, run),
         input_px=facts.input_px,
         channels=facts.channels,
         white_level=facts.white_level,
@@ -131,6 +132,8 @@ def _manifest(project: Project, run: Run, facts: RunFacts, threshold: Threshold)
         rule_costs=costs_of(threshold),
         recheck_threshold=threshold.recheck,
         display_scale=(lower, upper),
+        pixel_threshold=of_pixels.value if of_pixels else None,
+        pixel_rule=of_pixels.rule if of_pixels else None,
         figures={key: value for key, value in figures.items() if key not in _LEFT_OUT},
         images=dict(Counter(project.roles(run.id).values())),
         versions=facts.versions,

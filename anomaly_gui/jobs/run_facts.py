@@ -18,6 +18,7 @@ from anomaly_gui.files import printable
 from anomaly_gui.imaging.load import white_level
 from anomaly_gui.project.records import Image, Run
 from anomaly_gui.project.runs import RunFolder
+from anomaly_gui.project.store import Project
 from anomaly_gui.scoring.settings import ScoringSettings
 
 
@@ -70,6 +71,20 @@ def typed_settings(run: Run) -> tuple[DetectorSettings, ScoringSettings]:
         return detector, msgspec.convert(run.settings["scoring"], ScoringSettings)
     except (KeyError, msgspec.ValidationError) as error:
         raise InputError(f"run {run.name}", f"its settings do not fit this version ({error})", "Train again") from error
+
+
+def scoring_in_force(project: Project, run: Run) -> ScoringSettings:
+    """How the run's maps become scores now: as it was trained, or as that was changed since. Raises InputError."""
+    _, trained = typed_settings(run)
+    changed = project.scoring(run.id)
+    if changed is None:
+        return trained
+    try:
+        return msgspec.convert(changed, ScoringSettings)
+    except msgspec.ValidationError as error:
+        raise InputError(
+            f"run {run.name}", f"its scoring does not fit this version ({error})", "Train again"
+        ) from error
 
 
 def versions(torch_version: str) -> dict[str, str]:

@@ -55,6 +55,32 @@ def test_a_threshold_by_hand_is_kept(demo_project: Path, line: CommandLine) -> N
     assert (again["threshold"], again["rule"]) == (3.25, "manual")
 
 
+def test_the_pixel_threshold_is_set_by_value_or_rule_and_kept(demo_project: Path, line: CommandLine) -> None:
+    by_hand = line.json("evaluate", demo_project, "--pixel-threshold", 3)
+    assert by_hand["pixel_threshold"] == pytest.approx(3, rel=0.02)
+    assert (by_hand["pixel_rule"], by_hand["pixel_rule_sentence"]) == ("manual", "Set by hand.")
+    assert 0 <= by_hand["aupro_05"] <= by_hand["aupro"] <= 1
+    figures = line.json("evaluate", demo_project, "--pixel-rule", "largest-region", "--smallest-defect", 20)
+    assert (figures["pixel_rule"], figures["pixel_rule_parameter"]) == ("largest-region", 20)
+    assert figures["at_pixel_threshold"]["largest_good_region_px"] < 20
+    assert line.json("evaluate", demo_project)["pixel_threshold"] == figures["pixel_threshold"]
+    best = line.json("evaluate", demo_project, "--pixel-rule", "best-pixel-f1")
+    assert best["at_pixel_threshold"]["f1"] == pytest.approx(best["pixel_f1"])
+    text = line("evaluate", demo_project)[1]
+    assert "by best-pixel-f1" in text
+    assert "of pixels" in text
+
+
+def test_scoring_again_changes_no_figure(demo_project: Path, line: CommandLine) -> None:
+    before = line.json("evaluate", demo_project)
+    report = line.json("score", demo_project)
+    assert (report["run"], report["refused"]) == (1, 0)
+    after = line.json("evaluate", demo_project)
+    for name in ("auroc", "f1", "pixel_auroc", "aupro", "threshold"):
+        assert after[name] == pytest.approx(before[name], rel=1e-5)
+    assert line("score", demo_project)[1].startswith("Scored ")
+
+
 def test_a_rule_takes_its_parameter(demo_project: Path, line: CommandLine) -> None:
     lax = line.json("evaluate", demo_project, "--rule", "good-percentile", "--parameter", 50)
     strict = line.json("evaluate", demo_project, "--rule", "good-percentile", "--parameter", 99)
@@ -170,6 +196,8 @@ def bad(line: CommandLine, *argv: object, names: object = "") -> str:
         ["train", "P", "--set", "wings=2"],
         ["train", "P", "--set", "epochs=many"],
         ["evaluate", "P", "--parameter", "3"],
+        ["evaluate", "P", "--smallest-defect", "3"],
+        ["evaluate", "P", "--pixel-threshold", "3", "--pixel-rule", "best-pixel-f1"],
         ["evaluate", "P", "--threshold", "nan"],
         ["evaluate", "P", "--threshold", "1", "--recheck", "2"],
         ["evaluate", "P", "--threshold", "1", "--recheck", "nan"],

@@ -232,7 +232,7 @@ class ReviewPage(Page):
         view.triptych.set_scale(*look.scale)
         tau = self.session.project.pixel_threshold(look.run_id)
         level = threshold.value if look.scores_are_maxima else None
-        view.triptych.set_threshold(level, tau.value if tau else None)
+        view.triptych.set_threshold(level, tau.value if tau and look.maps_match else None)
         self.why.set_queue([miss.image for miss in self._state.misses])
         view.verdicts.set_types(self.session.project.defect_types())
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from anomaly_gui.imaging.load import white_level
 from anomaly_gui.jobs.evaluate import ScoredImages, scored_images
-from anomaly_gui.jobs.run_facts import load_facts
+from anomaly_gui.jobs.run_facts import load_facts, scoring_in_force
 from anomaly_gui.jobs.score import load_statistics
 from anomaly_gui.project.records import Image
 from anomaly_gui.project.store import Project
@@ -29,6 +29,8 @@ class RunLook:
     """For 16-bit images: the one that the run was trained with."""
     scale: tuple[float, float]
     """The errors at the ends of the colour scale."""
+    maps_match: bool
+    """Whether the stored maps are those that scores and pixel threshold are of: else another smoothing drew them."""
     scores_are_maxima: bool
     """Whether a threshold of scores is also a value of the map."""
 
@@ -49,14 +51,16 @@ def look_at(project: Project, run_id: int) -> RunLook:
     """Read how a run's images are shown. Raises InputError if it was not scored."""
     run = project.run(run_id)
     facts = load_facts(project.run_folder(run_id))
-    lower, upper = load_statistics(project, run_id).display_scale.tolist()
+    statistics = load_statistics(project, run_id)
+    lower, upper = statistics.map_scale.tolist()
     return RunLook(
         run_id=run_id,
         name=run.name,
         project_folder=project.folder,
         white_level=facts.white_level,
         scale=(lower, upper),
-        scores_are_maxima=facts.scoring().reduction == "max",
+        maps_match=bool(statistics.maps_match[0]),
+        scores_are_maxima=bool(statistics.maps_match[0]) and scoring_in_force(project, run).reduction == "max",
     )
 
 
