@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Annotated, Any
 
 import msgspec
 import numpy as np
+from msgspec import Meta
 from numpy.typing import NDArray
 
 from anomaly_gui.imaging.load import Pixels, to_channels, to_unit
@@ -24,11 +26,11 @@ _STRIP_PX = 1 << 20
 class Tiling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a run divides images."""
 
-    side: int
+    side: Annotated[int, Meta(ge=1, le=4096)]
     """Of a tile, in pixels: the detector's input."""
-    overlap: float
+    overlap: Annotated[float, Meta(ge=0, le=0.5)]
     """Of neighbours, at least this share of the side, [0, 0.5]."""
-    factors: tuple[int, ...]
+    factors: Annotated[tuple[Annotated[int, Meta(ge=1, le=64)], ...], Meta(min_length=1)]
     """Rising; 1 is the image at full size, 4 the image shrunk to a quarter of its sides."""
 
 
@@ -50,7 +52,8 @@ class TilePlan:
         """(side, side): how much the tile counts at each of its pixels; those of all tiles add up to 1."""
         down = _windows(self.tops, self.side)[row]
         across = _windows(self.lefts, self.side)[column]
-        return down[:, None] * across
+        window: NDArray[np.float32] = down[:, None] * across
+        return window
 
     def kept(self, inside: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
         """(rows, columns): tiles that show anything of *inside* (height, width); all of them if that is None."""
@@ -151,7 +154,7 @@ def _shrunk(pixels: Pixels, white_level: int, channels: int, factor: int) -> NDA
     made = np.empty((height, width, channels), np.float32)
     rows = max(1, _STRIP_PX // (pixels.shape[1] * factor))
     for first in range(0, height, rows):
-        strip = pixels[first * factor : (first + rows) * factor]
+        strip: NDArray[Any] = pixels[first * factor : (first + rows) * factor]
         down, across = -len(strip) % factor, -pixels.shape[1] % factor
         if down or across:
             strip = np.pad(strip, ((0, down), (0, across), (0, 0)), mode="edge")

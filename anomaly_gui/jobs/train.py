@@ -20,6 +20,7 @@ from anomaly_gui.detectors.settings import GradientSettings
 from anomaly_gui.errors import InputError, lacks_memory
 from anomaly_gui.evaluation.thresholds import Rule
 from anomaly_gui.files import atomic_write, printable, sha256
+from anomaly_gui.imaging.region import Region
 from anomaly_gui.jobs.evaluate import scored_images, set_threshold_by_rule
 from anomaly_gui.jobs.run_facts import (
     RunFacts,
@@ -28,6 +29,7 @@ from anomaly_gui.jobs.run_facts import (
     input_white_level,
     load_facts,
     save_facts,
+    tiling_of,
     typed_settings,
     versions,
 )
@@ -43,6 +45,12 @@ from anomaly_gui.project.store import Project
 if TYPE_CHECKING:
     from anomaly_gui.detectors.base import Detector, Finished, FitContext
     from anomaly_gui.training.dataset import Preparation, PreparedImages
+    from anomaly_gui.training.tile_batches import TileImages
+
+_TILES_BY_GRADIENT = 512
+"""Seen in an epoch, of all images;"""
+_TILES_IN_ONE_PASS = 4096
+"""and by detectors that look at all once. Held-out images give a quarter of that."""
 
 
 class TrainRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -138,19 +146,15 @@ class _Training:
         )
 
     def _fit(self) -> _Fitted:
-        from anomaly_gui.training.dataset import Preparation, read_all
         from anomaly_gui.training.loop import TrainingDiverged
 
         facts = self._facts()
-        preparation = Preparation(facts.input_px, facts.channels, facts.white_level)
-        wanted = [*self._of_role("train"), *self._of_role("validation")]
-        cache = self.folder.folder / "prepared.part"
-        read = read_all(wanted, preparation, cache, self.emit, self.cancel)
+        read = self._read(facts)
         if isinstance(read, Cancelled):
             return _Fitted("Stopped before the first epoch.", self.history.epochs, 0, whole=False)
         with read:
             detector = registry.build(facts.detector, facts.settings(), facts.channels, facts.seed)
-            context = self._context(read, preparation, facts)
+            context = self._context(read, facts)
             detector.require_images(context.training.image_count)
             try:
                 outcome = detector.fit(context)
@@ -162,6 +166,16 @@ class _Training:
         if fitted.best_epoch:
             self._keep_weights(detector, facts)
         return fitted
+
+    def _read(self, facts: RunFacts) -> PreparedImages | TileImages | Cancelled:
+        from anomaly_gui.training.dataset import read_all
+        from anomaly_gui.training.tile_batches import read_tiles
+
+        wanted = [*self._of_role("train"), *self._of_role("validation")]
+        if facts.tiling is not None:
+            return read_tiles(wanted, facts.tiled_view(), facts.white_level, self.emit, self.cancel)
+        cache = self.folder.folder / "prepared.part"
+        return read_all(wanted, _preparation(facts), cache, self.emit, self.cancel)
 
     def _fitted(self, outcome: Finished | Cancelled) -> _Fitted:
         from anomaly_gui.training import checkpoint
@@ -183,7 +197,7 @@ class _Training:
             set_threads(facts.threads)
             return facts
         settings, _ = typed_settings(self.run)
-        side = settings.input_px or input_side(self._of_role("train"))
+        side = settings.tile_px or settings.input_px or input_side(self._of_role("train"))
         facts = RunFacts(
             run=self.run.name,
             detector=self.run.detector,
@@ -196,6 +210,8 @@ class _Training:
             white_level=input_white_level([image for image, _ in self.roles]),
             threads=set_threads(),
             device=choose_device().type,
+            tiling=tiling_of(settings),
+            region=self.project.region() if settings.tile_px else Region(),
             versions=versions(str(torch.__version__)),
         )
         save_facts(self.folder, facts)
@@ -204,11 +220,10 @@ class _Training:
     def _of_role(self, role: Role) -> list[Image]:
         return [image for image, has in self.roles if has == role]
 
-    def _context(self, read: PreparedImages, preparation: Preparation, facts: RunFacts) -> FitContext:
+    def _context(self, read: PreparedImages | TileImages, facts: RunFacts) -> FitContext:
         import torch
 
         from anomaly_gui.detectors.base import FitContext
-        from anomaly_gui.training.dataset import CachedBatches
         from anomaly_gui.training.loop import gradient_loop
 
         training = {image.id for image in self._of_role("train")}
@@ -219,13 +234,14 @@ class _Training:
                 f"only {len(read.images)} can be read; the list of refused files says why",
                 "Put the files back or import them again",
             )
-        shown = self._preview(preparation)
+        shown = self._preview(facts)
         settings = facts.settings()
+        most = _TILES_BY_GRADIENT if isinstance(settings, GradientSettings) else _TILES_IN_ONE_PASS
         # Those that learn in one pass take the batches of the default size as they are.
         learning = settings if isinstance(settings, GradientSettings) else GradientSettings()
         return FitContext(
-            training=CachedBatches(read.pixels[:first_held_out], learning.batch_size, facts.seed),
-            validation=CachedBatches(read.pixels[first_held_out:], learning.batch_size, facts.seed),
+            training=read.batches(slice(first_held_out), learning.batch_size, facts.seed, most),
+            validation=read.batches(slice(first_held_out, None), learning.batch_size, facts.seed, most // 4),
             preview=torch.from_numpy(np.stack([pixels for _, pixels in shown])) if shown else None,
             preview_ids=tuple(image.id for image, _ in shown),
             seed=facts.seed,
@@ -236,12 +252,17 @@ class _Training:
             augmentation=learning,
         )
 
-    def _preview(self, preparation: Preparation) -> list[tuple[Image, NDArray[np.float32]]]:
-        """The images to redraw while training; one that cannot be read is announced when it is scored."""
+    def _preview(self, facts: RunFacts) -> list[tuple[Image, NDArray[np.float32]]]:
+        """The images, or their middles, to redraw while training; one that cannot be read is announced when scored."""
+        from anomaly_gui.training.tile_batches import middle_tile
+
         shown = []
         for image in preview_images(self.project, self.run.id):
             with contextlib.suppress(InputError):
-                shown.append((image, preparation.read(image)))
+                if facts.tiling is None:
+                    shown.append((image, _preparation(facts).read(image)))
+                else:
+                    shown.append((image, middle_tile(image, facts.tiled_view(), facts.white_level)))
         return shown
 
     def _keep_weights(self, detector: Detector, facts: RunFacts) -> None:
@@ -297,6 +318,12 @@ class _History:
             self._epochs = [*self._epochs[: event.epoch - 1], dataclasses.asdict(event)]
             self._folder.write_history(self._epochs)
         self._emit(event)
+
+
+def _preparation(facts: RunFacts) -> Preparation:
+    from anomaly_gui.training.dataset import Preparation
+
+    return Preparation(facts.input_px, facts.channels, facts.white_level)
 
 
 def _started(project: Project, request: TrainRequest) -> Run:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -67,7 +68,8 @@ def _shrunk(places: NDArray[np.float64], whole: np.float64, count: int, prior: i
 def apply(normaliser: Normaliser, anomaly_map: NDArray[np.float32]) -> NDArray[np.float32]:
     """(H, W) smoothed → (H, W) float32 in standard deviations of good images."""
     if normaliser.mean.shape in ((1, 1), anomaly_map.shape):
-        return (anomaly_map - normaliser.mean) / normaliser.scale
+        made: NDArray[np.float32] = (anomaly_map - normaliser.mean) / normaliser.scale
+        return made
     made = np.empty_like(anomaly_map)
     height, width = anomaly_map.shape
     down = _between_centres(normaliser.mean.shape[0], height)
@@ -83,7 +85,7 @@ def _between_centres(cells: int, length: int) -> NDArray[np.float32]:
     """(length, cells): each pixel's shares of the two cells whose centres it lies between."""
     place = np.clip((np.arange(length) + 0.5) * cells / length - 0.5, 0, cells - 1)
     distance = np.abs(place[:, None] - np.arange(cells))
-    return np.maximum(1 - distance, 0).astype(np.float32)
+    return np.asarray(np.maximum(1 - distance, 0), np.float32)
 
 
 class GridMoments:
@@ -98,7 +100,7 @@ class GridMoments:
         """Take (H, W), of which only the pixels *inside* (H, W) count; all of them if that is None."""
         made = np.zeros((3, GRID, GRID))
         down, across = _edges(anomaly_map.shape[0]), _edges(anomaly_map.shape[1])
-        for row, (top, bottom) in enumerate(zip(down, down[1:], strict=False)):
+        for row, (top, bottom) in enumerate(pairwise(down)):
             values = anomaly_map[top:bottom].astype(np.float64)
             counted = np.ones(values.shape) if inside is None else inside[top:bottom].astype(np.float64)
             for number, part in enumerate((counted, values * counted, values**2 * counted)):

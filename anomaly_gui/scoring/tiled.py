@@ -20,6 +20,8 @@ Tiles = NDArray[np.float32]
 TileNetwork = Callable[[Tiles], tuple[Tiles | None, NDArray[np.float32]]]
 """Tiles → reconstructions of the same shape, or None, and raw anomaly maps (N, side, side)."""
 
+_EVERYTHING = Region()
+
 
 @dataclass(frozen=True)
 class TiledView:
@@ -30,7 +32,7 @@ class TiledView:
     """1 or 3."""
     batch_size: int
     """Tiles that the network is given at once."""
-    region: Region = Region()
+    region: Region = _EVERYTHING
 
     def inside(self, height: int, width: int, factor: int) -> NDArray[np.bool_] | None:
         """(h, w) of an image at the scale *factor*: what counts; None if that is everything."""

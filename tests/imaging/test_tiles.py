@@ -36,7 +36,8 @@ def test_every_pixel_is_covered_and_all_tiles_are_whole(plan: TilePlan) -> None:
         covered = np.zeros(max(length, plan.side), int)
         for start in starts:
             covered[start : start + plan.side] += 1
-        assert starts[0] == 0 and starts[-1] + plan.side == max(length, plan.side)
+        assert starts[0] == 0
+        assert starts[-1] + plan.side == max(length, plan.side)
         assert covered.min() >= 1
 
 
@@ -85,7 +86,8 @@ def test_tiles_wholly_outside_the_region_are_left_out_and_those_inside_blend_as_
     keep = plan.kept(inside)
     whole = np.random.default_rng(2).random((1, 100, 200), np.float32)
 
-    assert not keep[:, 0].any() and keep[:, -1].all()
+    assert not keep[:, 0].any()
+    assert keep[:, -1].all()
     made = blended(plan, whole, keep)
     np.testing.assert_allclose(made[:, inside], whole[:, inside], atol=1e-6)
     assert plan.kept(None).all()
@@ -97,7 +99,8 @@ def test_a_tile_larger_than_the_image_mirrors_what_is_missing() -> None:
 
     tile = level.cut(0, 0, 6)
 
-    assert tile.shape == (3, 6, 6) and tile.dtype == np.float32
+    assert tile.shape == (3, 6, 6)
+    assert tile.dtype == np.float32
     np.testing.assert_allclose(tile[1, :, 0] * 255, [0, 4, 8, 4, 0, 4], atol=1e-4)
     assert levels(np.full((1, 1, 1), 9, np.uint8), 255, 1, [1])[0].cut(0, 0, 4).shape == (1, 4, 4)
 
