@@ -140,13 +140,18 @@ def make_demo(args: argparse.Namespace, terminal: Terminal) -> demo_job.DemoRepo
 
 
 def _drawing(args: argparse.Namespace) -> SyntheticSettings:
+    kinds = args.kinds if isinstance(args.defects, int) else args.defects
+    counts = {"train_good": args.train_good, "test_good": args.test_good, "defects_per_kind": args.defects}
+    if not isinstance(args.defects, int):
+        counts["defects_per_kind"] = SyntheticSettings().defects_per_kind
+    if args.parts is not None:
+        train, good = args.parts // 2, args.parts // 5
+        counts = {"train_good": train, "test_good": good, "defects_per_kind": (args.parts - train - good) // len(kinds)}
     chosen = {
         "seed": args.seed,
         "size_px": args.size,
-        "train_good": args.train_good,
-        "test_good": args.test_good,
-        "defects_per_kind": args.defects,
-        "kinds": args.kinds,
+        **counts,
+        "kinds": kinds,
         "contrast_low": args.contrast[0],
         "contrast_high": args.contrast[1],
         "variation": args.variation,
