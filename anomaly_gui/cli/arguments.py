@@ -173,6 +173,12 @@ def _train(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--preset", choices=PRESETS, default=PRESETS[0], help="(%(default)s)")
     verb.add_argument("--seed", type=int, default=0, metavar="N", help="same seed, same weights (%(default)s)")
     _settings(verb)
+    verb.add_argument(
+        "--smallest-defect",
+        type=float,
+        metavar="PX",
+        help="width of the smallest defect that matters, in pixels of the images: chooses tiles by it",
+    )
     verb.add_argument("--resume", metavar="R", help="go on with a run that was interrupted")
 
 

@@ -133,7 +133,7 @@ def demo(args: argparse.Namespace, terminal: Terminal) -> int:
 
 def make_demo(args: argparse.Namespace, terminal: Terminal) -> demo_job.DemoReport:
     """Make the demo project and print its figures."""
-    request = demo_job.DemoRequest(folder=args.folder, drawing=_drawing(args))
+    request = demo_job.demo_request(args.folder, _drawing(args))
     report = _unless_cancelled(demo_job.demo(request, terminal.emit, terminal.cancel))
     terminal.result(report, wording.demo(report))
     return report
@@ -220,6 +220,7 @@ def train(args: argparse.Namespace, terminal: Terminal) -> int:
             preset=args.preset,
             seed=args.seed,
             settings=_key_values(args.settings),
+            smallest_defect_px=args.smallest_defect,
             resume_run=resumed,
         )
         report = train_job.train(project, request, terminal.emit, terminal.cancel)

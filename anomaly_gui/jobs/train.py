@@ -21,6 +21,7 @@ from anomaly_gui.errors import InputError, lacks_memory
 from anomaly_gui.evaluation.thresholds import Rule
 from anomaly_gui.files import atomic_write, printable, sha256
 from anomaly_gui.imaging.region import Region
+from anomaly_gui.imaging.tile_proposal import propose_tiles
 from anomaly_gui.jobs.evaluate import scored_images, set_threshold_by_rule
 from anomaly_gui.jobs.run_facts import (
     RunFacts,
@@ -35,7 +36,7 @@ from anomaly_gui.jobs.run_facts import (
 )
 from anomaly_gui.jobs.run_settings import resolve_settings as resolve_settings
 from anomaly_gui.jobs.score import preview_images, score
-from anomaly_gui.progress import Cancelled, CancelToken, EpochFinished, Event, EventSink
+from anomaly_gui.progress import Cancelled, CancelToken, EpochFinished, Event, EventSink, Noted
 from anomaly_gui.project.labels import conflicts
 from anomaly_gui.project.records import Image, Role, Run
 from anomaly_gui.project.runs import RunFolder
@@ -61,6 +62,8 @@ class TrainRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     seed: int = 0
     settings: dict[str, Any] = {}
     """Names of detector or scoring settings → values, as text or typed."""
+    smallest_defect_px: float | None = None
+    """In pixels of the images: tiles are chosen by it, but for their settings that *settings* has."""
     resume_run: int | None = None
     minutes: float | None = None
     """After these, reading included, fitting is cancelled and the best so far is kept and scored."""
@@ -93,6 +96,8 @@ def train(project: Project, request: TrainRequest, emit: EventSink, cancel: Canc
     run, like one that a crash interrupted, can be resumed. Raises InputError, the run then being
     marked failed with its message.
     """
+    if request.smallest_defect_px is not None and request.resume_run is None:
+        request = _with_tiles(project, request, request.smallest_defect_px, emit)
     run = _started(project, request) if request.resume_run is None else _restarted(project, request.resume_run)
     try:
         with _named_faults():
@@ -318,6 +323,20 @@ class _History:
             self._epochs = [*self._epochs[: event.epoch - 1], dataclasses.asdict(event)]
             self._folder.write_history(self._epochs)
         self._emit(event)
+
+
+def _with_tiles(project: Project, request: TrainRequest, smallest_px: float, emit: EventSink) -> TrainRequest:
+    """The request with the tiles that its images ask for, which is announced. Raises InputError for no size."""
+    images = [image for image in project.images() if not image.excluded]
+    if not images:
+        return request
+    width, height = (int(np.median([getattr(image, side) for image in images])) for side in ("width", "height"))
+    try:
+        proposal = propose_tiles(width, height, smallest_px)
+    except ValueError as error:
+        raise InputError("smallest defect", str(error), "Give its width in pixels, above 0") from error
+    emit(Noted(proposal.sentence))
+    return msgspec.structs.replace(request, settings={**proposal.settings, **request.settings})
 
 
 def _preparation(facts: RunFacts) -> Preparation:
