@@ -95,11 +95,17 @@ def _demo(verb: argparse.ArgumentParser) -> None:
         help="good images to test on (%(default)s)",
     )
     verb.add_argument(
-        "--defects",
+        "--parts",
         type=int,
-        default=default.defects_per_kind,
         metavar="N",
-        help="images of each kind of defect (%(default)s)",
+        help="all images, instead of their numbers one by one: half to train on, a fifth good and the rest to test",
+    )
+    verb.add_argument(
+        "--defects",
+        type=_defects,
+        default=default.defects_per_kind,
+        metavar="N|KINDS",
+        help="images of each kind of defect (%(default)s), or kinds with commas, such as dots,scratches,areas",
     )
     verb.add_argument("--kinds", nargs="+", choices=KINDS, default=list(default.kinds), help="kinds of defects (all)")
     verb.add_argument(
@@ -114,6 +120,18 @@ def _demo(verb: argparse.ArgumentParser) -> None:
         "--variation", type=float, default=default.variation, help="how much good parts differ (%(default)s)"
     )
     verb.add_argument("--no-window", action="store_true", help="only make the project")
+
+
+def _defects(text: str) -> int | tuple[str, ...]:
+    """A number of images, or names of kinds, one or many of each."""
+    if text.isdecimal():
+        return int(text)
+    plural = {name: kind for kind in KINDS for name in (kind, f"{kind}s", f"{kind}es")}
+    names = [name.strip() for name in text.split(",")]
+    if unknown := [name for name in names if name not in plural]:
+        known = ",".join(KINDS)
+        raise argparse.ArgumentTypeError(f"there is no kind of defect {unknown[0]!r}; give a number or some of {known}")
+    return tuple(plural[name] for name in names)
 
 
 def _import(verb: argparse.ArgumentParser) -> None:
@@ -155,6 +173,12 @@ def _train(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--preset", choices=PRESETS, default=PRESETS[0], help="(%(default)s)")
     verb.add_argument("--seed", type=int, default=0, metavar="N", help="same seed, same weights (%(default)s)")
     _settings(verb)
+    verb.add_argument(
+        "--smallest-defect",
+        type=float,
+        metavar="PX",
+        help="width of the smallest defect that matters, in pixels of the images: chooses tiles by it",
+    )
     verb.add_argument("--resume", metavar="R", help="go on with a run that was interrupted")
 
 

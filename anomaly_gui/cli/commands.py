@@ -133,20 +133,25 @@ def demo(args: argparse.Namespace, terminal: Terminal) -> int:
 
 def make_demo(args: argparse.Namespace, terminal: Terminal) -> demo_job.DemoReport:
     """Make the demo project and print its figures."""
-    request = demo_job.DemoRequest(folder=args.folder, drawing=_drawing(args))
+    request = demo_job.demo_request(args.folder, _drawing(args))
     report = _unless_cancelled(demo_job.demo(request, terminal.emit, terminal.cancel))
     terminal.result(report, wording.demo(report))
     return report
 
 
 def _drawing(args: argparse.Namespace) -> SyntheticSettings:
+    kinds = args.kinds if isinstance(args.defects, int) else args.defects
+    counts = {"train_good": args.train_good, "test_good": args.test_good, "defects_per_kind": args.defects}
+    if not isinstance(args.defects, int):
+        counts["defects_per_kind"] = SyntheticSettings().defects_per_kind
+    if args.parts is not None:
+        train, good = args.parts // 2, args.parts // 5
+        counts = {"train_good": train, "test_good": good, "defects_per_kind": (args.parts - train - good) // len(kinds)}
     chosen = {
         "seed": args.seed,
         "size_px": args.size,
-        "train_good": args.train_good,
-        "test_good": args.test_good,
-        "defects_per_kind": args.defects,
-        "kinds": args.kinds,
+        **counts,
+        "kinds": kinds,
         "contrast_low": args.contrast[0],
         "contrast_high": args.contrast[1],
         "variation": args.variation,
@@ -215,6 +220,7 @@ def train(args: argparse.Namespace, terminal: Terminal) -> int:
             preset=args.preset,
             seed=args.seed,
             settings=_key_values(args.settings),
+            smallest_defect_px=args.smallest_defect,
             resume_run=resumed,
         )
         report = train_job.train(project, request, terminal.emit, terminal.cancel)

@@ -46,6 +46,10 @@ class Batches(Protocol):
         """Every image once, in a fixed order."""
         ...
 
+    def content(self) -> bytes:
+        """A digest that tells these images from any others."""
+        ...
+
 
 @dataclass(frozen=True)
 class Finished:

@@ -82,6 +82,9 @@ class Shrunk:
     def ordered(self) -> Iterator[Tensor]:
         return (shrink(batch, self.side) for batch in self.batches.ordered())
 
+    def content(self) -> bytes:
+        return self.batches.content() + self.side.to_bytes(4, "big")
+
 
 def shrink(images: Tensor, side: int) -> Tensor:
     """(N, C, S, S) → (N, C, side, side), as images are resized everywhere."""

@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from anomaly_gui.errors import InputError
-from anomaly_gui.export.manifest import FORMAT, Content, Manifest
+from anomaly_gui.export.manifest import FORMAT, TILED_FORMAT, Content, Manifest
 from anomaly_gui.files import atomic_write, printable, sha256
 
 MANIFEST, MODEL, WEIGHTS = "manifest.json", "model.onnx", "weights.safetensors"
@@ -72,7 +72,7 @@ def read_bundle(path: Path) -> Bundle:
         manifest = msgspec.json.decode(entries[MANIFEST], type=Manifest)
     except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, RecursionError) as error:
         raise InputError(name, f"the bundle cannot be read ({error})", _AGAIN) from error
-    if manifest.format != FORMAT:
+    if manifest.format != (FORMAT if manifest.tiled is None else TILED_FORMAT):
         raise InputError(name, f"its format {manifest.format} is not known here", "Use a newer version of the program")
     for entry in (MODEL, WEIGHTS):
         if manifest.contents.get(entry) != Content(sha256(entries[entry]), len(entries[entry])):

@@ -7,9 +7,30 @@ from typing import Any
 import msgspec
 
 from anomaly_gui.evaluation.costs import Costs
+from anomaly_gui.imaging.region import Region
+from anomaly_gui.imaging.tiles import Tiling
 from anomaly_gui.scoring.settings import ScoringSettings
 
 FORMAT = 1
+TILED_FORMAT = 2
+"""Of a bundle whose graph sees one tile: programs that know but the first would take the tile for the image."""
+
+
+class Grid(msgspec.Struct, frozen=True):
+    """A normaliser of maps of one scale, row by row."""
+
+    mean: list[list[float]]
+    scale: list[list[float]]
+
+
+class TiledInspection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a graph that sees one tile inspects an image of any size: as scoring.tiled does it."""
+
+    tiling: Tiling
+    region: Region
+    """Outside of it nothing counts."""
+    normalisers: list[Grid]
+    """One for each scale, the finest first."""
 
 
 class Content(msgspec.Struct, frozen=True):
@@ -57,5 +78,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     images: dict[str, int]
     """How many the run used: train, validation, test, and of those good and defective."""
     versions: dict[str, str]
+    tiled: TiledInspection | None = None
+    """None: the graph takes whole images, and all of the inspection is in it."""
     contents: dict[str, Content]
     """model.onnx and weights.safetensors."""

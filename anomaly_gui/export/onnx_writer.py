@@ -88,6 +88,19 @@ def write_graph(
     return bytes(model.SerializeToString())
 
 
+def write_tile_graph(network: nn.Module, tile_px: int, channels: int) -> bytes:
+    """The graph of *network* alone, for a runtime that cuts, blends and decides itself as scoring.tiled does.
+
+    tile (1, C, T, T) float32 in [0, 1] → reconstruction (1, C, T, T), raw_map (1, T, T). Raises ValueError as
+    write_graph does.
+    """
+    model = _network(network, tile_px, channels)
+    for old, new in (("network_reconstruction", "reconstruction"), ("network_map", "raw_map")):
+        _rename_output(model, old, new)
+    onnx.checker.check_model(model, full_check=True)
+    return bytes(model.SerializeToString())
+
+
 def _preparation(input_px: int, channels: int) -> onnx.ModelProto:
     """image (1, H, W, c) → prepared (1, channels, S, S)."""
     n = _Nodes("prepare")

@@ -13,10 +13,14 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from anomaly_gui.errors import InputError
-from anomaly_gui.evaluation.confusion import DECISIONS
+from anomaly_gui.evaluation.confusion import DECISIONS, decided
 from anomaly_gui.export.bundle import Bundle, read_bundle
+from anomaly_gui.export.manifest import Manifest
 from anomaly_gui.files import printable
 from anomaly_gui.imaging.load import Loaded, load, to_unit
+from anomaly_gui.scoring.normalise import Normaliser
+from anomaly_gui.scoring.reduce import reduce
+from anomaly_gui.scoring.tiled import TiledView, Tiles, combined, raw_levels
 
 _WHITE_8_BIT = 255
 
@@ -49,13 +53,30 @@ class Inspection(msgspec.Struct, frozen=True, kw_only=True):
 class Output:
     """The graph's answer for one image."""
 
-    reconstruction: NDArray[np.float32]
-    """(C, S, S) in [0, 1]."""
+    reconstruction: NDArray[np.float32] | None
+    """(C, S, S) in [0, 1]; None where the graph sees one tile at a time."""
     anomaly_map: NDArray[np.float32]
-    """(S, S), normalised."""
+    """(S, S), or with tiles (H, W) of the finest scale; normalised."""
     score: float
     decision: int
     """Index into DECISIONS."""
+
+
+@dataclass(frozen=True)
+class _ByTiles:
+    view: TiledView
+    normalisers: list[Normaliser]
+
+
+def _by_tiles(manifest: Manifest, name: str) -> _ByTiles | None:
+    if manifest.tiled is None:
+        return None
+    tiled = manifest.tiled
+    if len(tiled.normalisers) != len(tiled.tiling.factors):
+        raise InputError(name, "its manifest does not say how every scale is measured", "Export it again")
+    normalisers = [Normaliser(np.array(g.mean, np.float32), np.array(g.scale, np.float32)) for g in tiled.normalisers]
+    # One tile at once: the graph was traced so.
+    return _ByTiles(TiledView(tiled.tiling, manifest.channels, 1, tiled.region), normalisers)
 
 
 class BundleRuntime:
@@ -64,6 +85,7 @@ class BundleRuntime:
     def __init__(self, bundle: Bundle, name: str = "bundle", threads: int = 0) -> None:
         """*threads*: 0 lets onnxruntime choose. Raises InputError if the model cannot be run."""
         self.manifest = bundle.manifest
+        self._by_tiles = _by_tiles(bundle.manifest, name)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 4
@@ -91,13 +113,30 @@ class BundleRuntime:
         )
 
     def run(self, loaded: Loaded) -> Output:
-        """Run the graph on one decoded image."""
+        """Run the graph on one decoded image, or on every tile of it."""
+        if self._by_tiles is not None:
+            return self._run_tiled(loaded, self._by_tiles)
         white = _WHITE_8_BIT if loaded.bit_depth == 8 else self.manifest.white_level
         image = to_unit(loaded.pixels, white)[None]
         picture, anomaly_map, score, decision = self._session.run(
             ["reconstruction", "anomaly_map", "score", "decision"], {"image": image}
         )
         return Output(picture[0], anomaly_map[0], float(score[0]), int(decision[0]))
+
+    def _run_tiled(self, loaded: Loaded, by_tiles: _ByTiles) -> Output:
+        manifest = self.manifest
+        white = _WHITE_8_BIT if loaded.bit_depth == 8 else manifest.white_level
+        height, width = loaded.pixels.shape[:2]
+        inside = by_tiles.view.inside(height, width, by_tiles.view.tiling.factors[0])
+        raws = raw_levels(loaded.pixels, white, by_tiles.view, self._judge_tile)
+        anomaly_map, _ = combined(raws, by_tiles.normalisers, manifest.scoring.smooth_sigma_px, inside)
+        score = reduce(anomaly_map, manifest.scoring)
+        decision = decided(np.array([score]), manifest.threshold, manifest.recheck_threshold)
+        return Output(None, anomaly_map, score, int(decision[0]))
+
+    def _judge_tile(self, tiles: Tiles) -> tuple[Tiles | None, NDArray[np.float32]]:
+        (raw_map,) = self._session.run(["raw_map"], {self._session.get_inputs()[0].name: tiles})
+        return None, raw_map
 
     @property
     def region_level(self) -> float:
@@ -119,7 +158,8 @@ def find_regions(anomaly_map: NDArray[np.float32], level: float, height: int, wi
     for number in range(1, count):
         x, y, w, h, area = boxes[number].tolist()
         left, top = math.floor(x * across), math.floor(y * down)
-        peak = float(anomaly_map[labels == number].max())
+        box = slice(y, y + h), slice(x, x + w)
+        peak = float(anomaly_map[box][labels[box] == number].max())
         regions.append(
             Region(
                 x=left,

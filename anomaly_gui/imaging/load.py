@@ -32,6 +32,7 @@ _ALPHA_MODES = ("LA", "La", "PA", "RGBA", "RGBa")
 _ORIENTATION_TAG = 0x0112
 _PNG_WITH_ORIENTATION = (b"eXIf", b"Raw profile type exif", b"XML:com.adobe.xmp")
 """One of these is in every PNG that says how it is turned."""
+_SUBFILE_TAG = 0x00FE
 
 # Pillow's own size check would refuse what a project's raised limit allows; ours comes before any decode.
 Image.MAX_IMAGE_PIXELS = None
@@ -103,7 +104,7 @@ def load_bytes(data: bytes, name: str, *, limit_px: int = LIMIT_PX, verify: bool
     header = _sniff(data, name, limit_px)
     alpha_in_tiff = header.format == "TIFF" and header.mode in _ALPHA_MODES
     second = _decode_with_pillow(data, name) if verify or alpha_in_tiff else None
-    raw = _decode(data, name)
+    raw = _decode(data, name, header.format)
     if alpha_in_tiff:
         pixels, transparent = _tiff_on_black(raw, second, name), True
     else:
@@ -179,6 +180,7 @@ def _sniff(data: bytes, name: str, limit_px: int) -> _Header:
             (width, height), kind, mode = picture.size, picture.format or "", picture.mode
             too_large = width * height > limit_px
             frames = 1 if too_large else int(getattr(picture, "n_frames", 1))
+            is_pyramid = kind == "TIFF" and frames > 1 and _is_pyramid(picture, frames)
             orientation, exif_note = (1, ()) if too_large else _orientation(picture, data)
     except PIL.UnidentifiedImageError:
         raise InputError(name, "this is not an image of a known kind", "Use PNG, JPEG, BMP, TIFF or WebP") from None
@@ -190,12 +192,26 @@ def _sniff(data: bytes, name: str, limit_px: int) -> _Header:
             f"{width}×{height} pixels are more than the limit of {limit_px / 1e6:g} megapixels",
             "Cut it into smaller images, or raise the limit",
         )
-    if frames > 1 and kind != "MPO":
+    if frames > 1 and kind != "MPO" and not is_pyramid:
         raise InputError(name, f"it holds {frames} pages or frames", "Save each page as a file of its own")
     notes = exif_note
     if kind == "MPO":
         notes += ("only the first picture of the file is used",)
+    if is_pyramid:
+        notes += ("of its pyramid the full size is used",)
     return _Header(kind, mode, orientation, notes)
+
+
+def _is_pyramid(picture: Image.Image, frames: int) -> bool:
+    """Whether every page after the first says that it is a smaller version of another; goes back to the first."""
+    try:
+        for page in range(1, frames):
+            picture.seek(page)
+            if not int(picture.tag_v2.get(_SUBFILE_TAG, 0)) & 1:  # type: ignore[attr-defined]
+                return False
+        return True
+    finally:
+        picture.seek(0)
 
 
 def _orientation(picture: Image.Image, data: bytes) -> tuple[int, tuple[str, ...]]:
@@ -213,12 +229,14 @@ def _orientation(picture: Image.Image, data: bytes) -> tuple[int, tuple[str, ...
     return 1, ()
 
 
-def _decode(data: bytes, name: str) -> NDArray[Any]:
+def _decode(data: bytes, name: str, kind: str) -> NDArray[Any]:
     """OpenCV's pixels as stored: (H, W) or (H, W, 3 or 4) BGR(A)."""
     try:
         raw = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     except cv2.error:
         raw = None
+    if raw is None and kind == "TIFF":  # There are more ways to write one than the decoder knows.
+        raise InputError(name, "it is damaged, or a kind of TIFF that cannot be read here", SAVE_AGAIN)
     if raw is None:
         raise InputError(name, "the file is damaged or cut short", "Copy it again from where it came")
     if raw.dtype not in (np.uint8, np.uint16):

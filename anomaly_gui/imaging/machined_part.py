@@ -61,9 +61,9 @@ def render(rng: np.random.Generator, size_px: int, variation: float) -> Scene:
     return Scene(shade, _face(distances))
 
 
-def photograph(rng: np.random.Generator, scene: Scene) -> NDArray[np.uint8]:
-    """Blur, noise and 8 bits: the camera. Returns (S, S) uint8."""
-    scale = scene.brightness.shape[0] / REFERENCE_PX
+def photograph(rng: np.random.Generator, scene: Scene, size_px: int | None = None) -> NDArray[np.uint8]:
+    """Blur, noise and 8 bits: the camera. Returns (S, S) uint8; *size_px* is S where the scene is but a strip of it."""
+    scale = (size_px or len(scene.brightness)) / REFERENCE_PX
     seen = cv2.GaussianBlur(scene.brightness, (0, 0), min(0.7, max(0.5, 0.6 * scale)))
     noise = rng.standard_normal(seen.shape)
     seen = seen * 255 + noise * (0.7 + 1.3 * np.sqrt(np.clip(seen, 0, 1)))

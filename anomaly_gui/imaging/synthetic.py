@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import atomic_write, printable
+from anomaly_gui.imaging.large_part import DRAWN_WHOLE_PX, photograph_large, plant_large, render_large
 from anomaly_gui.imaging.machined_part import photograph, render
 from anomaly_gui.imaging.planted_defects import KINDS, DefectKind, Mask, plant
 from anomaly_gui.progress import Cancelled, CancelToken, EventSink, RateMeter
@@ -82,6 +83,8 @@ def draw(settings: SyntheticSettings, part: Part) -> tuple[NDArray[np.uint8], Ma
     """
     stream = (0, 0) if part.folder == "train/good" else (1, KINDS.index(part.kind) + 1 if part.kind else 0)
     rng = np.random.default_rng([settings.seed, *stream, part.index])
+    if settings.size_px > DRAWN_WHOLE_PX:
+        return _draw_large(rng, settings, part)
     scene = render(rng, settings.size_px, settings.variation)
     mask = None
     if part.kind:
@@ -90,6 +93,18 @@ def draw(settings: SyntheticSettings, part: Part) -> tuple[NDArray[np.uint8], Ma
             scene, planted = plant(rng, scene, part.kind, contrast)
             mask |= planted
     return photograph(rng, scene), mask
+
+
+def _draw_large(
+    rng: np.random.Generator, settings: SyntheticSettings, part: Part
+) -> tuple[NDArray[np.uint8], Mask | None]:
+    scene = render_large(rng, settings.size_px, settings.variation)
+    mask = None
+    if part.kind:
+        mask = np.zeros(scene.face.shape, dtype=np.bool_)
+        for contrast in _contrasts(rng, settings, part):
+            mask |= plant_large(rng, scene, part.kind, contrast)
+    return photograph_large(rng, scene), mask
 
 
 def _contrasts(rng: np.random.Generator, settings: SyntheticSettings, part: Part) -> list[float]:

@@ -9,10 +9,15 @@ from typing import TypeVar
 
 import msgspec
 
+from anomaly_gui.detectors.backbone import package
+from anomaly_gui.detectors.registry import AUTO, resolve
 from anomaly_gui.errors import InputError
 from anomaly_gui.evaluation.thresholds import Rule
 from anomaly_gui.files import atomic_write, printable, sha256
+from anomaly_gui.imaging.large_part import DRAWN_WHOLE_PX
+from anomaly_gui.imaging.planted_defects import DOT_PX
 from anomaly_gui.imaging.synthetic import SETTINGS_FILE, SyntheticSettings, write_dataset
+from anomaly_gui.imaging.tile_proposal import propose_tiles
 from anomaly_gui.jobs.evaluate import Evaluation, evaluate
 from anomaly_gui.jobs.export import export
 from anomaly_gui.jobs.import_candidates import ImportRequest
@@ -55,6 +60,19 @@ class DemoReport(msgspec.Struct, frozen=True, kw_only=True):
 
 class _Stopped(Exception):
     """A step was cancelled; the text says what it kept."""
+
+
+def demo_request(folder: str, drawing: SyntheticSettings) -> DemoRequest:
+    """The usual demo, or one by tiles where parts are so large that a dot would vanish."""
+    tiles = propose_tiles(drawing.size_px, drawing.size_px, DOT_PX)
+    if drawing.size_px <= DRAWN_WHOLE_PX or not tiles.tile_px:
+        return DemoRequest(folder=folder, drawing=drawing)
+    return DemoRequest(folder=folder, drawing=drawing, detector=patch_detector(), settings=tiles.settings)
+
+
+def patch_detector() -> str:
+    """A memory of patches, which learns tiles in minutes; without its backbone, what auto takes."""
+    return resolve(AUTO) if package.folder() is None else "patch-memory"
 
 
 def demo(request: DemoRequest, emit: EventSink, cancel: CancelToken) -> DemoReport | Cancelled:

@@ -14,13 +14,13 @@ import numpy as np
 from anomaly_gui.errors import InputError
 from anomaly_gui.evaluation.confusion import decided
 from anomaly_gui.export.bundle import read_bundle, write_bundle
-from anomaly_gui.export.manifest import Manifest
+from anomaly_gui.export.manifest import FORMAT, TILED_FORMAT, Grid, Manifest, TiledInspection
 from anomaly_gui.export.runtime import BundleRuntime
 from anomaly_gui.files import atomic_write, printable, sha256
 from anomaly_gui.imaging.load import load
 from anomaly_gui.jobs.evaluate import ScoredImages, costs_of, evaluate_at, rule_sentence, scored_images
 from anomaly_gui.jobs.run_facts import RunFacts, load_facts, scoring_in_force
-from anomaly_gui.jobs.score import load_detector, load_normaliser, load_statistics
+from anomaly_gui.jobs.score import load_detector, load_normaliser, load_normalisers, load_statistics
 from anomaly_gui.progress import Cancelled, CancelToken, EventSink, RateMeter
 from anomaly_gui.project.records import Run, Threshold
 from anomaly_gui.project.store import Project
@@ -94,20 +94,22 @@ def _require_writable(to: Path) -> None:
 
 
 def _write(project: Project, run: Run, facts: RunFacts, threshold: Threshold, path: Path) -> bytes:
-    from anomaly_gui.export.onnx_writer import write_graph
+    from anomaly_gui.export.onnx_writer import write_graph, write_tile_graph
 
     folder = project.run_folder(run.id)
     detector = load_detector(folder, facts)
-    normaliser = load_normaliser(project, run.id)
-    graph = write_graph(
-        detector.graph(),
-        facts.input_px,
-        facts.channels,
-        scoring_in_force(project, run),
-        normaliser,
-        threshold.value,
-        threshold.recheck,
-    )
+    if facts.tiling is not None:
+        graph = write_tile_graph(detector.graph(), facts.input_px, facts.channels)
+    else:
+        graph = write_graph(
+            detector.graph(),
+            facts.input_px,
+            facts.channels,
+            scoring_in_force(project, run),
+            load_normaliser(project, run.id),
+            threshold.value,
+            threshold.recheck,
+        )
     return write_bundle(path, _manifest(project, run, facts, threshold), graph, folder.weights.read_bytes())
 
 
@@ -116,6 +118,7 @@ def _manifest(project: Project, run: Run, facts: RunFacts, threshold: Threshold)
     lower, upper = load_statistics(project, run.id).display_scale.tolist()
     of_pixels = project.pixel_threshold(run.id)
     return Manifest(
+        format=FORMAT if facts.tiling is None else TILED_FORMAT,
         program=facts.versions["anomaly_gui"],
         created_utc=datetime.now(UTC).isoformat(timespec="seconds"),
         run=run.name,
@@ -138,6 +141,7 @@ def _manifest(project: Project, run: Run, facts: RunFacts, threshold: Threshold)
         figures={key: value for key, value in figures.items() if key not in _LEFT_OUT},
         images=dict(Counter(project.roles(run.id).values())),
         versions=facts.versions,
+        tiled=_tiled(project, run, facts),
         contents={},
     )
 
@@ -148,6 +152,13 @@ def _settings_to_tell(facts: RunFacts) -> dict[str, Any]:
     if told.get("backbone"):
         told["backbone"] = PurePath(told["backbone"]).name
     return told
+
+
+def _tiled(project: Project, run: Run, facts: RunFacts) -> TiledInspection | None:
+    if facts.tiling is None:
+        return None
+    grids = [Grid(made.mean.tolist(), made.scale.tolist()) for made in load_normalisers(project, run.id)]
+    return TiledInspection(tiling=facts.tiling, region=facts.region, normalisers=grids)
 
 
 def _self_check(

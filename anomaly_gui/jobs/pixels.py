@@ -114,8 +114,11 @@ def _largest(
     """A pixel of the map stands for as many of the original image as it was shrunk from."""
     kept = np.isin(statistics.held_out_ids, held_out)
     sizes = [images[key].width * images[key].height for key in statistics.held_out_ids[kept].tolist()]
-    map_pixels = int(statistics.histogram[0].sum()) if len(statistics.histogram) else 1
-    return statistics.largest_region[kept] * (np.asarray(sizes, np.float64) / map_pixels)[:, None]
+    row = {key: number for number, key in enumerate(statistics.image_ids.tolist())}
+    rows = [row[key] for key in statistics.held_out_ids[kept].tolist()]
+    map_pixels = statistics.histogram[rows].sum(axis=1, dtype=np.float64)
+    scaled: NDArray[np.float64] = statistics.largest_region[kept] * (np.asarray(sizes) / map_pixels)[:, None]
+    return scaled
 
 
 def threshold_by_pixel_rule(rule: PixelRule, judged: JudgedPixels) -> PixelThreshold:

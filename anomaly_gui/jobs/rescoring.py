@@ -50,7 +50,8 @@ class ScoringEffect:
 
 def offered_smoothings(project: Project, run_id: int) -> tuple[float, ...]:
     """Widths that the run's statistics are kept at, rising."""
-    return smoothings(typed_settings(project.run(run_id))[1].smooth_sigma_px)
+    detector, scoring = typed_settings(project.run(run_id))
+    return smoothings(scoring.smooth_sigma_px, tiled=detector.tile_px > 0)
 
 
 def scoring_effect(project: Project, run_id: int, settings: ScoringSettings) -> ScoringEffect:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any, Literal
 
 import cv2
@@ -16,10 +17,16 @@ from anomaly_gui.detectors.settings import DetectorSettings
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
 from anomaly_gui.imaging.load import white_level
+from anomaly_gui.imaging.region import Region
+from anomaly_gui.imaging.tiles import Tiling
 from anomaly_gui.project.records import Image, Run
 from anomaly_gui.project.runs import RunFolder
 from anomaly_gui.project.store import Project
 from anomaly_gui.scoring.settings import ScoringSettings
+from anomaly_gui.scoring.tiled import TiledView
+
+_BATCH_PIXELS = 1 << 20
+"""Of all images or tiles in a batch: 16 at 256 px, one at 1024 px."""
 
 
 class RunFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -45,12 +52,22 @@ class RunFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Of the products while it learnt: it decides every bit of the weights too. Scores are always float32."""
     backbone_sha256: str = ""
     """Of the ONNX file that the user picked; empty for the packaged backbone."""
+    tiling: Tiling | None = None
+    """None: the whole image is resized to the input."""
+    region: Region = Region()
+    """What counts of an image that is looked at by tiles, as it was drawn when the run started."""
     weights_sha256: str = ""
     """Of weights.safetensors; empty until there are any."""
 
     def settings(self) -> DetectorSettings:
         """The detector's settings as its own type."""
         return msgspec.convert(self.detector_settings, entry(self.detector).settings)
+
+    def tiled_view(self) -> TiledView:
+        """How images are looked at. Raises ValueError for a run without tiles."""
+        if self.tiling is None:
+            raise ValueError(f"run {self.run} has no tiles")
+        return TiledView(self.tiling, self.channels, batch_size(self.input_px), self.region)
 
     def scoring(self) -> ScoringSettings:
         return msgspec.convert(self.scoring_settings, ScoringSettings)
@@ -100,6 +117,19 @@ def versions(torch_version: str) -> dict[str, str]:
         "numpy": np.__version__,
         "opencv": cv2.__version__,
     }
+
+
+def batch_size(input_px: int) -> int:
+    """Images or tiles that a detector with this input size is given at once."""
+    return max(1, _BATCH_PIXELS // input_px**2)
+
+
+def tiling_of(settings: DetectorSettings) -> Tiling | None:
+    """None where the whole image is resized."""
+    if not settings.tile_px:
+        return None
+    factors = tuple(round(1 / float(Fraction(scale))) for scale in settings.scales.split("+"))
+    return Tiling(settings.tile_px, settings.tile_overlap, factors)
 
 
 def input_channels(colour: str, training: Sequence[Image]) -> int:

@@ -10,29 +10,32 @@ from typing import IO, TYPE_CHECKING
 
 import msgspec
 import numpy as np
-import safetensors.numpy
 from numpy.typing import NDArray
-from safetensors import SafetensorError
 
 from anomaly_gui.errors import InputError
-from anomaly_gui.files import atomic_write, printable, sha256
-from anomaly_gui.imaging.masks import load_mask, shrink_mask
-from anomaly_gui.jobs.run_backbone import build_detector
-from anomaly_gui.jobs.run_facts import RunFacts, load_facts, scoring_in_force, typed_settings
+from anomaly_gui.files import printable
+from anomaly_gui.imaging.masks import shrink_mask
+from anomaly_gui.jobs.run_facts import RunFacts, load_facts, scoring_in_force
+from anomaly_gui.jobs.run_facts import batch_size as batch_size
+from anomaly_gui.jobs.scored_run import defect_mask, images_by_role, normaliser_path, save_normalisers
+from anomaly_gui.jobs.scored_run import load_detector as load_detector
+from anomaly_gui.jobs.scored_run import load_normaliser as load_normaliser
+from anomaly_gui.jobs.scored_run import load_normalisers as load_normalisers
+from anomaly_gui.jobs.scored_run import load_statistics as load_statistics
+from anomaly_gui.jobs.scored_run import smoothings as smoothings
+from anomaly_gui.jobs.scored_run import statistics_path as statistics_path
+from anomaly_gui.jobs.tile_scoring import TiledScoring
 from anomaly_gui.progress import Cancelled, CancelToken, EventSink, FileRefused, RateMeter
-from anomaly_gui.project.records import Image, Role, Run
+from anomaly_gui.project.records import Image, Run
 from anomaly_gui.project.runs import RunFolder
 from anomaly_gui.project.store import Project
 from anomaly_gui.scoring.normalise import Normaliser, apply, fit_normaliser
-from anomaly_gui.scoring.settings import SMOOTHINGS
 from anomaly_gui.scoring.smooth import smooth
-from anomaly_gui.scoring.statistics import RunStatistics, StatisticsBuilder
+from anomaly_gui.scoring.statistics import StatisticsBuilder
 
 if TYPE_CHECKING:
     from anomaly_gui.detectors.base import Detector
 
-_BATCH_PIXELS = 1 << 20
-"""Of all images in a batch: 16 at 256 px, one at 1024 px."""
 _SPOOL_BYTES = 256 << 20
 """Of held-out maps that are kept in memory; more lie in a temporary file."""
 _SHOWN = 2
@@ -61,67 +64,13 @@ def score(project: Project, run_id: int, emit: EventSink, cancel: CancelToken) -
     """
     started = time.monotonic()
     run = project.run(run_id)
-    scoring = _Scoring(project, run_id, RunFolder(project.folder, run.name), emit, cancel)
+    facts = load_facts(RunFolder(project.folder, run.name))
+    scoring = (_Scoring if facts.tiling is None else TiledScoring)(project, run, facts, emit, cancel)
     if not scoring.run():
         return Cancelled()
     seconds = time.monotonic() - started
     done = scoring.scored
     return ScoreReport(run=run_id, images=done, refused=scoring.refused, seconds=seconds, images_per_s=done / seconds)
-
-
-def smoothings(trained: float) -> tuple[float, ...]:
-    """Widths that a run keeps statistics at, rising; *trained* is the one it was trained with."""
-    return tuple(sorted({trained, *SMOOTHINGS}))
-
-
-def statistics_path(project: Project, run: Run, smooth_sigma_px: float) -> Path:
-    """Where the statistics of the run's maps with this smoothing are, or would be."""
-    folder = RunFolder(project.folder, run.name)
-    return folder.folder / f"statistics{_suffix(run, smooth_sigma_px)}.safetensors"
-
-
-def load_statistics(project: Project, run_id: int, smooth_sigma_px: float | None = None) -> RunStatistics:
-    """Of the smoothing in force, or of another. Raises InputError if the run was not scored or the file is damaged."""
-    run = project.run(run_id)
-    sigma = scoring_in_force(project, run).smooth_sigma_px if smooth_sigma_px is None else smooth_sigma_px
-    return RunStatistics.load(statistics_path(project, run, sigma))
-
-
-def load_normaliser(project: Project, run_id: int) -> Normaliser:
-    """What the run's smoothed maps are normalised by. Raises InputError as load_statistics does."""
-    run = project.run(run_id)
-    path = _normaliser_path(project, run, scoring_in_force(project, run).smooth_sigma_px)
-    again = "Score the run again"
-    try:
-        arrays = safetensors.numpy.load(path.read_bytes())
-        return Normaliser(arrays["mean"], arrays["scale"])
-    except FileNotFoundError:
-        raise InputError(printable(path), "the run has no scores yet", again) from None
-    except (OSError, SafetensorError, KeyError) as error:
-        raise InputError(printable(path), f"the file cannot be read ({error})", again) from error
-
-
-def load_detector(folder: RunFolder, facts: RunFacts) -> Detector:
-    """A run's detector with its weights, on the CPU. Raises InputError if they are missing or damaged."""
-    import safetensors.torch
-
-    path = folder.weights
-    try:
-        data = path.read_bytes()
-        if sha256(data) != facts.weights_sha256:
-            raise ValueError("its content does not match its hash")
-        detector = build_detector(folder, facts)
-        detector.load_state(safetensors.torch.load(data))
-    except FileNotFoundError:
-        raise InputError(printable(path), "the run has no weights", "Resume it or train again") from None
-    except (OSError, SafetensorError, ValueError) as error:
-        raise InputError(printable(path), f"the weights cannot be used ({error})", "Train again") from error
-    return detector
-
-
-def batch_size(input_px: int) -> int:
-    """Images that a detector with this input size is given at once."""
-    return max(1, _BATCH_PIXELS // input_px**2)
 
 
 def preview_images(project: Project, run_id: int | None = None) -> tuple[Image, ...]:
@@ -139,18 +88,18 @@ def preview_images(project: Project, run_id: int | None = None) -> tuple[Image, 
 class _Scoring:
     """One call of score()."""
 
-    def __init__(self, project: Project, run_id: int, folder: RunFolder, emit: EventSink, cancel: CancelToken) -> None:
+    def __init__(self, project: Project, run: Run, facts: RunFacts, emit: EventSink, cancel: CancelToken) -> None:
         self.project = project
-        self.run_record = project.run(run_id)
-        self.folder = folder
+        self.run_record = run
+        self.folder = RunFolder(project.folder, run.name)
         self.emit = emit
         self.cancel = cancel
-        self.facts = load_facts(folder)
+        self.facts = facts
         self.in_force = scoring_in_force(project, self.run_record).smooth_sigma_px
         self.views = [_View(sigma) for sigma in smoothings(self.facts.scoring().smooth_sigma_px)]
         if self.in_force not in [view.sigma_px for view in self.views]:
             self.views.append(_View(self.in_force))
-        self.images = _by_role(project, run_id)
+        self.images = images_by_role(project, run.id)
         self.meter = RateMeter("Scoring", sum(map(len, self.images.values())), emit)
         self.scored = self.refused = 0
 
@@ -204,9 +153,8 @@ class _Scoring:
     def _save(self) -> None:
         drawn = next(view for view in self.views if view.sigma_px == self.in_force)
         for view in self.views:
-            arrays = {"mean": view.normaliser.mean, "scale": view.normaliser.scale}
-            path = _normaliser_path(self.project, self.run_record, view.sigma_px)
-            atomic_write(path, safetensors.numpy.save(arrays))
+            path = normaliser_path(self.project, self.run_record, view.sigma_px)
+            save_normalisers(path, [view.normaliser])
             made = view.builder.finish(None if view is drawn else drawn.scale)
             made.save(statistics_path(self.project, self.run_record, view.sigma_px))
 
@@ -234,7 +182,7 @@ class _Scoring:
         preparation = Preparation(self.facts.input_px, self.facts.channels, self.facts.white_level)
         size = batch_size(self.facts.input_px)
         batch: list[tuple[Image, NDArray[np.float32]]] = []
-        for image, result in read_in_order(images, preparation):
+        for image, result in read_in_order(images, preparation.read):
             if isinstance(result, InputError):
                 self.refused += 1
                 self.emit(FileRefused(printable(image.path), str(result)))
@@ -249,14 +197,8 @@ class _Scoring:
             yield batch
 
     def _mask(self, image: Image) -> NDArray[np.bool_] | None:
-        if image.mask_path is None or image.label.kind != "defect":
-            return None
-        try:
-            mask = load_mask(image.mask_path, image.height, image.width)
-        except InputError as error:
-            self.emit(FileRefused(printable(image.mask_path), str(error)))
-            return None
-        return shrink_mask(mask, self.facts.input_px, self.facts.input_px)
+        mask = defect_mask(image, self.emit)
+        return None if mask is None else shrink_mask(mask, self.facts.input_px, self.facts.input_px)
 
 
 class _View:
@@ -313,25 +255,3 @@ class _MapSpool:
         for _ in self.images:
             data = self._file.read(self._side * self._side * 4)
             yield np.frombuffer(data, np.float32).reshape(self._side, self._side)
-
-
-def _by_role(project: Project, run_id: int) -> dict[Role, list[Image]]:
-    """Validation and test images as the run started with them."""
-    roles = project.roles(run_id)
-    grouped: dict[Role, list[Image]] = {"validation": [], "test": []}
-    for image in project.images():
-        role = roles.get(image.id)
-        if role in grouped:
-            grouped[role].append(image)
-    return grouped
-
-
-def _normaliser_path(project: Project, run: Run, smooth_sigma_px: float) -> Path:
-    folder = RunFolder(project.folder, run.name)
-    return folder.folder / f"normaliser{_suffix(run, smooth_sigma_px)}.safetensors"
-
-
-def _suffix(run: Run, smooth_sigma_px: float) -> str:
-    """Of a file's name; none for the smoothing that the run was trained with."""
-    _, trained = typed_settings(run)
-    return "" if smooth_sigma_px == trained.smooth_sigma_px else f"_{smooth_sigma_px:g}px"

@@ -20,6 +20,8 @@ from anomaly_gui.detectors.settings import GradientSettings
 from anomaly_gui.errors import InputError, lacks_memory
 from anomaly_gui.evaluation.thresholds import Rule
 from anomaly_gui.files import atomic_write, printable, sha256
+from anomaly_gui.imaging.region import Region
+from anomaly_gui.imaging.tile_proposal import propose_tiles
 from anomaly_gui.jobs.evaluate import scored_images, set_threshold_by_rule
 from anomaly_gui.jobs.run_backbone import build_detector, keep_backbone, require_fitting
 from anomaly_gui.jobs.run_facts import (
@@ -29,12 +31,13 @@ from anomaly_gui.jobs.run_facts import (
     input_white_level,
     load_facts,
     save_facts,
+    tiling_of,
     typed_settings,
     versions,
 )
 from anomaly_gui.jobs.run_settings import resolve_settings as resolve_settings
 from anomaly_gui.jobs.score import preview_images, score
-from anomaly_gui.progress import Cancelled, CancelToken, EpochFinished, Event, EventSink
+from anomaly_gui.progress import Cancelled, CancelToken, EpochFinished, Event, EventSink, Noted
 from anomaly_gui.project.labels import conflicts
 from anomaly_gui.project.records import Image, Role, Run
 from anomaly_gui.project.runs import RunFolder
@@ -44,6 +47,12 @@ from anomaly_gui.project.store import Project
 if TYPE_CHECKING:
     from anomaly_gui.detectors.base import Detector, Finished, FitContext
     from anomaly_gui.training.dataset import Preparation, PreparedImages
+    from anomaly_gui.training.tile_batches import TileImages
+
+_TILES_BY_GRADIENT = 512
+"""Seen in an epoch, of all images;"""
+_TILES_IN_ONE_PASS = 4096
+"""and by detectors that look at all once. Held-out images give a quarter of that."""
 
 
 class TrainRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -54,6 +63,8 @@ class TrainRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     seed: int = 0
     settings: dict[str, Any] = {}
     """Names of detector or scoring settings → values, as text or typed."""
+    smallest_defect_px: float | None = None
+    """In pixels of the images: tiles are chosen by it, but for their settings that *settings* has."""
     resume_run: int | None = None
     minutes: float | None = None
     """After these, reading included, fitting is cancelled and the best so far is kept and scored."""
@@ -86,6 +97,8 @@ def train(project: Project, request: TrainRequest, emit: EventSink, cancel: Canc
     run, like one that a crash interrupted, can be resumed. Raises InputError, the run then being
     marked failed with its message.
     """
+    if request.smallest_defect_px is not None and request.resume_run is None:
+        request = _with_tiles(project, request, request.smallest_defect_px, emit)
     run = _started(project, request) if request.resume_run is None else _restarted(project, request.resume_run)
     try:
         with _named_faults():
@@ -139,19 +152,15 @@ class _Training:
         )
 
     def _fit(self) -> _Fitted:
-        from anomaly_gui.training.dataset import Preparation, read_all
         from anomaly_gui.training.loop import TrainingDiverged
 
         facts = self._facts()
-        preparation = Preparation(facts.input_px, facts.channels, facts.white_level)
-        wanted = [*self._of_role("train"), *self._of_role("validation")]
-        cache = self.folder.folder / "prepared.part"
-        read = read_all(wanted, preparation, cache, self.emit, self.cancel)
+        read = self._read(facts)
         if isinstance(read, Cancelled):
             return _Fitted("Stopped before the first epoch.", self.history.epochs, 0, whole=False)
         with read:
             detector = build_detector(self.folder, facts)
-            context = self._context(read, preparation, facts)
+            context = self._context(read, facts)
             detector.require_images(context.training.image_count)
             try:
                 outcome = detector.fit(context)
@@ -163,6 +172,16 @@ class _Training:
         if fitted.best_epoch:
             self._keep_weights(detector, facts)
         return fitted
+
+    def _read(self, facts: RunFacts) -> PreparedImages | TileImages | Cancelled:
+        from anomaly_gui.training.dataset import read_all
+        from anomaly_gui.training.tile_batches import read_tiles
+
+        wanted = [*self._of_role("train"), *self._of_role("validation")]
+        if facts.tiling is not None:
+            return read_tiles(wanted, facts.tiled_view(), facts.white_level, self.emit, self.cancel)
+        cache = self.folder.folder / "prepared.part"
+        return read_all(wanted, _preparation(facts), cache, self.emit, self.cancel)
 
     def _fitted(self, outcome: Finished | Cancelled) -> _Fitted:
         from anomaly_gui.training import checkpoint
@@ -184,7 +203,7 @@ class _Training:
             set_threads(facts.threads)
             return facts
         settings, _ = typed_settings(self.run)
-        side = settings.input_px or input_side(self._of_role("train"))
+        side = settings.tile_px or settings.input_px or input_side(self._of_role("train"))
         in_half = registry.entry(self.run.detector).learns_in_half and multiplies_halves(choose_device())
         facts = RunFacts(
             run=self.run.name,
@@ -199,6 +218,8 @@ class _Training:
             threads=set_threads(),
             device=choose_device().type,
             precision="bfloat16" if in_half else "float32",
+            tiling=tiling_of(settings),
+            region=self.project.region() if settings.tile_px else Region(),
             versions=versions(str(torch.__version__)),
             backbone_sha256=keep_backbone(self.folder, settings),
         )
@@ -208,11 +229,10 @@ class _Training:
     def _of_role(self, role: Role) -> list[Image]:
         return [image for image, has in self.roles if has == role]
 
-    def _context(self, read: PreparedImages, preparation: Preparation, facts: RunFacts) -> FitContext:
+    def _context(self, read: PreparedImages | TileImages, facts: RunFacts) -> FitContext:
         import torch
 
         from anomaly_gui.detectors.base import FitContext
-        from anomaly_gui.training.dataset import CachedBatches
         from anomaly_gui.training.loop import gradient_loop
 
         training = {image.id for image in self._of_role("train")}
@@ -223,13 +243,14 @@ class _Training:
                 f"only {len(read.images)} can be read; the list of refused files says why",
                 "Put the files back or import them again",
             )
-        shown = self._preview(preparation)
+        shown = self._preview(facts)
         settings = facts.settings()
+        most = _TILES_BY_GRADIENT if isinstance(settings, GradientSettings) else _TILES_IN_ONE_PASS
         # Those that learn in one pass take the batches of the default size as they are.
         learning = settings if isinstance(settings, GradientSettings) else GradientSettings()
         return FitContext(
-            training=CachedBatches(read.pixels[:first_held_out], learning.batch_size, facts.seed),
-            validation=CachedBatches(read.pixels[first_held_out:], learning.batch_size, facts.seed),
+            training=read.batches(slice(first_held_out), learning.batch_size, facts.seed, most),
+            validation=read.batches(slice(first_held_out, None), learning.batch_size, facts.seed, most // 4),
             preview=torch.from_numpy(np.stack([pixels for _, pixels in shown])) if shown else None,
             preview_ids=tuple(image.id for image, _ in shown),
             seed=facts.seed,
@@ -241,12 +262,17 @@ class _Training:
             half=facts.precision == "bfloat16",
         )
 
-    def _preview(self, preparation: Preparation) -> list[tuple[Image, NDArray[np.float32]]]:
-        """The images to redraw while training; one that cannot be read is announced when it is scored."""
+    def _preview(self, facts: RunFacts) -> list[tuple[Image, NDArray[np.float32]]]:
+        """The images, or their middles, to redraw while training; one that cannot be read is announced when scored."""
+        from anomaly_gui.training.tile_batches import middle_tile
+
         shown = []
         for image in preview_images(self.project, self.run.id):
             with contextlib.suppress(InputError):
-                shown.append((image, preparation.read(image)))
+                if facts.tiling is None:
+                    shown.append((image, _preparation(facts).read(image)))
+                else:
+                    shown.append((image, middle_tile(image, facts.tiled_view(), facts.white_level)))
         return shown
 
     def _keep_weights(self, detector: Detector, facts: RunFacts) -> None:
@@ -302,6 +328,26 @@ class _History:
             self._epochs = [*self._epochs[: event.epoch - 1], dataclasses.asdict(event)]
             self._folder.write_history(self._epochs)
         self._emit(event)
+
+
+def _with_tiles(project: Project, request: TrainRequest, smallest_px: float, emit: EventSink) -> TrainRequest:
+    """The request with the tiles that its images ask for, which is announced. Raises InputError for no size."""
+    images = [image for image in project.images() if not image.excluded]
+    if not images:
+        return request
+    width, height = (int(np.median([getattr(image, side) for image in images])) for side in ("width", "height"))
+    try:
+        proposal = propose_tiles(width, height, smallest_px)
+    except ValueError as error:
+        raise InputError("smallest defect", str(error), "Give its width in pixels, above 0") from error
+    emit(Noted(proposal.sentence))
+    return msgspec.structs.replace(request, settings={**proposal.settings, **request.settings})
+
+
+def _preparation(facts: RunFacts) -> Preparation:
+    from anomaly_gui.training.dataset import Preparation
+
+    return Preparation(facts.input_px, facts.channels, facts.white_level)
 
 
 def _started(project: Project, request: TrainRequest) -> Run:

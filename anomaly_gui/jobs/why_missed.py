@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +31,8 @@ class RunMeasure:
     """Values that 0 and 65535 of a stored map stand for; higher ones are stored as 65535."""
     ordinary: float | None
     """Median of the worst spots of good images, those of the test if there are any; None without any."""
+    finest_factor: int | None = None
+    """Of a run that looks by tiles: 1 is full size, 2 half of it; None where the whole image is resized."""
 
 
 def run_measure(project: Project, run_id: int) -> RunMeasure:
@@ -39,7 +42,15 @@ def run_measure(project: Project, run_id: int) -> RunMeasure:
     statistics = load_statistics(project, run_id)
     lower, upper = statistics.map_scale.tolist()
     ordinary = _ordinary(project, run_id, statistics)
-    return RunMeasure(run_id, run.detector, run.preset, facts.input_px, (lower, upper), ordinary)
+    return RunMeasure(
+        run_id,
+        run.detector,
+        run.preset,
+        facts.input_px,
+        (lower, upper),
+        ordinary,
+        facts.tiling.factors[0] if facts.tiling else None,
+    )
 
 
 def _ordinary(project: Project, run_id: int, statistics: RunStatistics) -> float | None:
@@ -74,9 +85,16 @@ def analyse(
         Evidence(
             anomaly_map=values,
             pixels=to_unit(original, white_level),
-            input_px=measure.input_px,
+            input_px=_side_seen(measure, height, width),
             ordinary=measure.ordinary,
             mask=load_mask(mask_path, height, width) if mask_path is not None else None,
             reconstruction=to_unit(reconstruction, 255) if reconstruction is not None else None,
         )
     )
+
+
+def _side_seen(measure: RunMeasure, height: int, width: int) -> int:
+    """Of the square that an image (height, width) is seen as: by tiles as many pixels as it has at their scale."""
+    if measure.finest_factor is None:
+        return measure.input_px
+    return max(1, round(math.sqrt(height * width) / measure.finest_factor))

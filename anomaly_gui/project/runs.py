@@ -18,6 +18,12 @@ from anomaly_gui.files import atomic_write, printable
 
 _FAST_PNG = [cv2.IMWRITE_PNG_COMPRESSION, 1]
 _AGAIN = "Score the run again"
+_SHOWN_PX = 2048
+"""Longer side of what is read of a large map at once,"""
+_COARSEST_PX = 512
+"""and of its coarsest level."""
+_ROWS = 512
+"""That are turned into levels at once."""
 
 
 class RunFolder:
@@ -97,6 +103,10 @@ class RunFolder:
         """(H, W, 1 or 3) RGB in [0, 1], kept with 8 bits."""
         levels = np.nan_to_num(np.clip(picture, 0.0, 1.0)) * np.float32(255.0)
         pixels = np.rint(levels).astype(np.uint8)
+        self.write_picture(image_id, pixels)
+
+    def write_picture(self, image_id: int, pixels: NDArray[np.uint8]) -> None:
+        """(H, W, 1 or 3) RGB: a reconstruction that has 8 bits already."""
         self._write_png(self.reconstruction(image_id), pixels[:, :, ::-1] if pixels.shape[2] == 3 else pixels)
 
     def read_reconstruction(self, image_id: int) -> NDArray[np.uint8]:
@@ -114,8 +124,64 @@ class RunFolder:
         self._write_png(self.anomaly_map(image_id), np.rint(levels).astype(np.uint16))
 
     def read_map(self, image_id: int) -> NDArray[np.uint16]:
-        """(H, W) uint16 on the run's fixed scale. Raises InputError if it is missing or damaged."""
-        return self._read_png(self.anomaly_map(image_id), np.uint16)
+        """(H, W) uint16 on the run's fixed scale; of a large map the finest level of up to 2048 px.
+
+        Raises InputError if it is missing or damaged.
+        """
+        factors = self.map_factors(image_id)
+        if not factors or self.anomaly_map(image_id).exists():
+            return self._read_png(self.anomaly_map(image_id), np.uint16)
+        level = next((n for n in factors if max(self._png_size(self.map_level(image_id, n))) <= _SHOWN_PX), factors[-1])
+        return self.read_map_level(image_id, level).astype(np.uint16) * np.uint16(257)
+
+    def map_level(self, image_id: int, factor: int) -> Path:
+        """One level of a large map: 1 is the map itself, 2 half of its sides."""
+        return self.folder / "maps" / f"{image_id}.map.{factor}.png"
+
+    def map_factors(self, image_id: int) -> list[int]:
+        """Levels of a large map that are there, the finest first; none of a map that is stored whole."""
+        found, factor = [], 1
+        while self.map_level(image_id, factor).exists():
+            found.append(factor)
+            factor *= 2
+        return found
+
+    def write_large_map(self, image_id: int, anomaly_map: NDArray[np.float32], lower: float, upper: float) -> None:
+        """(H, W) with 8 bits: *lower* becomes 0, *upper* 255 and what is not finite too.
+
+        Each next level has the highest of four pixels, so that a dot is there at every size. Scores come from
+        the statistics, never from these pictures.
+        """
+        level = np.empty(anomaly_map.shape, np.uint8)
+        for first in range(0, len(level), _ROWS):
+            part = anomaly_map[first : first + _ROWS]
+            share = np.clip((part - np.float32(lower)) / np.float32(max(upper - lower, 1e-12)), 0.0, 1.0)
+            level[first : first + _ROWS] = np.rint(np.where(np.isfinite(part), share, 1.0) * 255.0)
+        stale = self.map_factors(image_id)
+        factor = 1
+        while True:
+            self._write_png(self.map_level(image_id, factor), level)
+            if max(level.shape) <= _COARSEST_PX:
+                break
+            factor *= 2
+            level = _halved(level)
+        for old in stale:
+            if old > factor:
+                self.map_level(image_id, old).unlink(missing_ok=True)
+        self.anomaly_map(image_id).unlink(missing_ok=True)
+
+    def read_map_level(self, image_id: int, factor: int) -> NDArray[np.uint8]:
+        """One level of a large map on the run's fixed scale. Raises InputError if it is missing or damaged."""
+        return self._read_png(self.map_level(image_id, factor), np.uint8)
+
+    def _png_size(self, path: Path) -> tuple[int, int]:
+        """Width and height by the header. Raises InputError."""
+        try:
+            with path.open("rb") as stream:
+                header = stream.read(24)
+            return int.from_bytes(header[16:20], "big"), int.from_bytes(header[20:24], "big")
+        except OSError as error:
+            raise InputError(printable(path), f"it cannot be read ({error.strerror})", _AGAIN) from error
 
     def _write_png(self, path: Path, pixels: NDArray[Any]) -> None:
         """A cache: whole or absent for readers, but not forced to disk, which would cost 20 ms each."""
@@ -156,3 +222,10 @@ class RunFolder:
             raise InputError(printable(path), f"it cannot be read ({error.strerror})", "Train again") from error
         except ValueError as error:
             raise InputError(printable(path), f"the file is damaged ({error})", "Train again") from error
+
+
+def _halved(level: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(H, W) → (⌈H/2⌉, ⌈W/2⌉): the highest of each four pixels."""
+    padded = np.pad(level, ((0, level.shape[0] % 2), (0, level.shape[1] % 2)))
+    rows = np.maximum(padded[::2], padded[1::2])
+    return np.asarray(np.maximum(rows[:, ::2], rows[:, 1::2]))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+GRID = 32
+"""Cells on each side that a large map is divided into, so that an edge is compared with that edge."""
+_STRIP_ROWS = 256
 _PRIOR_OF_MEAN = 1
 _PRIOR_OF_VARIANCE = 10
 """How many images the whole map's figures weigh against those of one place: a mean is known
@@ -20,7 +24,7 @@ class Normaliser:
     """A map is shown and scored as (map − mean) / scale."""
 
     mean: NDArray[np.float32]
-    """(H, W) per place, or (1, 1) globally."""
+    """(H, W) per place, (1, 1) globally, or a coarse grid between whose cells' centres it is linear."""
     scale: NDArray[np.float32]
     """Same shape, above 0."""
 
@@ -63,4 +67,69 @@ def _shrunk(places: NDArray[np.float64], whole: np.float64, count: int, prior: i
 
 def apply(normaliser: Normaliser, anomaly_map: NDArray[np.float32]) -> NDArray[np.float32]:
     """(H, W) smoothed → (H, W) float32 in standard deviations of good images."""
-    return (anomaly_map - normaliser.mean) / normaliser.scale
+    if normaliser.mean.shape in ((1, 1), anomaly_map.shape):
+        made: NDArray[np.float32] = (anomaly_map - normaliser.mean) / normaliser.scale
+        return made
+    made = np.empty_like(anomaly_map)
+    height, width = anomaly_map.shape
+    down = _between_centres(normaliser.mean.shape[0], height)
+    across = _between_centres(normaliser.mean.shape[1], width).T
+    for top in range(0, height, _STRIP_ROWS):
+        rows = slice(top, top + _STRIP_ROWS)
+        mean, scale = (down[rows] @ grid @ across for grid in (normaliser.mean, normaliser.scale))
+        made[rows] = (anomaly_map[rows] - mean) / scale
+    return made
+
+
+def _between_centres(cells: int, length: int) -> NDArray[np.float32]:
+    """(length, cells): each pixel's shares of the two cells whose centres it lies between."""
+    place = np.clip((np.arange(length) + 0.5) * cells / length - 0.5, 0, cells - 1)
+    distance = np.abs(place[:, None] - np.arange(cells))
+    return np.asarray(np.maximum(1 - distance, 0), np.float32)
+
+
+class GridMoments:
+    """What smoothed maps of held-out good images show in each cell of a grid, whatever their sizes."""
+
+    def __init__(self) -> None:
+        self._sums = np.zeros((3, GRID, GRID))
+        """Of pixels, values and squares."""
+        self._images = np.zeros((GRID, GRID))
+
+    def add(self, anomaly_map: NDArray[np.float32], inside: NDArray[np.bool_] | None = None) -> None:
+        """Take (H, W), of which only the pixels *inside* (H, W) count; all of them if that is None."""
+        made = np.zeros((3, GRID, GRID))
+        down, across = _edges(anomaly_map.shape[0]), _edges(anomaly_map.shape[1])
+        for row, (top, bottom) in enumerate(pairwise(down)):
+            values = anomaly_map[top:bottom].astype(np.float64)
+            counted = np.ones(values.shape) if inside is None else inside[top:bottom].astype(np.float64)
+            for number, part in enumerate((counted, values * counted, values**2 * counted)):
+                below = np.concatenate([[0.0], np.cumsum(part.sum(axis=0))])
+                made[number, row] = np.diff(below[across])
+        self._sums += made
+        self._images += made[0] > 0
+
+    def fit(self, mode: Literal["place", "global"]) -> Normaliser:
+        """As fit_normaliser does it, cells in place of pixels. Raises ValueError without a pixel."""
+        count, total, squares = self._sums
+        if not count.sum():
+            raise ValueError("a normaliser needs at least one map of a good image")
+        whole_mean = total.sum() / count.sum()
+        if mode == "global":
+            mean = np.full((1, 1), whole_mean)
+            variance = np.full((1, 1), max(squares.sum() / count.sum() - whole_mean**2, 0.0))
+        else:
+            some = np.maximum(count, 1)
+            own = np.where(count > 0, total / some, whole_mean)
+            own_variance = np.where(count > 0, np.maximum(squares / some - own**2, 0.0), 0.0)
+            usual = np.full_like(own, (own_variance * count).sum() / count.sum())
+            images = self._images
+            mean = (images * own + _PRIOR_OF_MEAN * whole_mean) / (images + _PRIOR_OF_MEAN)
+            variance = (images * own_variance + _PRIOR_OF_VARIANCE * usual) / (images + _PRIOR_OF_VARIANCE)
+        scale = np.sqrt(variance).astype(np.float32)
+        return Normaliser(mean.astype(np.float32), np.where(scale > 0, scale, np.float32(1)))
+
+
+def _edges(length: int) -> NDArray[np.int64]:
+    """(GRID + 1,): where the cells begin along an axis; some are empty where it is short."""
+    return np.arange(GRID + 1, dtype=np.int64) * length // GRID

@@ -15,11 +15,14 @@ from safetensors.numpy import load, save
 
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import atomic_write
+from anomaly_gui.scoring.peak import Peak, peak_box
 from anomaly_gui.scoring.reduce import BIN_COUNT, BIN_EDGES, area_edge, region_level, top_count
 from anomaly_gui.scoring.settings import REGION_SIDES, TOP_SHARES, ScoringSettings
 
-_FORMAT = 2
-"""2 added regions: their levels, and how large they are on held-out good images."""
+_FORMAT = 3
+"""2 added regions: their levels, and how large they are on held-out good images; 3 where each map is highest."""
+_CHUNK = 1 << 20
+"""Values that are sorted into bins at once."""
 _MOST_ABOVE = 0.01
 """Of a map: where more is above a level, all of it stands for its largest region."""
 _REGION_STEP = 2
@@ -48,6 +51,10 @@ class RunStatistics:
     """(R,): the image of each connected region of the masks."""
     region_histogram: NDArray[np.uint32]
     """(R, 768): pixels of the region."""
+    peak_factor: NDArray[np.uint8]
+    """(N,): the scale whose map is highest; 1 is the finest, 4 a quarter of its sides."""
+    peak_box: NDArray[np.int32]
+    """(N, 4): x, y, width, height of the region that is highest, in pixels of the map."""
     held_out_ids: NDArray[np.int64]
     """(H,)"""
     largest_region: NDArray[np.uint32]
@@ -119,6 +126,7 @@ class StatisticsBuilder:
         self._has_mask: list[bool] = []
         self._regions: list[tuple[int, NDArray[np.uint32]]] = []
         self._held_out: list[bool] = []
+        self._peaks: list[Peak] = []
         self._largest: list[tuple[int, NDArray[np.uint32]]] = []
 
     def add(
@@ -128,26 +136,32 @@ class StatisticsBuilder:
         mask: NDArray[np.bool_] | None = None,
         *,
         held_out_good: bool = False,
+        peak: Peak | None = None,
     ) -> None:
-        """Take (H, W) and a mask of the same shape; held-out good images set the colour scale."""
-        rising = np.sort(normalised_map, axis=None)
-        finite = bool(np.isfinite(rising[[0, -1]]).all())
+        """Take (H, W) and a mask of the same shape; held-out good images set the colour scale.
+
+        *peak* is for a map that was combined of several scales.
+        """
+        finite = bool(np.isfinite(normalised_map).all())
+        histogram = _count(normalised_map)
+        peak = peak or Peak(1, peak_box(normalised_map))
         self._ids.append(image_id)
         self._held_out.append(held_out_good and finite)
-        self._maxima.append(float(rising[-1]) if finite else np.nan)
+        self._maxima.append(float(normalised_map.max()) if finite else np.nan)
         self._means.append(float(normalised_map.mean()) if finite else np.nan)
-        counts = [top_count(rising.size, share) for share in TOP_SHARES]
-        self._tops.append([float(rising[-count:].mean()) if finite else np.nan for count in counts])
+        self._tops.append(_top_means(normalised_map, histogram) if finite else [np.nan] * len(TOP_SHARES))
         self._levels.append([region_level(normalised_map, side) if finite else np.nan for side in REGION_SIDES])
-        self._histograms.append(_count(rising))
+        self._histograms.append(histogram)
+        self._peaks.append(peak)
         marked = mask is not None and bool(mask.any())
         self._has_mask.append(marked)
         if mask is not None and marked:
-            regions, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
-            for region in range(1, regions):
-                self._regions.append((image_id, _count(np.sort(normalised_map[labels == region]))))
+            count, labels, boxes, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+            for region in range(1, count):
+                box = _box(boxes[region])
+                self._regions.append((image_id, _count(normalised_map[box][labels[box] == region])))
         if held_out_good and finite:
-            self._largest.append((image_id, largest_regions(normalised_map, self._histograms[-1])))
+            self._largest.append((image_id, largest_regions(normalised_map, histogram)))
 
     def finish(self, map_scale: NDArray[np.float32] | None = None) -> RunStatistics:
         """The statistics of all maps so far; *map_scale* of the stored ones, if those are not the same maps."""
@@ -163,6 +177,8 @@ class StatisticsBuilder:
             has_mask=np.asarray(self._has_mask, np.bool_),
             region_image_ids=np.asarray([image for image, _ in self._regions], np.int64),
             region_histogram=_stack([histogram for _, histogram in self._regions]),
+            peak_factor=np.asarray([peak.factor for peak in self._peaks], np.uint8),
+            peak_box=np.asarray([peak.box for peak in self._peaks], np.int32).reshape(-1, 4),
             held_out_ids=np.asarray([image for image, _ in self._largest], np.int64),
             largest_region=_stack([sizes for _, sizes in self._largest]),
             display_scale=scale,
@@ -178,20 +194,63 @@ def largest_regions(normalised_map: NDArray[np.float32], histogram: NDArray[np.u
     it is taken for one region.
     """
     above = np.cumsum(histogram[::-1])[::-1].astype(np.uint32)
-    sizes = above.copy()
     few = np.flatnonzero((above > 0) & (above <= _MOST_ABOVE * normalised_map.size))
-    for first in few[::_REGION_STEP].tolist():
-        shown = (normalised_map >= BIN_EDGES[first - 1]).astype(np.uint8)
-        _, _, boxes, _ = cv2.connectedComponentsWithStats(shown, connectivity=8)
-        largest = boxes[1:, cv2.CC_STAT_AREA].max()
-        sizes[first : first + _REGION_STEP] = np.minimum(above[first : first + _REGION_STEP], largest)
+    sizes = above.copy()
+    if len(few):
+        firsts = few[::_REGION_STEP]
+        for first, largest in zip(firsts.tolist(), _largest_at(normalised_map, firsts).tolist(), strict=True):
+            sizes[first : first + _REGION_STEP] = np.minimum(above[first : first + _REGION_STEP], largest)
     return sizes
 
 
-def _count(rising: NDArray[np.float32]) -> NDArray[np.uint32]:
-    """(768,): sorted values between BIN_EDGES. NaN, which sorts last, counts as the highest."""
-    below = np.searchsorted(rising, BIN_EDGES, side="left")
-    return np.diff(below, prepend=0, append=rising.size).astype(np.uint32)
+def _largest_at(normalised_map: NDArray[np.float32], firsts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(L,): pixels of the largest region from each of the bins *firsts* (L,), which rise.
+
+    A region at one level lies within a region of the lowest: those are gone through, the largest first, and
+    only at levels where they could hold a larger one than is known.
+    """
+    edges = BIN_EDGES[firsts - 1]
+    shown = (normalised_map >= edges[0]).astype(np.uint8)
+    count, labels, boxes, _ = cv2.connectedComponentsWithStats(shown, connectivity=8)
+    found = np.zeros(len(edges), np.int64)
+    for region in (1 + np.argsort(-boxes[1:count, cv2.CC_STAT_AREA], kind="stable")).tolist():
+        area = int(boxes[region, cv2.CC_STAT_AREA])
+        if area <= found[-1]:
+            break
+        box = _box(boxes[region])
+        part = np.where(labels[box] == region, normalised_map[box], -np.inf)
+        wanted = np.flatnonzero((found < area) & (edges <= part.max()))
+        for level in wanted.tolist():
+            inner = (part >= edges[level]).astype(np.uint8)
+            _, _, within, _ = cv2.connectedComponentsWithStats(inner, connectivity=8)
+            found[level] = max(found[level], int(within[1:, cv2.CC_STAT_AREA].max()))
+    return found
+
+
+def _box(row: NDArray[np.int32]) -> tuple[slice, slice]:
+    """Where a row of OpenCV's component statistics lies."""
+    x, y, width, height = row[:4].tolist()
+    return slice(y, y + height), slice(x, x + width)
+
+
+def _count(values: NDArray[np.float32]) -> NDArray[np.uint32]:
+    """(768,): values of any shape between BIN_EDGES. NaN, which sorts last, counts as the highest."""
+    flat = values.reshape(-1)
+    total = np.zeros(BIN_COUNT, np.int64)
+    for first in range(0, flat.size, _CHUNK):
+        bins = np.searchsorted(BIN_EDGES, flat[first : first + _CHUNK], side="right")
+        total += np.bincount(bins, minlength=BIN_COUNT)
+    return total.astype(np.uint32)
+
+
+def _top_means(normalised_map: NDArray[np.float32], histogram: NDArray[np.uint32]) -> list[float]:
+    """Means of the shares TOP_SHARES of a finite map with this *histogram*: only what they can hold is sorted."""
+    counts = [top_count(normalised_map.size, share) for share in TOP_SHARES]
+    above = np.cumsum(histogram[::-1])[::-1]
+    first = int(np.flatnonzero(above >= max(counts))[-1])
+    candidates = normalised_map[normalised_map >= BIN_EDGES[first - 1]] if first else normalised_map.reshape(-1)
+    rising = np.sort(candidates)
+    return [float(rising[-count:].mean()) for count in counts]
 
 
 def _stack(histograms: Sequence[NDArray[np.uint32]]) -> NDArray[np.uint32]:

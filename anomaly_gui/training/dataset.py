@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from anomaly_gui.detectors.base import Batches
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable, sha256
-from anomaly_gui.imaging.load import load_bytes, read_file
+from anomaly_gui.imaging.load import Loaded, load_bytes, read_file
 from anomaly_gui.imaging.resize import prepare
 from anomaly_gui.progress import Cancelled, CancelToken, EventSink, FileRefused, RateMeter
 from anomaly_gui.project.records import Image
@@ -26,6 +29,8 @@ MEMORY_LIMIT_BYTES = 1 << 30
 
 _READERS = 2
 _READ_AHEAD = 8
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -48,33 +53,38 @@ class Preparation:
 
         Raises InputError if the file cannot be read or is not the one that was imported.
         """
-        name = printable(image.path)
-        data = read_file(image.path)
-        if sha256(data) != image.sha256:
-            raise InputError(name, "the file has changed since it was imported", "Import it again")
-        # Import has compared the decoders on these very bytes.
-        loaded = load_bytes(data, name, verify=False)
+        loaded = read_pixels(image)
         white = 255 if loaded.bit_depth == 8 else self.white_level
         return prepare(loaded.pixels, white, self.channels, self.input_px)
 
 
-def read_in_order(
-    images: Sequence[Image], preparation: Preparation
-) -> Iterator[tuple[Image, NDArray[np.float32] | InputError]]:
-    """Each image with its pixels or the reason why there are none; a few are read ahead."""
+def read_pixels(image: Image) -> Loaded:
+    """One image at its own size. Raises InputError if its file cannot be read or is not the one that was imported."""
+    name = printable(image.path)
+    data = read_file(image.path)
+    if sha256(data) != image.sha256:
+        raise InputError(name, "the file has changed since it was imported", "Import it again")
+    # Import has compared the decoders on these very bytes.
+    return load_bytes(data, name, verify=False)
 
-    def attempt(image: Image) -> NDArray[np.float32] | InputError:
+
+def read_in_order(
+    images: Sequence[Image], read: Callable[[Image], T], *, ahead: int = _READ_AHEAD, readers: int = _READERS
+) -> Iterator[tuple[Image, T | InputError]]:
+    """Each image with what *read* makes of it or the reason why there is nothing; a few are read ahead."""
+
+    def attempt(image: Image) -> T | InputError:
         try:
-            return preparation.read(image)
+            return read(image)
         except InputError as error:
             return error
 
-    waiting: deque[tuple[Image, Future[NDArray[np.float32] | InputError]]] = deque()
-    with ThreadPoolExecutor(_READERS, thread_name_prefix="read") as pool:
+    waiting: deque[tuple[Image, Future[T | InputError]]] = deque()
+    with ThreadPoolExecutor(readers, thread_name_prefix="read") as pool:
         try:
             for image in images:
                 waiting.append((image, pool.submit(attempt, image)))
-                if len(waiting) > _READ_AHEAD:
+                if len(waiting) > ahead:
                     first, future = waiting.popleft()
                     yield first, future.result()
             while waiting:
@@ -93,6 +103,10 @@ class PreparedImages:
         self.images = images
         """The N images that could be read, in the order given."""
         self._file = file
+
+    def batches(self, part: slice, batch_size: int, seed: int, most_tiles: int) -> Batches:
+        """Of the images in *part*, each of which is seen as a whole, whatever *most_tiles*."""
+        return CachedBatches(self.pixels[part], batch_size, seed)
 
     def close(self) -> None:
         del self.pixels
@@ -148,7 +162,7 @@ def _read_into(
     """Hand each readable image to *put* with its number, and say which those were."""
     kept: list[Image] = []
     meter = RateMeter("Reading images", len(images), emit)
-    for done, (image, result) in enumerate(read_in_order(images, preparation), start=1):
+    for done, (image, result) in enumerate(read_in_order(images, preparation.read), start=1):
         if cancel.should_stop():
             return Cancelled()
         meter.update(done)
@@ -180,6 +194,12 @@ class CachedBatches:
 
     def ordered(self) -> Iterator[Tensor]:
         return self._in_order(np.arange(self.image_count))
+
+    def content(self) -> bytes:
+        digest = hashlib.sha256()
+        for batch in self.ordered():
+            digest.update(batch.numpy().tobytes())
+        return digest.digest()
 
     def _in_order(self, order: NDArray[np.int64]) -> Iterator[Tensor]:
         for chosen in np.array_split(order, self.batch_count):

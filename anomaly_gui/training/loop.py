@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim import SGD, Adam, Optimizer
 
-from anomaly_gui.detectors.base import Batches, Finished, FitContext, GradientDetector
+from anomaly_gui.detectors.base import Finished, FitContext, GradientDetector
 from anomaly_gui.detectors.compute import choose_device
 from anomaly_gui.detectors.settings import AUGMENTATIONS
 from anomaly_gui.errors import InputError, lacks_memory
@@ -353,12 +353,5 @@ def _identity(detector: GradientDetector, context: FitContext) -> str:
     digest.update(repr((shapes, schedule, augmentation, context.seed)).encode())
     for batches in (context.training, context.validation):
         digest.update(repr((batches.image_count, batches.batch_count)).encode())
-        digest.update(_content(batches))
+        digest.update(batches.content())
     return digest.hexdigest()
-
-
-def _content(batches: Batches) -> bytes:
-    digest = hashlib.sha256()
-    for batch in batches.ordered():
-        digest.update(batch.numpy().tobytes())
-    return digest.digest()

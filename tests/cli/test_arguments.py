@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from anomaly_gui.cli import commands
 from anomaly_gui.cli.arguments import VERBS, parser
 from anomaly_gui.cli.commands import HANDLERS
 from anomaly_gui.errors import InputError
@@ -56,3 +57,26 @@ def test_a_mistake_is_bad_input_that_names_the_verbs_help() -> None:
 
 def test_a_file_name_may_look_like_a_number() -> None:
     assert parser().parse_args(["evaluate", "P", "--threshold", "-1.5"]).threshold == -1.5
+
+
+@pytest.mark.parametrize(
+    ("given", "kinds", "count"),
+    [
+        ([], ["dot", "scratch", "stain", "area"], 10),
+        (["--defects", "3", "--kinds", "dot"], ["dot"], 3),
+        (["--parts", "60", "--defects", "dots,areas"], ("dot", "area"), 9),
+        (["--defects", "scratches"], ("scratch",), 10),
+    ],
+)
+def test_the_demo_takes_a_number_of_defects_or_their_kinds(given: list[str], kinds: object, count: int) -> None:
+    drawing = commands._drawing(parser().parse_args(["demo", *given]))
+
+    assert drawing.kinds == tuple(kinds)  # type: ignore[arg-type]
+    assert drawing.defects_per_kind == count
+    if "--parts" in given:
+        assert (drawing.train_good, drawing.test_good) == (30, 12)
+
+
+def test_an_unknown_kind_of_defect_is_named() -> None:
+    with pytest.raises(InputError, match="no kind of defect 'holes'"):
+        parser().parse_args(["demo", "--defects", "dots,holes"])

@@ -370,3 +370,72 @@ def test_a_png_without_a_word_of_its_orientation_is_decoded_once(monkeypatch: py
     exif[0x0112] = 6
     load_bytes(encoded(picture, "PNG", exif=exif), "x", verify=False)
     assert decoded == ["PNG"]
+
+
+def tiled_tiff(pages: list[np.ndarray], subfiles: list[int]) -> bytes:
+    """Uncompressed grey pages (H, W) of 8 or 16 bits, each in tiles of 16 × 16 px."""
+    data, at_next = bytearray(b"II*\0\0\0\0\0"), 4
+    for page, subfile in zip(pages, subfiles, strict=True):
+        height, width = page.shape
+        padded = np.pad(page, ((0, -height % 16), (0, -width % 16)))
+        offsets = []
+        for top in range(0, padded.shape[0], 16):
+            for left in range(0, padded.shape[1], 16):
+                offsets.append(len(data))
+                data += padded[top : top + 16, left : left + 16].tobytes()
+        sizes = [256 * page.itemsize] * len(offsets)
+        places = []
+        for values in (offsets, sizes):
+            places.append(len(data))
+            data += struct.pack(f"<{len(values)}I", *values)
+        tags = [
+            (254, subfile),
+            (256, width),
+            (257, height),
+            (258, 8 * page.itemsize),
+            (259, 1),
+            (262, 1),
+            (277, 1),
+            (284, 1),
+        ]
+        entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags)
+        entries += struct.pack("<HHII", 322, 4, 1, 16) + struct.pack("<HHII", 323, 4, 1, 16)
+        entries += b"".join(
+            struct.pack("<HHII", tag, 4, len(offsets), place) for tag, place in zip((324, 325), places, strict=True)
+        )
+        data[at_next : at_next + 4] = struct.pack("<I", len(data))
+        data += struct.pack("<H", len(tags) + 4) + entries
+        at_next = len(data)
+        data += b"\0\0\0\0"
+    return bytes(data)
+
+
+def test_a_tiled_tiff_with_a_pyramid_gives_its_full_size() -> None:
+    full = np.random.default_rng(0).integers(0, 4095, (70, 90)).astype(np.uint16)
+
+    loaded = load_bytes(tiled_tiff([full, full[::2, ::2], full[::4, ::4]], [0, 1, 1]), "scan.tif")
+
+    np.testing.assert_array_equal(loaded.pixels[:, :, 0], full)
+    assert loaded.notes == ("of its pyramid the full size is used",)
+
+
+def test_a_tiff_that_the_decoder_does_not_know_is_refused_with_what_to_do() -> None:
+    """OpenCV reads no 8-bit grey tiles."""
+    with pytest.raises(InputError, match="a kind of TIFF that cannot be read here"):
+        load_bytes(tiled_tiff([np.zeros((32, 48), np.uint8)], [0]), "tiles.tif")
+
+
+def test_a_tiff_of_several_pages_that_are_no_pyramid_is_refused() -> None:
+    page = np.zeros((32, 32), np.uint8)
+
+    with pytest.raises(InputError, match="2 pages or frames"):
+        load_bytes(tiled_tiff([page, page], [0, 0]), "pages.tif")
+
+
+def test_a_large_16_bit_tiff_keeps_its_values() -> None:
+    full = np.random.default_rng(1).integers(0, 4096, (64, 3000)).repeat(40, axis=0).astype(np.uint16)
+
+    loaded = load_bytes(cv2.imencode(".tif", full)[1].tobytes(), "large.tif")
+
+    assert loaded.bit_depth == 16
+    np.testing.assert_array_equal(loaded.pixels[:, :, 0], full)

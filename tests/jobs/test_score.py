@@ -10,6 +10,7 @@ import safetensors.numpy
 import torch
 
 from anomaly_gui.errors import InputError
+from anomaly_gui.jobs import run_facts
 from anomaly_gui.jobs import score as score_module
 from anomaly_gui.jobs.run_facts import load_facts
 from anomaly_gui.jobs.score import (
@@ -128,7 +129,7 @@ def test_scoring_again_gives_the_same_files(project: Project) -> None:
 
 def test_the_size_of_batches_changes_no_score(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     before = load_statistics(project, 1)
-    monkeypatch.setattr(score_module, "_BATCH_PIXELS", 3 * 32 * 32)
+    monkeypatch.setattr(run_facts, "_BATCH_PIXELS", 3 * 32 * 32)
     score(project, 1, ignore_events, CancelToken())
     after = load_statistics(project, 1)
     assert np.array_equal(before.image_ids, after.image_ids)
@@ -187,7 +188,7 @@ def test_an_image_relabelled_since_keeps_its_score(project: Project) -> None:
 def test_a_cancel_leaves_the_statistics_of_before(
     project: Project, monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:
-    monkeypatch.setattr(score_module, "_BATCH_PIXELS", 32 * 32)
+    monkeypatch.setattr(run_facts, "_BATCH_PIXELS", 32 * 32)
     folder = project.run_folder(1)
     before = folder.statistics.read_bytes(), (folder.folder / "normaliser.safetensors").read_bytes()
     token = CancelToken()

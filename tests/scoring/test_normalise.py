@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from anomaly_gui.scoring.normalise import apply, fit_normaliser
+from anomaly_gui.scoring.normalise import GRID, GridMoments, Normaliser, apply, fit_normaliser
 
 RNG = np.random.default_rng(0)
 
@@ -58,3 +58,44 @@ def test_that_a_map_without_variation_has_a_scale_of_one() -> None:
 def test_that_no_map_is_an_error() -> None:
     with pytest.raises(ValueError, match="at least one map"):
         fit_normaliser([], "place")
+
+
+def test_a_grid_learns_each_cell_whatever_the_size_of_the_image() -> None:
+    rng = np.random.default_rng(0)
+    moments = GridMoments()
+    for height, width in ((320, 640), (640, 320), (96, 64)):
+        for _ in range(40):
+            noise = rng.normal(0, 0.1, (height, width)).astype(np.float32)
+            noise[:, width // 2 :] = 5 + 10 * noise[:, width // 2 :]
+            moments.add(noise)
+
+    made = moments.fit("place")
+
+    assert made.mean.shape == made.scale.shape == (GRID, GRID)
+    np.testing.assert_allclose(made.mean[:, :16], 0, atol=0.1)
+    np.testing.assert_allclose(made.mean[:, 16:], 5, atol=0.2)
+    assert made.scale[:, 16:].min() > 2 * made.scale[:, :16].max()
+    everywhere = moments.fit("global")
+    assert everywhere.mean[0, 0] == pytest.approx(2.5, abs=0.05)
+
+
+def test_a_grid_is_linear_between_the_centres_of_its_cells_and_has_no_seams() -> None:
+    ramp = np.tile(np.arange(GRID, dtype=np.float32), (GRID, 1))
+    made = apply(Normaliser(ramp, np.full((GRID, GRID), 2, np.float32)), np.zeros((700, 640), np.float32))
+
+    expected = np.clip((np.arange(640) + 0.5) / 20 - 0.5, 0, GRID - 1) / -2
+    np.testing.assert_allclose(made, np.tile(expected, (700, 1)), atol=1e-5)
+
+
+def test_what_does_not_count_teaches_a_grid_nothing() -> None:
+    moments = GridMoments()
+    values = np.zeros((64, 64), np.float32)
+    values[:, 32:] = 100
+    inside = np.zeros((64, 64), np.bool_)
+    inside[:, :32] = True
+
+    moments.add(values, inside)
+
+    assert moments.fit("place").mean.max() == 0
+    with pytest.raises(ValueError, match="at least one"):
+        GridMoments().fit("global")

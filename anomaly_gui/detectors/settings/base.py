@@ -40,3 +40,30 @@ class DetectorSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
             "or a quarter where there are fewer than twenty.",
         ),
     ] = 0.15
+    tile_px: Annotated[
+        Literal[0, 128, 256, 384, 512, 768, 1024],
+        Meta(
+            title="Tiles",
+            description="0 resizes the whole image to the input size. Otherwise large images are looked at through "
+            "tiles of this many pixels, which become the input, so that defects of a few pixels are seen at full size.",
+        ),
+    ] = 0
+    tile_overlap: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=0.5,
+            title="Overlap of tiles",
+            description="Share of a tile's side that it has in common with its neighbour, where the two are blended. "
+            "More hides seams and takes longer: 0.25 looks at each pixel nearly twice, 0.5 four times.",
+        ),
+    ] = 0.125
+    scales: Annotated[
+        Literal["1", "1/2", "1/4", "1+1/2", "1+1/4", "1+1/2+1/4"],
+        Meta(
+            title="Scales of tiles",
+            description="At which sizes of the image tiles are looked at: 1 sees dots, 1/4 (every side shrunk to a "
+            "quarter) sees areas larger than a tile. One detector learns all of them; at each pixel the scale decides "
+            "that is furthest from what it shows on good images.",
+        ),
+    ] = "1+1/4"

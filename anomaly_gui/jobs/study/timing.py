@@ -16,12 +16,14 @@ from anomaly_gui.export.runtime import BundleRuntime
 from anomaly_gui.imaging.load import Loaded, load
 from anomaly_gui.imaging.resize import prepare
 from anomaly_gui.jobs.run_facts import RunFacts
-from anomaly_gui.jobs.score import batch_size, load_detector, load_normaliser
+from anomaly_gui.jobs.score import batch_size, load_detector, load_normalisers
+from anomaly_gui.jobs.tile_scoring import tile_network
 from anomaly_gui.project.records import Run
 from anomaly_gui.project.store import Project
 from anomaly_gui.scoring.normalise import Normaliser, apply
 from anomaly_gui.scoring.reduce import reduce
 from anomaly_gui.scoring.smooth import smooth
+from anomaly_gui.scoring.tiled import combined, raw_levels
 
 if TYPE_CHECKING:
     from anomaly_gui.detectors.base import Detector
@@ -53,7 +55,7 @@ def time_scoring(project: Project, run: Run, facts: RunFacts, bundle: Path) -> T
 
     detector = load_detector(project.run_folder(run.id), facts)
     detector.to(choose_device())
-    app = _App(detector, facts, load_normaliser(project, run.id))
+    app = _App(detector, facts, load_normalisers(project, run.id))
     runtime = BundleRuntime.open(bundle, facts.threads)
     app_s, runtime_s = _take_turns(lambda: app.score(images), lambda: [runtime.run(image) for image in images])
     return Timing(app_s * 1000 / len(images), runtime_s * 1000 / len(images))
@@ -75,14 +77,16 @@ def _decoded(project: Project, run: Run) -> list[Loaded]:
 class _App:
     """Scoring as jobs.score does it, without files."""
 
-    def __init__(self, detector: Detector, facts: RunFacts, normaliser: Normaliser) -> None:
+    def __init__(self, detector: Detector, facts: RunFacts, normalisers: Sequence[Normaliser]) -> None:
         self._detector = detector
         self._facts = facts
-        self._normaliser = normaliser
+        self._normalisers = normalisers
         self._scoring = facts.scoring()
 
     def score(self, images: Sequence[Loaded]) -> list[float]:
         """One score an image."""
+        if self._facts.tiling is not None:
+            return [self._score_by_tiles(image) for image in images]
         size = batch_size(self._facts.input_px)
         return [
             score for start in range(0, len(images), size) for score in self._score_batch(images[start : start + size])
@@ -99,7 +103,15 @@ class _App:
         ]
         maps = self._detector.predict(torch.from_numpy(np.stack(prepared))).anomaly_map.cpu().numpy()
         smoothed = (smooth(one, self._scoring.smooth_sigma_px) for one in maps)
-        return [reduce(apply(self._normaliser, one), self._scoring) for one in smoothed]
+        return [reduce(apply(self._normalisers[0], one), self._scoring) for one in smoothed]
+
+    def _score_by_tiles(self, image: Loaded) -> float:
+        view = self._facts.tiled_view()
+        white = 255 if image.bit_depth == 8 else self._facts.white_level
+        height, width = image.pixels.shape[:2]
+        inside = view.inside(height, width, view.tiling.factors[0])
+        raws = raw_levels(image.pixels, white, view, tile_network(self._detector))
+        return reduce(combined(raws, self._normalisers, self._scoring.smooth_sigma_px, inside)[0], self._scoring)
 
 
 def _take_turns(first: Callable[[], object], second: Callable[[], object]) -> tuple[float, float]:

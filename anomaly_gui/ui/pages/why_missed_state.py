@@ -14,6 +14,7 @@ from anomaly_gui.project.records import Image, Verdict
 from anomaly_gui.ui.wording import score_text
 
 _LARGEST_INPUT = 1024
+_NO_MORE_PIXELS = "the image holds no more pixels of it: bring the camera closer"
 _INPUT_STEP = 16
 _TILE_PX = 512
 _UNKNOWN_REASON = "other"
@@ -34,7 +35,7 @@ def analysis_lines(analysis: MissAnalysis, measure: RunMeasure, size: tuple[int,
         f"{_pixels(found.input_length)} × {_pixels(found.input_width)} px for the detector."
     )
     if found.is_small:
-        lines.append(f"Too small for this input size: {larger_input(measure.input_px, size, found.input_width).words}.")
+        lines.append(f"Too small for this input size: {input_advice(measure, size, found.input_width).words}.")
     if analysis.contrast is not None:
         low = analysis.contrast < LOW_CONTRAST
         lines.append(f"Contrast {analysis.contrast:.1f} σ of its surroundings{': low' if low else ''}.")
@@ -76,6 +77,15 @@ class InputAdvice:
     """None if a larger input does not help."""
 
 
+def input_advice(measure: RunMeasure, image: tuple[int, int], width_px: float) -> InputAdvice:
+    """For a defect *width_px* wide as the detector saw it, of an image (width, height)."""
+    if measure.finest_factor is None:
+        return larger_input(measure.input_px, image, width_px)
+    if measure.finest_factor > 1:
+        return InputAdvice("look at the tiles at scale 1")
+    return InputAdvice(_NO_MORE_PIXELS)
+
+
 def larger_input(input_px: int, image: tuple[int, int], width_px: float) -> InputAdvice:
     """For a defect *width_px* wide at the input of a detector, of an image (width, height).
 
@@ -89,7 +99,7 @@ def larger_input(input_px: int, image: tuple[int, int], width_px: float) -> Inpu
         return InputAdvice(f"try an input size of {rounded}", rounded)
     if max(image) > input_px:
         return InputAdvice(f"cut the images into tiles of {_TILE_PX} px")
-    return InputAdvice("the image holds no more pixels of it: bring the camera closer")
+    return InputAdvice(_NO_MORE_PIXELS)
 
 
 def verdict_for(image: Image, reason: str) -> Verdict:
@@ -174,7 +184,7 @@ def next_step(
 def _step(reason: str, measure: RunMeasure, image: tuple[int, int], widths: Sequence[float]) -> NextStep | None:
     if reason == "too small":
         narrow = min(widths, default=SMALL_PX / 2)
-        advice = larger_input(measure.input_px, image, narrow)
+        advice = input_advice(measure, image, narrow)
         settings = {"input_px": advice.input_px} if advice.input_px is not None else {}
         if settings:
             return NextStep(advice.words, f"Train with {advice.input_px} px", "train", settings=settings)

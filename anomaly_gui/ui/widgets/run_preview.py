@@ -20,6 +20,8 @@ from anomaly_gui.project.runs import RunFolder
 from anomaly_gui.ui.widgets.preview_grid import PreviewImage, to_levels
 
 Caption = Callable[[Image], tuple[str, bool, str]]
+_WHOLE_PX = 512
+"""Side at which an image that a run looks at by tiles is shown here."""
 _MAP_LEVELS = 65535.0
 
 
@@ -91,7 +93,8 @@ def read_preview(folder: RunFolder, images: Sequence[Image], caption: Caption) -
             pixels = load(image.path, verify=False).pixels
         except InputError:
             continue
-        original = prepare(pixels, white, facts.channels, facts.input_px).transpose(1, 2, 0)
+        side = facts.input_px if facts.tiling is None else _WHOLE_PX
+        original = prepare(pixels, white, facts.channels, side).transpose(1, 2, 0)
         made.append(
             PreviewImage(
                 *caption(image),
@@ -108,11 +111,16 @@ def _reconstruction(folder: RunFolder, image_id: int) -> NDArray[np.uint8] | Non
         picture = folder.read_reconstruction(image_id)
     except InputError:
         return None
-    return np.ascontiguousarray(picture[:, :, 0] if picture.shape[2] == 1 else picture)
+    if max(picture.shape[:2]) > 2 * _WHOLE_PX:  # By tiles it is as large as the image.
+        picture = to_levels(prepare(picture, 255, picture.shape[2], _WHOLE_PX).transpose(1, 2, 0))
+    return np.ascontiguousarray(picture[:, :, 0] if picture.ndim == 3 and picture.shape[2] == 1 else picture)
 
 
 def _error(folder: RunFolder, image_id: int) -> NDArray[np.float32] | None:
     try:
+        factors = folder.map_factors(image_id)
+        if factors:
+            return (folder.read_map_level(image_id, factors[-1]) / np.float32(255)).astype(np.float32)
         return (folder.read_map(image_id) / _MAP_LEVELS).astype(np.float32)
     except InputError:
         return None

@@ -28,7 +28,7 @@ def facts(project: Project) -> RunFacts:
 
 
 def test_what_is_timed_gives_the_scores_of_app_and_bundle(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("anomaly_gui.jobs.score._BATCH_PIXELS", 3 * 32 * 32)
+    monkeypatch.setattr("anomaly_gui.jobs.run_facts._BATCH_PIXELS", 3 * 32 * 32)
     scored = scored_images(project, 1)
     by_id = {image.id: image.path for image in project.images()}
     images = [load(by_id[number]) for number in scored.ids.tolist()]
