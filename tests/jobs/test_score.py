@@ -108,7 +108,8 @@ def test_a_detector_that_has_learnt_marks_the_defect_where_the_mask_is(tmp_path:
                 shown = folder.read_map(image.id) / 65535
                 # The mask is rows 15–20, columns 18–23 of 40: 12–17 and 14–19 of 32.
                 assert shown[13:17, 15:19].mean() > 0.9
-                assert np.median(shown) < 0.6
+                # Learnt in bfloat16 or float32, as the processor has it: the rest stays well below.
+                assert np.median(shown) < 0.75
 
 
 def test_masks_split_the_statistics_of_defective_images(project: Project) -> None:
