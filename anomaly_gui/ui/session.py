@@ -20,7 +20,7 @@ from anomaly_gui.errors import InputError
 from anomaly_gui.jobs.evaluate import rule_of
 from anomaly_gui.jobs.follow_rule import RuleFollower
 from anomaly_gui.progress import CancelToken, Event, EventSink, Progress
-from anomaly_gui.project.records import Changed, Image, Run, Threshold
+from anomaly_gui.project.records import Changed, DefectType, Image, Run, Threshold
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.workers import JobThread
 
@@ -66,6 +66,8 @@ class Session(QObject):
     project_closed = Signal()
     images_changed = Signal(object)
     """frozenset of image ids: added, or with another label, verdict, comment, mask or exclusion."""
+    types_changed = Signal()
+    """Defect types came, went, or have another name, colour, key or order."""
     runs_changed = Signal(object)
     """frozenset of run ids: added, or with another status."""
     threshold_changed = Signal(int)
@@ -97,6 +99,7 @@ class Session(QObject):
         super().__init__(parent)
         self._project: Project | None = None
         self._images: dict[int, Image] = {}
+        self._types: tuple[DefectType, ...] = ()
         self._last_event = 0
         """Of the journal, up to which a refresh has looked for what a job changed."""
         self._runs: dict[int, Run] = {}
@@ -150,6 +153,7 @@ class Session(QObject):
         self._project = project
         self._last_event = project.changed_since(sys.maxsize).operation
         self._images = {image.id: image for image in project.images()}
+        self._types = tuple(project.types.all())
         self._runs = {run.id: run for run in project.runs()}
         self._thresholds = {run_id: project.threshold(run_id) for run_id in self._runs}
         kept = project.place(_RUN)
@@ -165,6 +169,7 @@ class Session(QObject):
         self._project.remember(_RUN, self._current_run)
         self._project.close()
         self._project = None
+        self._types = ()
         self._images, self._runs, self._thresholds, self._current_run = {}, {}, {}, None
         self.project_closed.emit()
 
@@ -180,6 +185,11 @@ class Session(QObject):
     def images(self) -> Mapping[int, Image]:
         """All images by id, as of the last change."""
         return self._images
+
+    @property
+    def defect_types(self) -> tuple[DefectType, ...]:
+        """In the user's order, as of the last change."""
+        return self._types
 
     @property
     def runs(self) -> Mapping[int, Run]:
@@ -278,6 +288,7 @@ class Session(QObject):
     def _announce(self, images: frozenset[int], runs: frozenset[int]) -> None:
         """Fetch what may have changed and say what has. A run's threshold and its status are two things."""
         project = self.project
+        types, self._types = self._types, tuple(project.types.all())
         if images:
             self._images = self._fetched(images)
         changed_runs, changed_thresholds = set(), []
@@ -289,6 +300,8 @@ class Session(QObject):
             if self._thresholds.get(run.id) != threshold:
                 self._thresholds[run.id] = threshold
                 changed_thresholds.append(run.id)
+        if self._types != types:
+            self.types_changed.emit()
         if images:
             self.images_changed.emit(images)
         if changed_runs:
