@@ -63,7 +63,7 @@ class _Remarks:
 def survey_place(paths: Sequence[str], samples: int, cancel: CancelToken) -> PlaceSurvey:
     """Count images, choose samples and look for annotations. Reads no image; what cannot be read is said."""
     try:
-        folder = paths[0] if os.path.isdir(paths[0]) else ""
+        folder = "" if len(paths) > 1 or os.path.isfile(paths[0]) else paths[0]
         found = [str(path) for path in scan_folder(folder, lambda _: None)] if folder else list(paths)
         if cancel.cancelled:
             return PlaceSurvey(images=0, samples=())

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Literal
 
 import numpy as np
@@ -108,10 +109,10 @@ class ImageTable:
 
     def update(self, images: Iterable[Image]) -> None:
         """Take in images that were added or changed."""
-        records = sorted(images, key=lambda image: image.id)
+        records = sorted(images, key=attrgetter("id"))
         if not records:
             return
-        known = {row_id: int(row) for row_id, row in self._rows_by_id(image.id for image in records).items()}
+        known = self._rows_by_id([image.id for image in records]) if len(self) else {}
         added = [image for image in records if image.id not in known]
         if added:
             if len(self) and added[0].id < self.ids[-1]:
@@ -201,12 +202,12 @@ class ImageTable:
             "split": [image.split for image in images],
             "verdict": [image.verdict.kind if image.verdict else NO_VALUE for image in images],
         }
-        places = [os.path.split(image.path) for image in images]
+        places = [_split_path(image.path) for image in images]
         texts["folder"] = [folder for folder, _ in places]
-        names = [printable(name).casefold() for _, name in places]
+        names = [(name if name.isascii() else printable(name)).casefold() for _, name in places]
         for name, values in texts.items():
-            number = self._words[name].number
-            self._numbers[name][rows] = [number(value) for value in values]
+            numbers = {value: self._words[name].number(value) for value in dict.fromkeys(values)}
+            self._numbers[name][rows] = [numbers[value] for value in values]
         self._numbers["id"][rows] = [image.id for image in images]
         self._numbers["file_bytes"][rows] = [image.file_bytes for image in images]
         self._numbers["pixels"][rows] = [image.width * image.height for image in images]
@@ -298,6 +299,13 @@ class ImageTable:
             return self._words[by].ranks()[self._numbers[by]], missing
         column = self._numbers[by]
         return np.where(column == _UNKNOWN, 0, column), column == _UNKNOWN
+
+
+def _split_path(path: str) -> tuple[str, str]:
+    """As os.path.split, which takes half a second for a hundred thousand."""
+    folder, separator, name = path.rpartition(os.sep)
+    plain = folder and os.altsep is None and not folder.endswith(os.sep)
+    return (folder, name) if separator and plain else os.path.split(path)
 
 
 def _within(

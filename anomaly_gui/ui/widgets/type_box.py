@@ -43,6 +43,7 @@ class TypeBox(QComboBox):
             with QSignalBlocker(self):
                 self.clear()
                 self.addItems(list(names))
+                self.setCurrentIndex(self.findText(text))
                 self.setEditText(text)
 
     def show_name(self, name: str) -> None:
@@ -53,8 +54,11 @@ class TypeBox(QComboBox):
 
     def set_colours(self, colours: Mapping[str, str]) -> None:
         """Type → #rrggbb, for the list."""
-        for row, name in enumerate(self.names):
-            self.setItemIcon(row, swatch(colours[name]) if name in colours else QIcon())
+        text = self.currentText()
+        with QSignalBlocker(self):
+            for row, name in enumerate(self.names):
+                self.setItemIcon(row, swatch(colours[name]) if name in colours else QIcon())
+            self.setEditText(text)  # Another symbol makes the box show its item anew.
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

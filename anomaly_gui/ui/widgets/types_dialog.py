@@ -144,6 +144,7 @@ class TypesDialog(QDialog):
         beside.addStretch(1)
         box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         box.rejected.connect(self.reject)
+        box.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
         grid = QGridLayout(self)
         grid.setContentsMargins(16, 14, 16, 12)
         grid.setSpacing(10)
