@@ -143,20 +143,23 @@ class FolderWatch(QObject):
 
     @Slot(object)
     def _take(self, look: Look) -> None:
-        self._listen(look.folders[:_MOST_WATCHED])
+        # What came between the look and the listening is told by nobody.
+        began = self._listen(look.folders[:_MOST_WATCHED])
         self.gone.emit(look.gone)
         ready, others = self._arrivals.take(look.files, self._known())
-        if others:
+        if others or began:
             self._again.start()
         if ready:
             self.arrived.emit(ready)
 
-    def _listen(self, folders: Sequence[str]) -> None:
+    def _listen(self, folders: Sequence[str]) -> bool:
+        """Whether there is any that was not listened to before."""
         wanted, there = set(folders), set(self._watcher.directories())
         if there - wanted:
             self._watcher.removePaths(sorted(there - wanted))
         if wanted - there:
             self._watcher.addPaths(sorted(wanted - there))
+        return bool(wanted - there)
 
 
 class _Looking:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from anomaly_gui.progress import CancelToken
 from anomaly_gui.ui.main_window import MainWindow
 from anomaly_gui.ui.pages.data import DataPage
 from tests.jobs.tiny_project import make_project
@@ -50,6 +52,12 @@ def dialog_of(kind: type[QWidget]) -> QWidget:
     """The one that is open."""
     (found,) = [each for each in QApplication.topLevelWidgets() if isinstance(each, kind) and each.isVisible()]
     return found
+
+
+def waited(cancel: CancelToken) -> None:
+    """A job that does nothing until it is stopped."""
+    while not cancel.should_stop():
+        time.sleep(0.005)
 
 
 def magnetic_tile() -> Path | None:

@@ -13,7 +13,7 @@ from anomaly_gui.ui.main_window import MainWindow
 from anomaly_gui.ui.pages.data import DataPage
 from anomaly_gui.ui.pages.data_files import ARRIVED, CHANGED, MISSING, WAITING
 from tests.jobs.tiny_project import picture, write
-from tests.ui.pages.data_window import opened, tiny
+from tests.ui.pages.data_window import opened, tiny, waited
 
 
 @pytest.fixture
@@ -94,11 +94,6 @@ def test_new_images_wait_for_the_job_that_runs(qtbot: QtBot, page: DataPage, tmp
     assert "1 new image will come in when Training is done" in page.view.arrivals.text.text()
     page.session.cancel_job()
     qtbot.waitUntil(lambda: page.view.arrivals.name == ARRIVED, timeout=20_000)
-
-
-def waited(cancel: object) -> None:
-    while not cancel.should_stop():  # type: ignore[attr-defined]
-        pass
 
 
 def test_watching_goes_on_in_the_next_session(qtbot: QtBot, window: MainWindow, page: DataPage, tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def test_ranges_are_read_as_people_type_them() -> None:
     assert high is not None
     assert high - low >= 86_399 * 10**9, "the last day is included"
     assert dates_of("", "") is None
-    with pytest.raises(ValueError, match="14.3"):
+    with pytest.raises(ValueError, match="14"):
         dates_of("14.3.2026", "")
 
 

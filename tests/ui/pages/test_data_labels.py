@@ -15,9 +15,10 @@ from anomaly_gui.project.records import Label
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.main_window import MainWindow
 from anomaly_gui.ui.pages.data import DataPage
+from anomaly_gui.ui.theme import settings
 from anomaly_gui.ui.widgets.types_dialog import TypesDialog
 from tests.jobs.tiny_project import make_dataset
-from tests.ui.pages.data_window import CTRL, SHIFT, click, dialog_of, magnetic_tile, opened, press, tiny
+from tests.ui.pages.data_window import CTRL, SHIFT, click, dialog_of, magnetic_tile, opened, press, tiny, waited
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -44,28 +45,18 @@ def test_one_key_labels_one_image_and_goes_on(qtbot: QtBot, page: DataPage) -> N
 
 
 def test_going_on_can_be_switched_off_and_is_remembered(qtbot: QtBot, page: DataPage) -> None:
-    qtbot.mouseClick(page.view.panel.going_on, LEFT, pos=page.view.panel.going_on.rect().center() * 0.1)
-    page.labels.set_going_on(False)
+    page.view.panel.going_on.click()
     click(qtbot, page, 1)
     press(qtbot, page, "x")
     assert page.view.gallery.selected_ids() == [1]
-    assert not MainWindowLabels(qtbot).goes_on
+    assert not settings().value("data/go_on", True, bool)
     press(qtbot, page, "g", CTRL | SHIFT)
     assert page.view.panel.going_on.isChecked()
 
 
-def MainWindowLabels(qtbot: QtBot) -> object:  # noqa: N802
-    """Of another window."""
-    other = MainWindow()
-    qtbot.addWidget(other)
-    labels = other.data_page.labels
-    other.close()
-    return labels
-
-
 def test_a_selection_is_labelled_in_one_step_and_stays(qtbot: QtBot, page: DataPage) -> None:
     page.view.gallery.setFocus()
-    press(qtbot, page.view.gallery, Qt.Key.Key_A, CTRL)  # type: ignore[arg-type]
+    qtbot.keyClick(page.view.gallery, Qt.Key.Key_A, CTRL)
     press(qtbot, page, "u")
     assert kinds(page, *range(1, 21)) == ["unsure"] * 20
     assert len(page.view.gallery.selected_ids()) == 20
@@ -82,11 +73,6 @@ def test_labels_can_be_given_while_a_job_runs(qtbot: QtBot, page: DataPage) -> N
     qtbot.waitUntil(lambda: page.session.job is None)
 
 
-def waited(cancel: CancelToken) -> None:
-    while not cancel.should_stop():
-        pass
-
-
 def test_digits_follow_the_keys_of_the_types(qtbot: QtBot, page: DataPage) -> None:
     said: list[str] = []
     page.session.said.connect(said.append)
@@ -99,10 +85,16 @@ def test_digits_follow_the_keys_of_the_types(qtbot: QtBot, page: DataPage) -> No
     assert page.session.project.image(1).label == Label("defect", "hole")
 
 
+def activated(dialog: TypesDialog) -> bool:
+    dialog.activateWindow()
+    return dialog.isActiveWindow()
+
+
 def test_types_are_managed_in_a_dialog_and_undone_there(qtbot: QtBot, page: DataPage) -> None:
     press(qtbot, page, "t", CTRL)
     dialog = dialog_of(TypesDialog)
     assert isinstance(dialog, TypesDialog)
+    qtbot.waitUntil(lambda: activated(dialog))
     qtbot.keyClicks(dialog.name, "burr")
     qtbot.keyClick(dialog.name, Qt.Key.Key_Return)
     assert [row.name.text() for row in dialog._rows] == ["hole", "burr"]
@@ -116,7 +108,7 @@ def test_types_are_managed_in_a_dialog_and_undone_there(qtbot: QtBot, page: Data
     dialog.merged.emit(["pore"], "burr")
     assert page.session.project.defect_types() == ["burr"]
     assert page.session.project.image(17).label.defect_type == "burr"
-    qtbot.keyClick(dialog, Qt.Key.Key_Z, CTRL)
+    qtbot.keyClick(dialog.table, Qt.Key.Key_Z, CTRL)
     assert page.session.project.image(17).label.defect_type == "pore"
     dialog.deleted.emit("pore")
     assert page.session.project.image(17).label == Label("defect")

@@ -22,6 +22,7 @@ def made(qtbot: QtBot) -> Iterator[ListHeader]:
     window.show()
     qtbot.waitExposed(window)
     yield made
+    window.close()
 
 
 def test_a_click_on_a_column_asks_to_sort_by_it(qtbot: QtBot, made: ListHeader) -> None:
