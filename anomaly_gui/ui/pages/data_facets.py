@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import msgspec
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -23,7 +24,7 @@ from PySide6.QtWidgets import (
 from anomaly_gui.project.image_filter import Facet, ImageFilter
 from anomaly_gui.project.records import DefectType
 from anomaly_gui.ui.pages.data_filter import FACET_TITLES, Value, dates_of, range_of, values_of
-from anomaly_gui.ui.theme import failure_colour
+from anomaly_gui.ui.theme import failure_colour, is_dark
 from anomaly_gui.ui.widgets.gallery_cells import date_text
 from anomaly_gui.ui.widgets.icon_button import IconToolButton
 from anomaly_gui.ui.widgets.type_box import swatch
@@ -94,6 +95,7 @@ class FacetPanel(QWidget):
         layout.addWidget(self.tree, 1)
         layout.addLayout(self._range_fields())
         self.setMinimumWidth(212)
+        self._recolour()
 
     def _range_fields(self) -> QGridLayout:
         grid = QGridLayout()
@@ -175,6 +177,18 @@ class FacetPanel(QWidget):
             item.setCheckState(0, Qt.CheckState.Checked if each.chosen else Qt.CheckState.Unchecked)
             if each.value in colours:
                 item.setIcon(0, swatch(colours[each.value]))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "tree"):
+            self._recolour()
+
+    def _recolour(self) -> None:
+        """Fusion draws the edge of a box to tick from the window's colour: in dark it would not be seen."""
+        palette = QPalette(self.palette())
+        if is_dark(palette):
+            palette.setColor(QPalette.ColorRole.Window, palette.color(QPalette.ColorRole.Text).darker(140))
+        self.tree.setPalette(palette)
 
     # What the user does
 
