@@ -15,7 +15,7 @@ from anomaly_gui.files import printable
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"})
 
 _DIGITS = re.compile(r"([0-9]+)")
-_GOOD_NAMES = frozenset({"good", "ok"})
+_GOOD_NAMES = frozenset({"good", "ok", "io", "normal"})
 _SPLITS: dict[str, Literal["train", "test"]] = {
     "train": "train",
     "validation": "train",

@@ -21,7 +21,7 @@ from anomaly_gui.jobs.evaluate import rule_of
 from anomaly_gui.jobs.follow_rule import RuleFollower
 from anomaly_gui.jobs.score import score
 from anomaly_gui.progress import CancelToken, Event, EventSink, Progress
-from anomaly_gui.project.records import Changed, Image, PixelThreshold, Run, Threshold
+from anomaly_gui.project.records import Changed, DefectType, Image, PixelThreshold, Run, Threshold
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.workers import JobThread
 
@@ -67,6 +67,8 @@ class Session(QObject):
     project_closed = Signal()
     images_changed = Signal(object)
     """frozenset of image ids: added, or with another label, verdict, comment, mask or exclusion."""
+    types_changed = Signal()
+    """Defect types came, went, or have another name, colour, key or order."""
     runs_changed = Signal(object)
     """frozenset of run ids: added, or with another status, or with another way from maps to scores."""
     threshold_changed = Signal(int)
@@ -106,6 +108,7 @@ class Session(QObject):
         super().__init__(parent)
         self._project: Project | None = None
         self._images: dict[int, Image] = {}
+        self._types: tuple[DefectType, ...] = ()
         self._last_event = 0
         """Of the journal, up to which a refresh has looked for what a job changed."""
         self._runs: dict[int, Run] = {}
@@ -161,6 +164,7 @@ class Session(QObject):
         self._project = project
         self._last_event = project.changed_since(sys.maxsize).operation
         self._images = {image.id: image for image in project.images()}
+        self._types = tuple(project.types.all())
         self._runs = {run.id: run for run in project.runs()}
         self._thresholds = {run_id: project.threshold(run_id) for run_id in self._runs}
         self._pixel_thresholds = {run_id: project.pixel_threshold(run_id) for run_id in self._runs}
@@ -178,6 +182,7 @@ class Session(QObject):
         self._project.remember(_RUN, self._current_run)
         self._project.close()
         self._project = None
+        self._types = ()
         self._images, self._runs, self._current_run = {}, {}, None
         self._thresholds, self._pixel_thresholds, self._scorings = {}, {}, {}
         self.project_closed.emit()
@@ -199,6 +204,11 @@ class Session(QObject):
     def peak(self) -> int:
         """The largest value of all 16-bit images: what is shown white without a run."""
         return max((image.peak for image in self._images.values() if image.bit_depth == 16), default=0)
+
+    @property
+    def defect_types(self) -> tuple[DefectType, ...]:
+        """In the user's order, as of the last change."""
+        return self._types
 
     @property
     def runs(self) -> Mapping[int, Run]:
@@ -301,6 +311,7 @@ class Session(QObject):
     def _announce(self, images: frozenset[int], runs: frozenset[int]) -> None:
         """Fetch what may have changed and say what has. A run's threshold and its status are two things."""
         project = self.project
+        types, self._types = self._types, tuple(project.types.all())
         if images:
             self._images = self._fetched(images)
         changed_runs, changed_thresholds, changed_pixels = set(), [], []
@@ -316,6 +327,8 @@ class Session(QObject):
             if self._thresholds.get(run.id) != threshold:
                 self._thresholds[run.id] = threshold
                 changed_thresholds.append(run.id)
+        if self._types != types:
+            self.types_changed.emit()
         if images:
             self.images_changed.emit(images)
         if changed_runs:

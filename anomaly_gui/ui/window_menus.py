@@ -40,7 +40,7 @@ class WindowMenus(QObject):
         self.recent.aboutToShow.connect(self._fill_recent)
         menu.addAction(actions.add("demo", "Try the &demo project …", [], window.ask_for_demo))
         menu.addSeparator()
-        data = window.data_page
+        data = window.data_page.imports
         self._of_project = [
             actions.add("add-good", "Add &good images …", ["Ctrl+G"], data.choose_good),
             actions.add("add-defect", "Add de&fective images …", ["Ctrl+D"], data.choose_defective),

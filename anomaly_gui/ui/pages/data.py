@@ -2,59 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
+import math
+from collections.abc import Iterable, Mapping, Sequence
 
+import msgspec
 import platformdirs
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from anomaly_gui.jobs.import_candidates import ImportRequest
-from anomaly_gui.jobs.import_images import ImportReport, import_images
-from anomaly_gui.progress import Cancelled, CancelToken, Event, EventSink, FileRefused, Noted
+from anomaly_gui.jobs.evaluate import scores_by_image
+from anomaly_gui.jobs.run_facts import scoring_in_force
+from anomaly_gui.jobs.score import load_statistics
+from anomaly_gui.progress import CancelToken
+from anomaly_gui.project.image_filter import Facet, ImageFilter
+from anomaly_gui.project.image_table import ImageTable, SortKey
 from anomaly_gui.project.labels import conflicts
-from anomaly_gui.project.records import Image, Label
+from anomaly_gui.project.records import Image
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.actions import Actions
-from anomaly_gui.ui.pages.data_filter import (
-    ImageFilter,
-    conflict_problems,
-    kind_counts,
-    refusal,
-    shown,
-    type_counts,
-    warning,
-)
+from anomaly_gui.ui.background import Background
+from anomaly_gui.ui.pages.data_facets import with_ranges
+from anomaly_gui.ui.pages.data_files import DataFiles
+from anomaly_gui.ui.pages.data_filter import ALL, conflict_problems, filter_words, kind_of, with_kind, with_value
+from anomaly_gui.ui.pages.data_import import DataImport
+from anomaly_gui.ui.pages.data_labels import DataLabels
+from anomaly_gui.ui.pages.data_menu import DataMenu
+from anomaly_gui.ui.pages.data_saved import SavedFilters
+from anomaly_gui.ui.pages.data_state import DataState
 from anomaly_gui.ui.pages.data_view import DataView
 from anomaly_gui.ui.pages.page import Page
 from anomaly_gui.ui.pages.saved_filter import save_filter
-from anomaly_gui.ui.session import JobEnd, Session
-from anomaly_gui.ui.widgets.gallery import SIZES_PX
-from anomaly_gui.ui.widgets.import_dialog import ImportDialog
-from anomaly_gui.ui.widgets.import_roles import Place, guess_places, masks_beside
+from anomaly_gui.ui.session import Session
+from anomaly_gui.ui.widgets.gallery import SIZES_PX, USUAL_SIDE_PX
 from anomaly_gui.ui.widgets.problem_list import Problem
 from anomaly_gui.ui.widgets.thumbnail_store import ThumbnailStore
 from anomaly_gui.ui.widgets.thumbnails import Thumbnails
-from anomaly_gui.ui.wording import counted, listed
+from anomaly_gui.ui.wording import counted, score_decimals
 
-GOOD, DEFECT, UNLABELLED = Label("good"), Label("defect"), Label("unlabelled")
 _PLACE = "data"
-_JOB = "import"
-_KEPT_THUMBNAILS_BYTES = 128 << 20
-_TYPES_WITH_KEYS = 9
-_KEYS = (
-    (("data-good",), "good"),
-    (("data-defective",), "defective"),
-    (tuple(f"data-type-{digit}" for digit in range(1, _TYPES_WITH_KEYS + 1)), "type"),
-    (("data-unlabel",), "unlabel"),
-    (("data-leave-out",), "leave out"),
-)
-"""What the status line names: actions, and what they do in a word."""
+_KEPT_THUMBNAILS_BYTES = 96 << 20
+_CONFLICTS_AFTER_MS = 250
 
 
 class DataPage(Page):
-    """Connects gallery, filters and labels with the project."""
+    """Connects gallery and filters with the project; labels, imports and files have parts of their own."""
 
     name = "data"
     title = "Data"
@@ -66,69 +58,96 @@ class DataPage(Page):
         store = ThumbnailStore(platformdirs.user_cache_path("anomaly-gui") / "thumbnails")
         self.thumbnails = Thumbnails(SIZES_PX[-1], _KEPT_THUMBNAILS_BYTES, store, self)
         self.view = DataView(self.thumbnails, self)
+        self.state = DataState()
+        self.imports = DataImport(session, self)
+        self.labels = DataLabels(session, self.view, self.name, self)
+        self.files = DataFiles(session, self.view, self.imports, self)
+        self.saved = SavedFilters(session, self.view.facets, self.shown_filter, self)
+        self.menu = DataMenu(session, self.imports, self.files, self.labels, self.view)
         self._stale = True
-        self._actions: Actions | None = None
         self._keys = ""
-        self._left_out: list[Problem] = []
-        self._folder = str(Path.home())
+        self._conflicts: list[Problem] = []
+        self._unfold = False
+        self._looking = Background(self)
+        """For conflicts."""
+        self._scoring = Background(self)
+        self._ordering = Background(self)
+        self._conflict_timer = QTimer(self)
+        self._conflict_timer.setSingleShot(True)
+        self._conflict_timer.setInterval(_CONFLICTS_AFTER_MS)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)
         self.setAcceptDrops(True)
         self._connect()
+        self._connect_view()
 
     def _connect(self) -> None:
-        session, view = self.session, self.view
+        session = self.session
         session.project_opened.connect(self._take_project)
+        session.project_closing.connect(self._stop_looking)
         session.project_closed.connect(self._take_project)
         session.images_changed.connect(self._take_change)
-        session.job_started.connect(self._take_job)
-        session.job_progressed.connect(self._take_event)
-        session.job_ended.connect(self._take_end)
+        session.types_changed.connect(self._take_types)
+        session.current_run_changed.connect(self._ask_for_scores)
+        session.runs_changed.connect(self._ask_for_scores)
+        session.job_started.connect(self._show_busy)
+        session.job_ended.connect(self._show_busy)
+        self._conflict_timer.timeout.connect(self._look_for_conflicts)
+        self._looking.answered.connect(self._take_conflicts)
+        self._scoring.answered.connect(self._take_scores)
+        self._scoring.failed.connect(self._forget_scores)
+        self.imports.ended.connect(self._take_import)
+        self.files.images_wanted.connect(self.show_images)
+        self.files.files_found.connect(self._take_found_files)
+        self.saved.filter_wanted.connect(self.set_filter)
+
+    def _connect_view(self) -> None:
+        view, imports = self.view, self.imports
         for buttons in (view.add, view.empty.buttons):
-            buttons.good_wanted.connect(self.choose_good)
-            buttons.defect_wanted.connect(self.choose_defective)
-            buttons.dataset_wanted.connect(self.choose_dataset)
-        view.filters.filter_changed.connect(self._refresh)
-        view.filters.side_chosen.connect(view.gallery.set_side)
+            buttons.any_wanted.connect(imports.choose_any)
+            buttons.good_wanted.connect(imports.choose_good)
+            buttons.defect_wanted.connect(imports.choose_defective)
+            buttons.dataset_wanted.connect(imports.choose_dataset)
+        view.filters.kind_chosen.connect(self._choose_kind)
+        view.filters.text_typed.connect(self._find)
+        view.filters.panel_wanted.connect(self.show_facets)
+        view.filters.cleared.connect(self._clear_filter)
+        view.facets.value_ticked.connect(self._tick)
+        view.facets.ranges_typed.connect(self._take_ranges)
+        view.look.sort_chosen.connect(self._sort_by)
+        view.look.direction_turned.connect(self._turn)
+        view.look.list_chosen.connect(self._show_list)
+        view.look.side_chosen.connect(view.gallery.set_side)
+        view.gallery.sort_chosen.connect(self._sort_by)
         view.gallery.selection_changed.connect(self._show_selection)
         view.problems.images_chosen.connect(self._show_paths)
         view.problems.dismissed.connect(self._forget_left_out)
-        panel = view.panel
-        panel.good_wanted.connect(self.label_good)
-        panel.defect_wanted.connect(self.label_defective)
-        panel.unlabelled_wanted.connect(self.unlabel)
-        panel.type_chosen.connect(self._label_type)
-        panel.mask_wanted.connect(self.draw_mask)
+        view.panel.mask_wanted.connect(self.draw_mask)
         view.region.clicked.connect(self.draw_region)
-        panel.exclusion_wanted.connect(self._exclude)
 
     def add_actions(self, actions: Actions) -> None:
+        self.labels.add_actions(actions)
         for name, text, keys, slot in (
-            ("data-good", "Label the selection good", ["G"], self.label_good),
-            ("data-defective", "Label the selection defective", ["X"], self.label_defective),
-            ("data-unlabel", "Take the selection's label away", ["U"], self.unlabel),
-            ("data-leave-out", "Leave the selection out, or put it back", ["Del"], self.toggle_exclusion),
             ("data-mask", "Draw the selected image’s mask", ["M"], self.draw_mask),
             ("data-region", "Draw the region of interest", ["Shift+R"], self.draw_region),
-            ("data-find", "Find images by name", ["Ctrl+F"], self.view.filters.text.setFocus),
+            ("data-find", "Find images", ["Ctrl+F"], self.view.filters.text.setFocus),
+            ("data-filters", "Filters, or none beside the images", ["Ctrl+Shift+F"], self._toggle_facets),
+            ("data-list", "A list, or thumbnails", ["L"], self.view.look.mode.toggle),
+            ("data-previous", "Previous image", ["A"], self._go_back),
+            ("data-next", "Next image", ["D"], self._go_on),
             ("data-fit", "Fit the image", ["F"], self.view.panel.view.fit),
         ):
             actions.add(name, text, keys, slot, self.name)
-        for digit in range(1, _TYPES_WITH_KEYS + 1):
-            text = f"Label the selection defective, of type {digit}"
-            actions.add(f"data-type-{digit}", text, [str(digit)], _TypeKey(self, digit), self.name)
-        self._actions = actions
+        self.menu.add_actions(actions, self.name)
         actions.keys_changed.connect(self._show_keys)
         self._show_keys()
 
     @Slot()
     def _show_keys(self) -> None:
         """The status line names the keys, as they are now."""
-        if self._actions is not None:
-            keys = [(self._actions.key_text(*names), text) for names, text in _KEYS]
-            self._keys = " · ".join([*(f"{key} {text}" for key, text in keys if key), "Ctrl+A all"])
-            self._show_selection()
+        self._keys = self.labels.keys_text()
+        self._show_selection()
 
     def activate(self) -> None:
         self._refresh_if_stale()
@@ -137,58 +156,109 @@ class DataPage(Page):
         return self.view.gallery
 
     def deactivate(self) -> None:
-        save_filter(self.session.project, self.view.filters.filter)
+        save_filter(self.session.project, self.state.filter)
 
     def save_place(self) -> None:
-        chosen = self.view.filters.filter
+        gallery = self.view.gallery
         self.session.project.remember(
             _PLACE,
             {
-                "kind": chosen.kind,
-                "defect_type": chosen.defect_type,
-                "use": chosen.use,
-                "selected": self.view.gallery.selected_ids()[:1],
-                "side_px": self.view.gallery.side_px,
-                "left_out": [[p.kind, p.what, p.reason] for p in self._left_out],
+                **self.state.remembered(),
+                "selected": gallery.selected_ids()[:1],
+                "side_px": gallery.side_px,
+                "list": gallery.is_list,
+                "facets": self.view.facets.isVisibleTo(self.view.splitter),
+                "left_out": [[p.kind, p.what, p.reason] for p in self.imports.left_out],
             },
         )
 
     def restore_place(self) -> None:
         place = self.session.project.place(_PLACE, {})
-        self._left_out = [Problem(*problem) for problem in place.get("left_out", [])]
-        self._refresh()
-        chosen = ImageFilter(place.get("kind", "all"), place.get("defect_type"), place.get("use", "all"))
-        self.view.filters.set_filter(chosen)
-        side = place.get("side_px", SIZES_PX[1])
-        self.view.filters.set_side(side)
+        self.imports.left_out = [Problem(*problem) for problem in place.get("left_out", [])]
+        self.state.restore(place)
+        side = place.get("side_px", USUAL_SIDE_PX)
+        side = side if side in SIZES_PX else USUAL_SIDE_PX
+        self.view.look.set_side(side)
         self.view.gallery.set_side(side)
+        self.view.look.set_list(place.get("list") is True)
+        self.view.gallery.set_list(place.get("list") is True)
+        self.show_facets(place.get("facets") is True)
         self._refresh()
         self.view.gallery.select(place.get("selected", []))
         self._show_selection()
 
     def shut_down(self) -> None:
+        self._stop_looking()
+        self.files.stop()
         self.thumbnails.stop()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._refresh_if_stale()
 
-    # Showing
+    # The project
 
     @Slot()
     def _take_project(self) -> None:
         self.thumbnails.forget()
         self.view.panel.view.forget()
-        self._left_out = []
-        self.view.filters.set_filter(ImageFilter())
-        self.view.gallery.set_images([])
-        self._take_change()
-
-    @Slot()
-    def _take_change(self) -> None:
+        self.imports.left_out = []
+        self._conflicts = []
+        self.state = DataState()
+        self.state.set_images(self.session.images.values())
+        self.view.gallery.set_images([], {})
+        self.view.gallery.set_scores({}, 3)
+        self.saved.show()
+        self._take_types()
+        self._ask_for_scores()
+        self._ordering.ask(_Ordering(self.state.table))
         self._stale = True
         if self.isVisible():
             self._refresh_if_stale()
+
+    @Slot(object)
+    def _take_change(self, ids: frozenset[int]) -> None:
+        self.state.update(self.session.images[image_id] for image_id in ids)
+        self._stale = True
+        if self.isVisible():
+            self._refresh_if_stale()
+
+    @Slot()
+    def _take_types(self) -> None:
+        types = self.session.defect_types
+        self.view.gallery.set_type_colours({each.name: each.colour for each in types})
+        self.view.panel.set_types(types)
+        if self.session.is_open and self.isVisible():
+            self._show_counts()
+
+    @Slot()
+    def _stop_looking(self) -> None:
+        self._conflict_timer.stop()
+        for background in (self._looking, self._scoring, self._ordering):
+            background.stop()
+
+    @Slot()
+    def _ask_for_scores(self) -> None:
+        run = self.session.current_run
+        if self.session.is_open and run is not None and self.session.is_scored(run):
+            self._scoring.ask(_Scoring(self.session.project, run))
+        else:
+            self._scoring.forget()
+            self._forget_scores()
+
+    @Slot()
+    def _forget_scores(self) -> None:
+        self._take_scores({})
+
+    @Slot(object)
+    def _take_scores(self, scores: Mapping[int, float]) -> None:
+        self.state.set_scores(scores)
+        finite = [score for score in scores.values() if math.isfinite(score)]
+        self.view.gallery.set_scores(scores, score_decimals(min(finite, default=0), max(finite, default=0)))
+        if self.state.sort == "score" or self.state.filter.score is not None:
+            self._take_change(frozenset())
+
+    # Showing
 
     def _refresh_if_stale(self) -> None:
         if self._stale and self.session.is_open:
@@ -198,90 +268,132 @@ class DataPage(Page):
     def _refresh(self) -> None:
         """Show the images that pass, as they are now."""
         self._stale = False
-        images = list(self.session.images.values())
-        filters = self.view.filters
-        counted_images = shown(images, filters.filter.others())
-        types = type_counts(counted_images)
-        filters.set_counts(kind_counts(counted_images), types)
-        passing = shown(counted_images, filters.filter)
-        self.thumbnails.set_peak(self.session.peak)
-        self.view.gallery.set_images(passing)
-        self.view.panel.set_types(list(type_counts(images)))
-        self.view.show_emptiness(no_images=not images, none_passes=not passing)
+        self.thumbnails.set_peak(self.state.peak)
+        ids = self.state.shown_ids()
+        self.view.gallery.set_images(ids, self.session.images)
+        self.view.gallery.show_sort(self.state.sort, descending=self.state.descending)
+        self.view.look.show_sort(self.state.sort, descending=self.state.descending)
+        self.view.show_emptiness(no_images=not self.session.images, none_passes=not len(ids))
+        self._show_counts()
         self._show_problems()
+        self._conflict_timer.start()
         self._show_selection()
+
+    def _show_counts(self) -> None:
+        wanted, counts = self.state.filter, self.state.counts()
+        of_labels = counts["label"]
+        self.view.filters.set_counts({ALL: sum(of_labels.values()), **of_labels})
+        self.view.filters.show_filter(
+            kind_of(wanted), wanted.text, filter_words(wanted), is_filtered=wanted != ImageFilter()
+        )
+        if self.view.facets.isVisibleTo(self.view.splitter):
+            self.view.facets.show_counts(counts, wanted, self.session.defect_types)
+            self.view.facets.show_ranges(wanted)
 
     @Slot()
     def _show_selection(self) -> None:
         ids = self.view.gallery.selected_ids()
         images = [self.session.images[image_id] for image_id in ids if image_id in self.session.images]
-        self.view.panel.show_images(images, self.session.peak)
-        total = self.view.gallery.images.rowCount()
-        parts = [f"{counted(total, 'image')} shown", f"{len(images):,} selected"]
+        self.view.panel.show_images(images, self.state.peak)
+        parts = [f"{counted(self.view.gallery.count, 'image')} shown", f"{len(images):,} selected"]
         self.view.status.set_text("    ".join(filter(None, [" · ".join(parts), self._keys])))
 
-    def _show_problems(self, *, unfold: bool = False) -> None:
-        found = conflict_problems(conflicts(self.session.images.values()))
-        self.view.problems.set_problems([*found, *self._left_out], unfold=unfold)
+    @Slot()
+    def _show_busy(self) -> None:
+        for buttons in (self.view.add, self.view.empty.buttons):
+            buttons.setEnabled(self.session.job is None)
+
+    # Problems
+
+    def _show_problems(self) -> None:
+        self.view.problems.set_problems([*self._conflicts, *self.imports.left_out], unfold=self._unfold)
+        self._unfold = False
+
+    @Slot()
+    def _look_for_conflicts(self) -> None:
+        self._looking.ask(_Conflicts(self.session.images))
+
+    @Slot(object)
+    def _take_conflicts(self, found: list[Problem]) -> None:
+        if found != self._conflicts:
+            self._conflicts = found
+            self._show_problems()
 
     @Slot(object)
     def _show_paths(self, paths: Sequence[str]) -> None:
         """Show and select the images of a problem."""
-        self.view.filters.set_filter(ImageFilter(only=frozenset(paths)))
-        self._refresh()
-        self.view.gallery.selectAll()
+        wanted = set(paths)
+        self.show_images(frozenset(i.id for i in self.session.images.values() if i.path in wanted))
+        self.view.gallery.select_all()
 
     @Slot()
     def _forget_left_out(self) -> None:
-        self._left_out = []
+        self.imports.left_out = []
         self._show_problems()
 
-    # Labelling
+    @Slot(bool)
+    def _take_import(self, refused: bool) -> None:
+        self._unfold = refused
+        self._refresh()
 
-    def label_good(self) -> None:
-        self._label(GOOD)
+    @Slot()
+    def _take_found_files(self) -> None:
+        self.thumbnails.forget()
+        self.view.panel.view.forget()
+        self._refresh()
 
-    def label_defective(self) -> None:
-        """Types that the images have already are kept."""
-        images = [image for image in self.view.panel.images if image.label.kind != "defect"]
-        self._label(DEFECT, images)
+    # Filters and order
 
-    def unlabel(self) -> None:
-        self._label(UNLABELLED)
+    def shown_filter(self) -> ImageFilter:
+        return self.state.filter
 
-    def toggle_exclusion(self) -> None:
-        images = self.view.panel.images
-        self._exclude(not all(image.excluded for image in images))
+    @Slot(object)
+    def set_filter(self, wanted: ImageFilter) -> None:
+        """Show the images that pass *wanted*."""
+        if wanted != self.state.filter:
+            self.state.filter = wanted
+            self._refresh()
 
-    def label_numbered_type(self, digit: int) -> None:
-        """Defective, of the type that is *digit*th in the list; nothing if there are fewer."""
-        names = list(type_counts(self.session.images.values()))
-        if digit <= len(names):
-            self._label_type(names[digit - 1])
+    @Slot(object)
+    def show_images(self, ids: frozenset[int]) -> None:
+        """These alone."""
+        self.set_filter(ImageFilter(ids=ids))
 
     @Slot(str)
-    def _label_type(self, name: str) -> None:
-        self._label(Label("defect", name or None))
-        self.view.gallery.setFocus()
+    def _choose_kind(self, kind: str) -> None:
+        self.set_filter(with_kind(self.state.filter, kind))
+
+    @Slot(str)
+    def _find(self, text: str) -> None:
+        self.set_filter(msgspec.structs.replace(self.state.filter, text=text))
+
+    @Slot(str, str, bool)
+    def _tick(self, facet: Facet, value: str, chosen: bool) -> None:
+        self.set_filter(with_value(self.state.filter, facet, value, chosen=chosen))
+
+    @Slot(object)
+    def _take_ranges(self, ranges: Mapping[str, object]) -> None:
+        self.set_filter(with_ranges(self.state.filter, ranges))
+
+    @Slot()
+    def _clear_filter(self) -> None:
+        self.set_filter(ImageFilter())
 
     @Slot(bool)
-    def _exclude(self, excluded: bool) -> None:
-        self._change(self.view.panel.images, lambda project, ids: project.set_excluded(ids, excluded))
+    def show_facets(self, shown: bool) -> None:
+        """The panel of filters."""
+        self.view.facets.setVisible(shown)
+        self.view.filters.show_panel(shown)
+        if shown and self.session.is_open:
+            self._show_counts()
 
-    def _label(self, label: Label, images: list[Image] | None = None) -> None:
-        chosen = self.view.panel.images if images is None else images
-        self._change(chosen, lambda project, ids: project.set_label(ids, label))
-
-    def _change(self, images: list[Image], operation: Callable[[Project, list[int]], object]) -> None:
-        ids = [image.id for image in images]
-        if ids:
-            self.session.apply(lambda project: operation(project, ids))  # type: ignore[arg-type, return-value]
+    # Drawing
 
     @Slot()
     def draw_mask(self) -> None:
         """Of the first selected image; the editor goes through what the gallery shows."""
         if self.view.panel.images:
-            self.session.mask_wanted.emit(self.view.gallery.images.ids, self.view.panel.images[0].id)
+            self.session.mask_wanted.emit(self.view.gallery.ids, self.view.panel.images[0].id)
 
     @Slot(int)
     def select_image(self, image_id: int) -> None:
@@ -292,71 +404,44 @@ class DataPage(Page):
     @Slot()
     def draw_region(self) -> None:
         """On the first selected image, or on any."""
-        ids = self.view.gallery.images.ids or list(self.session.images)
+        ids = self.view.gallery.ids or list(self.session.images)
         if ids:
             chosen = self.view.panel.images[0].id if self.view.panel.images else ids[0]
             self.session.region_wanted.emit(ids, chosen)
 
-    # Importing
-
-    def choose_good(self) -> None:
-        self._choose_folder("Folder of good parts", self._import_good)
-
-    def choose_defective(self) -> None:
-        self._choose_folder("Folder of defective parts", self._import_defective)
-
-    def choose_dataset(self) -> None:
-        self._choose_folder("Folder of the data set (with train and test in it)", self._import_dataset)
-
-    def _choose_folder(self, title: str, take: Callable[[str], None]) -> None:
-        dialog = QFileDialog(self, title, self._folder)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(take)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+    def _toggle_facets(self) -> None:
+        shown = not self.view.facets.isVisibleTo(self.view.splitter)
+        self.show_facets(shown)
+        (self.view.facets.tree if shown else self.view.gallery).setFocus()
 
     @Slot(str)
-    def _import_good(self, folder: str) -> None:
-        self.start_import(ImportRequest(good=(folder,)))
+    def _sort_by(self, key: SortKey) -> None:
+        self.state.sort_by(key)
+        self._refresh()
 
-    @Slot(str)
-    def _import_defective(self, folder: str) -> None:
-        """Asks only where masks lie beside: whether to take them is the engineer's decision."""
-        masks = masks_beside(Path(folder))
-        if masks is None:
-            self.start_import(ImportRequest(defect=(folder,)))
-        else:
-            self._ask([Place((folder,), "defect"), Place((str(masks),), "masks")])
+    @Slot()
+    def _turn(self) -> None:
+        self._sort_by(self.state.sort)
 
-    @Slot(str)
-    def _import_dataset(self, folder: str) -> None:
-        self.start_import(ImportRequest(dataset=folder))
+    @Slot(bool)
+    def _show_list(self, is_list: bool) -> None:
+        self.view.gallery.set_list(is_list)
+        self.view.look.set_list(is_list)
+
+    def _go_back(self) -> None:
+        self.view.gallery.step(-1)
+
+    def _go_on(self) -> None:
+        self.view.gallery.step(1)
+
+    # Dropping
 
     def offer_import(self, paths: Iterable[str]) -> None:
         """Ask what each of these folders and files holds, with a guess, then import."""
-        places = guess_places(paths)
-        if places:
-            self._ask(places)
-
-    def _ask(self, places: list[Place]) -> None:
-        dialog = ImportDialog(places, self)
-        dialog.import_chosen.connect(self.start_import)
-        dialog.open()
-
-    @Slot(object)
-    def start_import(self, request: ImportRequest) -> None:
-        """Import in the background."""
-        chosen = [*request.good, *request.defect, *request.unlabelled, *filter(None, [request.dataset])]
-        self._folder = str(Path(chosen[0]).parent) if chosen else self._folder
-
-        def work(project: Project, emit: EventSink, cancel: CancelToken) -> ImportReport | Cancelled:
-            return import_images(project, request, emit, cancel)
-
-        self.session.start_job(_JOB, "Importing images", work)
+        self.imports.offer(paths)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self.session.is_open and _dropped_paths(event):
+        if self.session.is_open and self.session.job is None and _dropped_paths(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
@@ -365,63 +450,35 @@ class DataPage(Page):
             event.acceptProposedAction()
             self.offer_import(paths)
 
-    # The import that runs
 
-    @Slot(object)
-    def _take_job(self) -> None:
-        self._set_buttons(enabled=False)
-        job = self.session.job
-        if job is not None and job.kind == _JOB:
-            self._left_out = []
-
-    @Slot(object)
-    def _take_event(self, event: Event) -> None:
-        job = self.session.job
-        if job is None or job.kind != _JOB:
-            return
-        if isinstance(event, FileRefused):
-            self._left_out.append(refusal(event.path, event.reason))
-        elif isinstance(event, Noted):
-            self._left_out.append(warning(event.sentence))
-
-    @Slot(object)
-    def _take_end(self, end: JobEnd) -> None:
-        self._set_buttons(enabled=True)
-        if end.job.kind != _JOB:
-            return
-        self._refresh()
-        self._show_problems(unfold=any(problem.kind != "warning" for problem in self.view.problems.problems))
-        if isinstance(end.result, ImportReport):
-            self.session.said.emit(report_sentence(end.result))
-        elif isinstance(end.result, Cancelled):
-            self.session.said.emit(f"{end.result.kept}.")
-
-    def _set_buttons(self, *, enabled: bool) -> None:
-        for buttons in (self.view.add, self.view.empty.buttons):
-            buttons.setEnabled(enabled)
+# In a thread: no widget is touched.
 
 
-class _TypeKey:
-    """The slot of one digit."""
+class _Conflicts:
+    def __init__(self, images: Mapping[int, Image]) -> None:
+        self._images = images
 
-    def __init__(self, page: DataPage, digit: int) -> None:
-        self._page = page
-        self._digit = digit
-
-    def __call__(self) -> None:
-        self._page.label_numbered_type(self._digit)
+    def __call__(self, _cancel: CancelToken) -> list[Problem]:
+        return conflict_problems(conflicts(self._images.values()))
 
 
-def report_sentence(report: ImportReport) -> str:
-    """What an import did, for the status bar."""
-    kinds = ((report.good, "good"), (report.defect, "defective"), (report.unlabelled, "not labelled"))
-    parts = listed([f"{count:,} {word}" for count, word in kinds if count])
-    text = f"Imported {counted(report.added, 'image')}" + (f" ({parts})" if parts else "")
-    if report.already:
-        text += f"; {report.already:,} were there already"
-    if report.refused:
-        text += f"; {counted(len(report.refused), 'file')} refused"
-    return text + "."
+class _Scoring:
+    def __init__(self, project: Project, run_id: int) -> None:
+        self._project, self._run_id = project, run_id
+
+    def __call__(self, _cancel: CancelToken) -> dict[int, float]:
+        scoring = scoring_in_force(self._project, self._project.run(self._run_id))
+        return scores_by_image(scoring, load_statistics(self._project, self._run_id))
+
+
+class _Ordering:
+    """The natural order of a hundred thousand names takes a third of a second."""
+
+    def __init__(self, table: ImageTable) -> None:
+        self._table = table
+
+    def __call__(self, _cancel: CancelToken) -> None:
+        self._table.ordered_names()
 
 
 def _dropped_paths(event: QDropEvent) -> list[str]:

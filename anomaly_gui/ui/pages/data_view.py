@@ -6,16 +6,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from anomaly_gui.ui.pages.data_bar import AddButtons, FilterBar
+from anomaly_gui.ui.key_tips import does
+from anomaly_gui.ui.pages.data_bar import AddButtons, FilterBar, ViewBar
+from anomaly_gui.ui.pages.data_facets import FacetPanel
 from anomaly_gui.ui.pages.data_panel import DataPanel
 from anomaly_gui.ui.theme import explain
+from anomaly_gui.ui.widgets.banner import Banner
 from anomaly_gui.ui.widgets.elided_label import ElidedLabel
 from anomaly_gui.ui.widgets.gallery import Gallery
-from anomaly_gui.ui.widgets.icon_button import IconButton
+from anomaly_gui.ui.widgets.icon_button import IconToolButton
 from anomaly_gui.ui.widgets.problem_list import ProblemList
 from anomaly_gui.ui.widgets.thumbnails import Thumbnails
 
 _PANEL_PX = 380
+_FACETS_PX = 230
 _TEXT_PX = 560
 _TITLE_SIZE = 1.5
 
@@ -69,8 +73,14 @@ class DataView(QWidget):
         super().__init__(parent)
         self.filters = FilterBar(self)
         self.add = AddButtons(self)
-        self.region = IconButton("Region of interest…", "mdi6.vector-square", self)
-        self.region.setToolTip("Draw once, for all images, which part counts and what is to be ignored (Shift+R)")
+        self.region = IconToolButton("mdi6.vector-square", self)
+        self.region.setToolTip("Region of interest: draw once, for all images, which part counts and what is to be ignored")
+        does(self.region, "data-region")
+        self.look = ViewBar(self)
+        self.facets = FacetPanel(self)
+        self.facets.setVisible(False)
+        self.missing = Banner(self)
+        self.arrivals = Banner(self)
         self.gallery = Gallery(thumbnails, self)
         self.nothing = QLabel("No image passes the filter", self)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -81,11 +91,11 @@ class DataView(QWidget):
         self.found.addWidget(self.nothing)
         self.panel = DataPanel(self)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
-        self.splitter.addWidget(self.found)
-        self.splitter.addWidget(self.panel)
-        self.splitter.setStretchFactor(0, 1)
+        for widget in (self.facets, self.found, self.panel):
+            self.splitter.addWidget(widget)
+        self.splitter.setStretchFactor(1, 1)
         self.splitter.setChildrenCollapsible(False)
-        self.splitter.setSizes([1000, _PANEL_PX])
+        self.splitter.setSizes([_FACETS_PX, 1000, _PANEL_PX])
         self.status = ElidedLabel("", self, mode=Qt.TextElideMode.ElideRight)
         explain(self.status)
         self.problems = ProblemList(self)
@@ -101,7 +111,10 @@ class DataView(QWidget):
         top.addWidget(self.add)
         top.addStretch(1)
         top.addWidget(self.region)
+        top.addWidget(self.look)
         inside.addLayout(top)
+        inside.addWidget(self.missing)
+        inside.addWidget(self.arrivals)
         inside.addWidget(self.filters)
         inside.addWidget(self.splitter, 1)
         inside.addWidget(self.status)

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anomaly_gui.imaging.scan import natural_key
+from anomaly_gui.project.image_filter import ImageFilter
+from anomaly_gui.project.image_table import ImageTable
 from anomaly_gui.project.records import Image, Role, Threshold
-from anomaly_gui.ui.pages.data_filter import ImageFilter, shown
 
 Flags = NDArray[np.bool_]
 Ids = NDArray[np.int64]
@@ -263,8 +264,11 @@ class QueueTable:
         return np.asarray(self._usable & (self._kinds == 0))
 
     def _filtered(self, basis: Basis) -> Flags:
-        passing = [image.id for image in shown(self._images.values(), basis.filter)]
-        return np.asarray(self._usable & np.isin(self.ids, np.array(passing, np.int64)))
+        table = ImageTable(self._images.values())
+        scored = np.flatnonzero(self._has_score)
+        rising = scored[np.argsort(self.ids[scored])]
+        table.set_scores(self.ids[rising], self._scores[rising])
+        return np.asarray(self._usable & np.isin(self.ids, table.ids[table.passing(basis.filter)]))
 
     def _first(self, among: Flags, value: NDArray[np.float64], count: int) -> Flags:
         """The *count* with the highest *value*."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from anomaly_gui.errors import InputError
@@ -52,6 +53,7 @@ class TrainPage(Page):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self._figures = FiguresOfRuns(session, self)
+        self._summary_stale = False
         self._shown_run: int | None = None
         self._epoch: EpochFinished | None = None
         self._error_limits: tuple[float, float] | None = None
@@ -157,8 +159,15 @@ class TrainPage(Page):
         view.settings.setText(f"Settings ({len(overrides)} changed)" if overrides else "Settings")
         self._show_summary()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._summary_stale:
+            self._show_summary()
+
     def _show_summary(self) -> None:
-        if not self.session.is_open:
+        """Once the page is seen: of many images it takes a second, and other pages change labels often."""
+        self._summary_stale = not self.isVisible()
+        if not self.session.is_open or self._summary_stale:
             return
         images = list(self.session.images.values())
         self.view.augmentation.ask(images, self.view.detector_settings)

@@ -137,7 +137,7 @@ class BlindReportDialog(QDialog):
         """Those that people see otherwise; *said* tells who said what, by image id."""
         self._said = said
         self.thumbnails.set_peak(peak)
-        self.gallery.set_images(list(images))
+        self.gallery.set_images([image.id for image in images], {image.id: image for image in images})
         self.count.set_text(f"{counted(len(images), 'image')} seen otherwise" if images else _EMPTY)
         self._show_selection()
 

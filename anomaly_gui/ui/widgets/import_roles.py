@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from anomaly_gui.annotations.class_names import label_of
 from anomaly_gui.errors import InputError
 from anomaly_gui.imaging.scan import is_image_name, sub_folders
 from anomaly_gui.jobs.import_candidates import ImportRequest
@@ -17,6 +18,7 @@ ROLES = {
     "unlabelled": "Not labelled yet",
     "dataset": "Data set (train, test)",
     "masks": "Masks of the defects",
+    "annotations": "Annotations (labelme, COCO …)",
     "leave": "Leave out",
 }
 """Role → title."""
@@ -25,6 +27,7 @@ _GOOD = ("good", "ok", "normal", "pass", "golden", "gut", "io")
 _DEFECT = ("defect", "bad", "fail", "fault", "ng", "nok", "reject", "anomal", "abnormal", "broken", "scrap", "nio")
 _MASKS = ("mask", "ground_truth", "groundtruth", "ground truth")
 _SPLITS = ("train", "test")
+_ANNOTATIONS = frozenset({".json", ".xml", ".csv", ".yaml", ".yml"})
 _LOOKED_AT = 2000
 
 
@@ -46,6 +49,8 @@ def guess_places(paths: Iterable[str]) -> list[Place]:
         whole = os.path.abspath(path)
         if os.path.isdir(whole):
             places += _opened(Path(whole))
+        elif os.path.splitext(whole)[1].lower() in _ANNOTATIONS:
+            places.append(Place((whole,), "annotations", is_folder=False))
         else:
             files.setdefault(os.path.dirname(whole), []).append(whole)
     for folder, names in files.items():
@@ -112,6 +117,9 @@ def _is_dataset(folder: Path) -> bool:
 
 
 def _role_of_name(name: str) -> str | None:
+    kind, defect_type = label_of(name)
+    if defect_type is None and kind != "unlabelled":
+        return kind  # OK, NG, IO, NIO … say it by themselves.
     text = name.casefold().strip()
     if any(word in text for word in _MASKS):
         return "masks"

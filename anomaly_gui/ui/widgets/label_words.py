@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtGui import QColor, QPalette
 
+from anomaly_gui.files import printable
 from anomaly_gui.project.records import Image, Label
 from anomaly_gui.ui.widgets.plot_colours import plot_colours
 
@@ -21,9 +24,17 @@ def label_text(image: Image) -> str:
     return f"left out · {words}" if image.excluded else words
 
 
-def label_colour(image: Image, palette: QPalette) -> QColor:
-    """The colours of the plots: blue for good, orange for defective."""
+def label_colour(image: Image, palette: QPalette, of_types: Mapping[str, str] | None = None) -> QColor:
+    """That of the defect type, by its name; else the colours of the plots: blue for good, orange for defective."""
     colours = plot_colours(palette)
     if image.excluded or not image.label.is_decided:
         return QColor(palette.color(QPalette.ColorRole.PlaceholderText))
+    of_type = (of_types or {}).get(image.label.defect_type or "")
+    if of_type is not None:
+        return QColor(of_type)
     return colours.good if image.label.kind == "good" else colours.defective
+
+
+def file_name(image: Image) -> str:
+    """For people; without the folder."""
+    return printable(image.path).replace("\\", "/").rpartition("/")[2]

@@ -118,9 +118,14 @@ class SegmentedButtons(QWidget):
         return next((name for name, button in self._buttons.items() if button.isChecked()), "")
 
     def set_current(self, name: str) -> None:
-        """A name that is not there changes nothing."""
+        """Empty: none of them. A name that is not there changes nothing."""
         if name in self._buttons:
             self._buttons[name].setChecked(True)
+        elif not name:
+            self._group.setExclusive(False)
+            for button in self._buttons.values():
+                button.setChecked(False)
+            self._group.setExclusive(True)
 
     def set_text(self, name: str, text: str) -> None:
         button = self._buttons[name]

@@ -6,6 +6,8 @@ import contextlib
 import logging
 import os
 import tempfile
+import threading
+import time
 from pathlib import Path
 
 import cv2
@@ -14,6 +16,8 @@ from numpy.typing import NDArray
 
 LIMIT_BYTES = 256 << 20
 _KEPT_SHARE = 0.8
+_USED_S = 3600
+"""A use is noted no more often than this."""
 _QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 90]
 
 _log = logging.getLogger(__name__)
@@ -25,11 +29,17 @@ class ThumbnailStore:
     def __init__(self, folder: Path, limit_bytes: int = LIMIT_BYTES) -> None:
         self._folder = folder
         self._limit_bytes = limit_bytes
+        self._lock = threading.Lock()
+        self._written_bytes = 0
+        """Since the last pruning."""
 
     def read(self, key: str) -> NDArray[np.uint8] | None:
         """(H, W) or (H, W, 3) RGB, or None if it is not there or damaged."""
         try:
-            data = self._path(key).read_bytes()
+            with open(self._path(key), "rb") as stream:
+                if time.time() - os.fstat(stream.fileno()).st_mtime > _USED_S:
+                    os.utime(stream.name)
+                data = stream.read()
         except OSError:
             return None
         pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED) if data else None
@@ -52,13 +62,24 @@ class ThumbnailStore:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(data.tobytes())
             os.replace(temporary, path)
+            self._count(len(data))
         except OSError as error:
             _log.info("thumbnail not kept: %s", error)
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
 
+    def _count(self, written_bytes: int) -> None:
+        """A long session must not outgrow the limit by more than is pruned at once."""
+        with self._lock:
+            self._written_bytes += written_bytes
+            due = self._written_bytes > self._limit_bytes * (1 - _KEPT_SHARE)
+        if due:
+            self.prune()
+
     def prune(self) -> None:
-        """Delete the oldest until four fifths of the limit are left, if there is more than the limit."""
+        """If there is more than the limit, delete what was not used for longest until four fifths of it are left."""
+        with self._lock:
+            self._written_bytes = 0
         found = []
         with contextlib.suppress(OSError):
             for entry in self._folder.rglob("*"):

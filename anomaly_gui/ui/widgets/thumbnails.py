@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections import OrderedDict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -21,12 +23,17 @@ from anomaly_gui.ui.widgets.thumbnail_store import ThumbnailStore
 _THREADS = 2
 _QUEUED = 400
 """Requests beyond the newest so many are dropped: they have long been scrolled away."""
+_LATER = -1
+"""In place of a painting: after everything that is in view."""
 
 
 @dataclass(frozen=True)
 class _Request:
     image: Image
     side_px: int
+    """Of what is kept on disk."""
+    shown_px: int
+    """Of what is shown: no larger."""
     white_level: int
     generation: int
 
@@ -47,7 +54,7 @@ class _Decoding(QRunnable):
     def run(self) -> None:
         picture, problem = QImage(), ""
         try:
-            picture = _to_qimage(self._pixels())
+            picture = _to_qimage(_fitted(self._pixels(), self._request.shown_px))
         except InputError as error:
             problem = f"{error.cause[:1].upper()}{error.cause[1:]}"
         except Exception:
@@ -55,7 +62,8 @@ class _Decoding(QRunnable):
             problem = "This image cannot be shown"
         # The window may have been closed meanwhile, and the owner with it.
         with contextlib.suppress(RuntimeError):
-            self._owner.decoded.emit(self._request.generation, self._request.image.id, picture, problem)
+            request = self._request
+            self._owner.decoded.emit(request.generation, request.image.id, picture, problem, request.shown_px)
 
     def _pixels(self) -> NDArray[np.uint8]:
         kept = self._store.read(self._request.key) if self._store else None
@@ -81,19 +89,21 @@ class Thumbnails(QObject):
 
     ready = Signal(int)
     """Image id."""
-    decoded = Signal(int, int, object, str)
-    """From the threads of the pool: generation, image id, QImage, problem."""
+    decoded = Signal(int, int, object, str, int)
+    """From the threads of the pool: generation, image id, QImage, problem, side shown."""
 
     def __init__(
         self, side_px: int, budget_bytes: int, store: ThumbnailStore | None = None, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self.side_px = side_px
+        self._shown_px = side_px
         self._budget_bytes = budget_bytes
         self._store = store
         self._peak = 0
         self._generation = 0
-        self._kept: OrderedDict[int, QPixmap] = OrderedDict()
+        self._kept: OrderedDict[int, tuple[QPixmap, int]] = OrderedDict()
+        """Id → picture, and the side that it was made for."""
         self._kept_bytes = 0
         self._problems: dict[int, str] = {}
         self._wanted: dict[int, tuple[Image, int]] = {}
@@ -115,15 +125,40 @@ class Thumbnails(QObject):
         kept = self._kept.get(image.id)
         if kept is not None:
             self._kept.move_to_end(image.id)
-            return kept
-        if image.id not in self._problems and image.id not in self._under_way:
-            self._wanted.pop(image.id, None)
-            self._wanted[image.id] = (image, self._painting)
+            if kept[1] == self._shown_px:
+                return kept[0]
+        if self._want(image, self._painting):
             self._next_painting.start()
-            while len(self._wanted) > _QUEUED:
-                del self._wanted[next(iter(self._wanted))]
             self._start_next()
-        return None
+        # Of another size it is better than nothing until the new one is there.
+        return None if kept is None else kept[0]
+
+    def keep_wanting(self, ids: Collection[int]) -> None:
+        """Drop requests for all other images: they have been scrolled away."""
+        for image_id in [each for each in self._wanted if each not in ids]:
+            del self._wanted[image_id]
+
+    def want_later(self, images: Iterable[Image]) -> None:
+        """Ask for images that will probably be looked at next; those in view come first."""
+        for image in images:
+            kept = self._kept.get(image.id)
+            if (kept is None or kept[1] != self._shown_px) and image.id not in self._wanted:
+                self._want(image, _LATER)
+        self._start_next()
+
+    def show_side(self, side_px: int) -> None:
+        """The side from now on, at most that of the pictures kept on disk."""
+        self._shown_px = min(side_px, self.side_px)
+        self._wanted.clear()
+
+    def _want(self, image: Image, painting: int) -> bool:
+        if image.id in self._problems or image.id in self._under_way:
+            return False
+        self._wanted.pop(image.id, None)
+        self._wanted[image.id] = (image, painting)
+        while len(self._wanted) > _QUEUED:
+            del self._wanted[next(iter(self._wanted))]
+        return True
 
     def problem(self, image_id: int) -> str:
         """Why there is no thumbnail; empty if there will be one."""
@@ -156,7 +191,7 @@ class Thumbnails(QObject):
             image, _ = self._wanted.pop(image_id)
             self._under_way.add(image_id)
             white = 255 if image.bit_depth == 8 else white_level(16, max(self._peak, image.peak))
-            request = _Request(image, self.side_px, white, self._generation)
+            request = _Request(image, self.side_px, self._shown_px, white, self._generation)
             self._pool.start(_Decoding(self, request, self._store))
 
     def _painting_of(self, image_id: int) -> int:
@@ -167,38 +202,58 @@ class Thumbnails(QObject):
     def _count_painting(self) -> None:
         self._painting += 1
 
-    @Slot(int, int, object, str)
-    def _take(self, generation: int, image_id: int, picture: QImage, problem: str) -> None:
+    @Slot(int, int, object, str, int)
+    def _take(self, generation: int, image_id: int, picture: QImage, problem: str, shown_px: int) -> None:
         if generation != self._generation:
             return
         self._under_way.discard(image_id)
         if problem:
             self._problems[image_id] = problem
         else:
-            self._keep(image_id, QPixmap.fromImage(picture))
+            self._keep(image_id, QPixmap.fromImage(picture), shown_px)
         self._start_next()
         self.ready.emit(image_id)
 
-    def _keep(self, image_id: int, pixmap: QPixmap) -> None:
-        self._kept[image_id] = pixmap
+    def _keep(self, image_id: int, pixmap: QPixmap, shown_px: int) -> None:
+        before = self._kept.pop(image_id, None)
+        if before is not None:
+            self._kept_bytes -= _byte_count(before[0])
+        self._kept[image_id] = (pixmap, shown_px)
         self._kept_bytes += _byte_count(pixmap)
         while self._kept_bytes > self._budget_bytes and len(self._kept) > 1:
-            _, dropped = self._kept.popitem(last=False)
+            _, (dropped, _) = self._kept.popitem(last=False)
             self._kept_bytes -= _byte_count(dropped)
 
 
 def thumbnail(path: str, side_px: int, white_level: int) -> NDArray[np.uint8]:
     """An image file scaled to fit a square of *side_px*, (H, W) or (H, W, 3). Raises InputError."""
-    pixels = load(path, verify=False).pixels
-    height, width = pixels.shape[:2]
-    scale = min(1.0, side_px / max(height, width))
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small = pixels if scale == 1.0 else cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    return _small(load(path, verify=False).pixels, side_px, white_level)
+
+
+def _small(pixels: NDArray[Any], side_px: int, white_level: int) -> NDArray[np.uint8]:
+    small = _fitted(pixels, side_px)
     if small.ndim == 3 and small.shape[2] == 1:
         small = small[:, :, 0]
     if small.dtype == np.uint16:
         small = np.minimum(small.astype(np.float32) * (255.0 / white_level), 255.0)
     return np.ascontiguousarray(small, np.uint8)
+
+
+def sample_picture(path: str, side_px: int) -> QImage:
+    """An image file that is not in the project, with a white of its own. Raises InputError."""
+    loaded = load(path, verify=False)
+    white = 255 if loaded.bit_depth == 8 else white_level(16, loaded.peak)
+    return _to_qimage(_small(loaded.pixels, side_px, white))
+
+
+def _fitted(pixels: NDArray[Any], side_px: int) -> NDArray[Any]:
+    """Scaled to fit a square of *side_px*, never up."""
+    height, width = pixels.shape[:2]
+    scale = min(1.0, side_px / max(height, width))
+    if scale == 1.0:
+        return pixels
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return np.ascontiguousarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
 
 
 def _to_qimage(pixels: NDArray[np.uint8]) -> QImage:

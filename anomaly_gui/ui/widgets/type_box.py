@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
+from PySide6.QtGui import QColor, QFocusEvent, QIcon, QKeyEvent, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QWidget
 
+_SWATCH_PX = 12
 _CHOOSING_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
@@ -42,7 +43,22 @@ class TypeBox(QComboBox):
             with QSignalBlocker(self):
                 self.clear()
                 self.addItems(list(names))
+                self.setCurrentIndex(self.findText(text))
                 self.setEditText(text)
+
+    def show_name(self, name: str) -> None:
+        """In the field, with its colour; emits nothing."""
+        with QSignalBlocker(self):
+            self.setCurrentIndex(self.findText(name) if name else -1)
+            self.setEditText(name)
+
+    def set_colours(self, colours: Mapping[str, str]) -> None:
+        """Type → #rrggbb, for the list."""
+        text = self.currentText()
+        with QSignalBlocker(self):
+            for row, name in enumerate(self.names):
+                self.setItemIcon(row, swatch(colours[name]) if name in colours else QIcon())
+            self.setEditText(text)  # Another symbol makes the box show its item anew.
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -65,3 +81,10 @@ class TypeBox(QComboBox):
         name = text.strip()
         row = self.findText(name, Qt.MatchFlag.MatchFixedString)
         self.chosen.emit(name if row < 0 else self.itemText(row))
+
+
+def swatch(colour: str) -> QIcon:
+    """A square of *colour*, #rrggbb."""
+    pixmap = QPixmap(_SWATCH_PX, _SWATCH_PX)
+    pixmap.fill(QColor(colour))
+    return QIcon(pixmap)

@@ -127,7 +127,7 @@ def test_a_whole_study_by_keyboard_alone(blind: Blind) -> None:
     assert "Anna, trial 1: unacceptable" in text
     assert "Missed 1 of 4 defects: 25 % (5 – 70 %), limit at most 2 %: unacceptable." in text
     assert "Inspection" in text
-    assert blind.report.gallery.images.ids == [6, 1]
+    assert blind.report.gallery.ids == [6, 1]
 
 
 def test_a_whole_study_by_mouse_alone_with_a_second_reviewer(blind: Blind) -> None:
@@ -224,15 +224,15 @@ def test_labels_are_put_right_from_the_report_as_one_step_that_one_undo_takes_ba
     blind.qtbot.mouseClick(blind.judging.show_report, LEFT)
     report, project = blind.report, blind.window.session.project
     assert not report.undo.isEnabled()
-    report.gallery.selectAll()
+    report.gallery.select_all()
     assert report.gallery.selected_ids() == [6, 7]
     blind.qtbot.mouseClick(report.good, LEFT)
     assert [project.image(image).label for image in (6, 7)] == [Label("good")] * 2
-    assert report.gallery.images.ids == []
+    assert report.gallery.ids == []
     assert "Anna, trial 1: acceptable" in report.text.toPlainText()
     blind.qtbot.mouseClick(report.undo, LEFT)
     assert [project.image(image).label.kind for image in (6, 7)] == ["defect"] * 2
-    assert report.gallery.images.ids == [6, 7]
+    assert report.gallery.ids == [6, 7]
     assert not report.undo.isEnabled(), "what was done before the report stays"
     report.gallery.select([6])
     report.gallery.selection_changed.emit()
@@ -244,7 +244,7 @@ def test_an_image_of_the_report_opens_in_review(blind: Blind) -> None:
     blind.judge(lambda image: "defect" if image == 2 else truth(image), blind.key, 9)
     blind.qtbot.mouseClick(blind.judging.show_report, LEFT)
     gallery = blind.report.gallery
-    place = gallery.visualRect(gallery.images.index(0)).center()
+    place = gallery.cell_rect(0).center()
     blind.qtbot.mouseClick(gallery.viewport(), LEFT, pos=place)
     blind.qtbot.mouseClick(blind.report.open_button, LEFT)
     assert blind.part.report is None

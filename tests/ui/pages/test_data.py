@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from anomaly_gui.errors import InputError
 from anomaly_gui.jobs.import_candidates import ImportRequest
+from anomaly_gui.project.image_filter import Facet
 from anomaly_gui.project.records import Label
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.main_window import MainWindow
@@ -57,7 +58,7 @@ def labels(page: DataPage) -> list[str]:
 
 
 def ids_shown(page: DataPage) -> list[int]:
-    return page.view.gallery.images.ids
+    return page.view.gallery.ids
 
 
 def press(qtbot: QtBot, page: DataPage, key: Qt.Key | str, modifier: Qt.KeyboardModifier | None = None) -> None:
@@ -73,13 +74,20 @@ def type_name(qtbot: QtBot, page: DataPage, name: str) -> None:
     qtbot.keyClick(types, Qt.Key.Key_Return)
 
 
+def tick(page: DataPage, facet: Facet, value: str) -> None:
+    """As a click into the panel of filters does."""
+    page.show_facets(True)
+    item = page.view.facets.item(facet, value)
+    assert item is not None
+    item.setCheckState(0, Qt.CheckState.Checked)
+
+
 def click_image(qtbot: QtBot, page: DataPage, image_id: int, modifier: Qt.KeyboardModifier | None = None) -> None:
     gallery = page.view.gallery
-    row = gallery.images.row_of(image_id)
+    row = gallery.selection.row_of(image_id)
     assert row is not None
-    index = gallery.images.index(row)
-    gallery.scrollTo(index)
-    place = gallery.visualRect(index).center()
+    gallery.scroll_to(row)
+    place = gallery.cell_rect(row).center()
     qtbot.mouseClick(gallery.viewport(), LEFT, modifier or Qt.KeyboardModifier.NoModifier, place)
 
 
@@ -126,7 +134,7 @@ def test_masks_beside_defective_parts_are_offered(qtbot: QtBot, page: DataPage, 
     make_project(tmp_path / "other").close()
     data = tmp_path / "other/data"
     (data / "ground_truth").rename(data / "test/masks")
-    page._import_defective(str(data / "test/hole"))
+    page.imports.import_defective(str(data / "test/hole"))
     dialog = import_dialog()
     assert [box.currentData() for box in dialog.roles] == ["defect", "masks"]
     job_done(qtbot, page, lambda: qtbot.mouseClick(dialog.start, LEFT))
@@ -139,7 +147,7 @@ def test_refused_files_are_listed_and_the_rest_goes_in(qtbot: QtBot, page: DataP
     (tmp_path / "good" / "note.png").write_text("not an image")
     said: list[str] = []
     page.session.said.connect(said.append)
-    job_done(qtbot, page, lambda: page.start_import(ImportRequest(good=(str(tmp_path / "good"),))))
+    job_done(qtbot, page, lambda: page.imports.start(ImportRequest(good=(str(tmp_path / "good"),))))
     assert len(ids_shown(page)) == 3
     problems = page.view.problems
     assert problems.list.isVisible()
@@ -158,8 +166,9 @@ def test_a_picture_that_is_good_and_defective_is_shown_until_it_is_settled(
         write(tmp_path / "good" / f"{number}.png", picture(number))
     write(tmp_path / "bad" / "same.png", picture(2))
     request = ImportRequest(good=(str(tmp_path / "good"),), defect=(str(tmp_path / "bad"),))
-    job_done(qtbot, page, lambda: page.start_import(request))
+    job_done(qtbot, page, lambda: page.imports.start(request))
     problems = page.view.problems
+    qtbot.waitUntil(lambda: bool(problems.problems))
     (conflict,) = [problem for problem in problems.problems if problem.kind == "conflict"]
     problems.images_chosen.emit(conflict.paths)
     assert len(ids_shown(page)) == 2
@@ -167,14 +176,14 @@ def test_a_picture_that_is_good_and_defective_is_shown_until_it_is_settled(
     page.view.gallery.select(ids_shown(page)[1:])
     page._show_selection()
     qtbot.mouseClick(page.view.panel.leave_out, LEFT)
-    assert not any(problem.kind == "conflict" for problem in problems.problems)
-    assert not problems.isVisible()
+    qtbot.waitUntil(lambda: not problems.isVisible())
+    assert not problems.problems
 
 
 def test_an_import_that_cannot_be_is_said_and_changes_nothing(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None:
     (tmp_path / "nothing").mkdir()
     with qtbot.waitSignal(page.session.failed, timeout=20_000) as failed:
-        page.start_import(ImportRequest(good=(str(tmp_path / "nothing"),)))
+        page.imports.start(ImportRequest(good=(str(tmp_path / "nothing"),)))
     assert isinstance(failed.args[0], InputError)
     assert page.view.empty.isVisible()
     assert page.view.empty.buttons.isEnabled()
@@ -191,6 +200,8 @@ def test_keys_label_the_selection_and_undo_takes_it_back(qtbot: QtBot, full_page
     press(qtbot, page, "x")
     assert labels(page)[:4] == ["defect", "defect", "defect", "good"]
     press(qtbot, page, "u")
+    assert labels(page)[:4] == ["unsure"] * 3 + ["good"]
+    press(qtbot, page, "u", Qt.KeyboardModifier.ShiftModifier)
     assert labels(page)[:4] == ["unlabelled"] * 3 + ["good"]
     press(qtbot, page, "1")
     assert page.session.project.image(2).label == Label("defect", "hole")
@@ -230,15 +241,14 @@ def test_a_new_defect_type_is_typed(qtbot: QtBot, full_page: DataPage) -> None:
     click_image(qtbot, page, 18)
     type_name(qtbot, page, "burr")
     assert page.session.project.image(18).label == Label("defect", "burr")
-    assert [page.view.panel.types.itemText(row) for row in range(2)] == ["burr", "hole"]
+    assert page.view.panel.types.names == ["hole", "burr"]
     assert page.view.gallery.hasFocus(), "the next key labels again"
 
 
 def test_under_a_filter_a_type_is_given_to_the_selection_alone(qtbot: QtBot, full_page: DataPage) -> None:
     page = full_page
     page.session.apply(lambda project: project.set_label([19, 20], Label("defect", "burr")))
-    filters = page.view.filters
-    filters.types.setCurrentIndex(filters.types.findData("burr"))
+    tick(page, "defect_type", "burr")
     assert ids_shown(page) == [19, 20]
     click_image(qtbot, page, 19)
     type_name(qtbot, page, "hole")
@@ -265,8 +275,7 @@ def test_images_are_left_out_and_put_back(qtbot: QtBot, full_page: DataPage) -> 
     press(qtbot, page, Qt.Key.Key_Delete)
     assert page.session.project.image(4).excluded
     assert page.view.panel.leave_out.text() == "Put back"
-    uses = page.view.filters.uses
-    uses.setCurrentIndex(uses.findData("excluded"))
+    tick(page, "state", "excluded")
     assert ids_shown(page) == [4]
     qtbot.mouseClick(page.view.panel.leave_out, LEFT)
     assert not page.session.project.image(4).excluded
@@ -294,7 +303,7 @@ def test_thumbnails_come_for_what_is_in_view(qtbot: QtBot, full_page: DataPage) 
 def test_another_label_from_elsewhere_is_seen(full_page: DataPage) -> None:
     page = full_page
     page.session.apply(lambda project: project.set_label([5], Label("unlabelled")))
-    assert page.view.gallery.images.image(4).label.kind == "unlabelled"
+    assert page.session.images[5].label.kind == "unlabelled"
     assert page.view.filters.kinds.button("unlabelled").text() == "Not labelled 1"
 
 
@@ -318,7 +327,7 @@ def test_nothing_is_cut_in_the_smallest_window(qtbot: QtBot, window: MainWindow,
     page = full_page
     for button in (*page.view.add.findChildren(type(page.view.add.good)), page.view.panel.leave_out):
         assert button.width() >= button.sizeHint().width()
-    for name in ("all", "good", "defect", "unlabelled"):
+    for name in ("all", "good", "defect", "unsure", "unlabelled"):
         segment = page.view.filters.kinds.button(name)
         assert segment.width() >= segment.fontMetrics().horizontalAdvance(segment.text())
     assert page.view.minimumSizeHint().width() <= page.view.width()
@@ -327,6 +336,6 @@ def test_nothing_is_cut_in_the_smallest_window(qtbot: QtBot, window: MainWindow,
 def test_the_project_holds_what_the_window_said(full_page: DataPage, tmp_path: Path) -> None:
     full_page.view.gallery.select([1])
     full_page._show_selection()
-    full_page.label_defective()
+    full_page.labels.label_defective()
     with Project.open(tmp_path / "project", read_only=True) as beside:
         assert beside.image(1).label == Label("defect")

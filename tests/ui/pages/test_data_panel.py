@@ -9,19 +9,22 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from anomaly_gui.project.records import Image, Label
+from anomaly_gui.project.records import DefectType, Image, Label
 from anomaly_gui.ui.pages.data_panel import DataPanel
 from tests.ui.widgets.sample_images import DEFECT, image, written
 
 LEFT = Qt.MouseButton.LeftButton
 DENT = Label("defect", "dent")
+TYPES = [
+    DefectType(name=name, colour="#e69f00", key=None, position=n) for n, name in enumerate(("burr", "crack", "dent"))
+]
 
 
 @pytest.fixture
 def panel(qtbot: QtBot) -> DataPanel:
     made = DataPanel()
     qtbot.addWidget(made)
-    made.set_types(["crack", "dent"])
+    made.set_types([TYPES[1], TYPES[2]])
     made.resize(380, 600)
     made.show()
     made.activateWindow()
@@ -35,7 +38,9 @@ def asked(panel: DataPanel) -> list[object]:
     found: list[object] = []
     panel.good_wanted.connect(lambda: found.append("good"))
     panel.defect_wanted.connect(lambda: found.append("defect"))
+    panel.unsure_wanted.connect(lambda: found.append("unsure"))
     panel.unlabelled_wanted.connect(lambda: found.append("unlabelled"))
+    panel.split_chosen.connect(found.append)
     panel.type_chosen.connect(lambda name: found.append(f"type {name}"))
     panel.exclusion_wanted.connect(found.append)
     return found
@@ -54,9 +59,11 @@ def test_without_a_selection_there_is_nothing_to_press(panel: DataPanel) -> None
 def test_each_button_asks_for_its_own_label(qtbot: QtBot, panel: DataPanel, asked: list[object]) -> None:
     panel.show_images([image(1), image(2, DEFECT)], 0)
     assert asked == []
-    for button in (panel.defect, panel.unlabel, panel.good):
+    for button in (panel.defect, panel.unlabel, panel.unsure, panel.good):
         qtbot.mouseClick(button, LEFT)
-    assert asked == ["defect", "unlabelled", "good"]
+    for action in panel.split.menu().actions():
+        action.trigger()
+    assert asked == ["defect", "unlabelled", "unsure", "good", "train", "test"]
 
 
 def test_a_selection_is_put_back_only_if_all_of_it_is_left_out(
@@ -94,7 +101,7 @@ def test_a_half_typed_type_outlives_what_a_job_changes(qtbot: QtBot, panel: Data
     panel.types.setFocus()
     panel.types.lineEdit().selectAll()
     qtbot.keyClicks(panel.types, "por")
-    panel.set_types(["burr", "crack", "dent"])
+    panel.set_types(TYPES)
     panel.show_images([image(1, DENT)], 0)
     assert panel.types.currentText() == "por"
 

@@ -16,7 +16,7 @@ from anomaly_gui.ui.widgets.thumbnails import Thumbnails
 from tests.ui.widgets.mouse import drag
 from tests.ui.widgets.sample_images import image
 
-COUNTS = {ALL: 123_456, "good": 98_765, "defect": 12_345, "unlabelled": 12_346}
+COUNTS = {ALL: 123_456, "good": 98_765, "defect": 12_345, "unsure": 0, "unlabelled": 12_346}
 
 
 @pytest.fixture
@@ -70,22 +70,23 @@ def test_a_larger_window_gives_its_room_to_the_thumbnails(view: DataView, qtbot:
 
 def test_the_panel_cannot_be_dragged_away(view: DataView) -> None:
     view.show_emptiness(no_images=False, none_passes=False)
-    handle = view.splitter.handle(1)
+    handle = view.splitter.handle(2)
     middle = QPointF(handle.rect().center())
     drag(handle, middle, middle + QPointF(view.width(), 0))
-    assert view.splitter.sizes()[1] == view.panel.minimumWidth() > 0, "it was dragged, and kept its room"
+    assert view.splitter.sizes()[2] == view.panel.minimumWidth() > 0, "it was dragged, and kept its room"
 
 
 def test_everything_fits_into_a_small_window(view: DataView) -> None:
     """Also with names that are far too long, and with a list of refused files unfolded."""
     view.show_emptiness(no_images=False, none_passes=False)
-    view.filters.set_counts(COUNTS, {f"a very long name of a defect type {n}": 1000 + n for n in range(9)})
+    view.filters.set_counts(COUNTS)
+    view.filters.show_filter("all", "", [f"a very long name of a defect type {n}" for n in range(9)], is_filtered=True)
     view.panel.show_images([image(n, path=f"/{'long/' * 40}part_{n}.png") for n in range(3)], 0)
     assert view.minimumSizeHint().width() <= 1180 - 76 - 24
     assert view.minimumSizeHint().height() <= 560
     view.problems.set_problems([Problem(REFUSED, f"/{'long/' * 40}a.png", "not an image")], unfold=True)
     QApplication.processEvents()
     assert view.minimumSizeHint().height() <= view.height()
-    for widget in (view.filters.clear, view.filters.thumbnail_size, view.panel.leave_out, view.problems.dismiss):
+    for widget in (view.filters.clear, view.look.thumbnail_size, view.panel.leave_out, view.problems.dismiss):
         corner = widget.mapTo(view, QPoint(widget.width() - 1, widget.height() - 1))
         assert view.rect().contains(corner)

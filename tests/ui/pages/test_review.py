@@ -8,9 +8,9 @@ import pytest
 from PySide6.QtCore import QPoint, Qt, QThreadPool
 from PySide6.QtWidgets import QApplication
 
+from anomaly_gui.project.image_filter import ImageFilter
 from anomaly_gui.project.records import Label, Threshold, Verdict
 from anomaly_gui.project.store import Project
-from anomaly_gui.ui.pages.data_filter import ImageFilter
 from anomaly_gui.ui.pages.saved_filter import save_filter
 from anomaly_gui.ui.widgets.triptych import ERROR_MAP, ORIGINAL
 from tests.ui.pages.review_window import FIRST, FOUND, LEFT, SECOND, THIRD, Open, Reviewing, choose
@@ -271,7 +271,9 @@ def test_an_image_is_left_out_and_put_back(reviewing: Reviewing) -> None:
 
 
 def test_the_filter_of_the_data_page_is_a_queue(reviewing: Reviewing) -> None:
-    save_filter(reviewing.session.project, ImageFilter(kind="good", use="test", text="part_3"))
+    save_filter(
+        reviewing.session.project, ImageFilter(label=frozenset({"good"}), split=frozenset({"test"}), text="part_3")
+    )
     reviewing.page.activate()
     choose(reviewing.page.view.chooser.queues, "filter")
     assert reviewing.queue() == [3]

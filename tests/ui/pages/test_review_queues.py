@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from anomaly_gui.project.image_filter import ImageFilter
 from anomaly_gui.project.records import Image, Label, LabelKind, Role, Threshold
-from anomaly_gui.ui.pages.data_filter import ImageFilter
 from anomaly_gui.ui.pages.review_queues import KINDS, ORDERS, Basis, QueueTable, RunColumns, kind_of, type_queue
 from tests.project.samples import image
 
@@ -59,7 +59,7 @@ def judged(kind: LabelKind, defective: bool) -> Callable[[Image, float | None, R
 @settings(max_examples=200, deadline=None)
 @given(drawn=parts)
 def test_a_queue_holds_what_a_search_image_by_image_finds(drawn: list[Part]) -> None:
-    made, basis = Made(drawn), Basis(LINE, filter=ImageFilter(kind="defect"))
+    made, basis = Made(drawn), Basis(LINE, filter=ImageFilter(label=frozenset({"defect"})))
     expected = {
         "missed": made.those(judged("defect", False)),
         "alarms": made.those(judged("good", True)),

@@ -44,7 +44,7 @@ def test_names_are_text_and_figures_without_a_grade_are_not_available(dialog: Bl
 
 def test_a_selected_image_tells_who_said_what_and_is_relabelled(qtbot: QtBot, dialog: BlindReportDialog) -> None:
     assert not dialog.good.isEnabled()
-    place = dialog.gallery.visualRect(dialog.gallery.images.index(1)).center()
+    place = dialog.gallery.cell_rect(1).center()
     qtbot.mouseClick(dialog.gallery.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert dialog.said.text() == "Ben: unsure"
     with qtbot.waitSignal(dialog.label_wanted) as wanted:
@@ -58,7 +58,7 @@ def test_a_selected_image_tells_who_said_what_and_is_relabelled(qtbot: QtBot, di
 
 def test_several_images_are_one_step_and_ctrl_z_undoes(qtbot: QtBot, dialog: BlindReportDialog) -> None:
     qtbot.waitActive(dialog)
-    dialog.gallery.selectAll()
+    dialog.gallery.select_all()
     assert "one step for all" in dialog.said.text()
     assert not dialog.open_button.isEnabled()
     with qtbot.waitSignal(dialog.label_wanted) as wanted:

@@ -26,7 +26,7 @@ def test_the_confirmed_roles_are_imported(qtbot: QtBot) -> None:
     choose(dialog, 1, "defect")
     with qtbot.waitSignal(dialog.import_chosen) as chosen:
         qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
-    assert chosen.args == [ImportRequest(good=("/a/one",), defect=("/a/two",))]
+    assert chosen.args == [ImportRequest(good=("/a/one",), defect=("/a/two",)), ()]
 
 
 def test_cancel_imports_nothing(qtbot: QtBot) -> None:

@@ -1,0 +1,106 @@
+"""Missing, changed, moved and new files, on the real window."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from anomaly_gui.ui.main_window import MainWindow
+from anomaly_gui.ui.pages.data import DataPage
+from anomaly_gui.ui.pages.data_files import ARRIVED, CHANGED, MISSING, WAITING
+from tests.jobs.tiny_project import picture, write
+from tests.ui.pages.data_window import opened, tiny, waited
+
+
+@pytest.fixture
+def page(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> DataPage:
+    made = tiny(qtbot, window, tmp_path)
+    made.files.watch._again.setInterval(60)
+    return made
+
+
+def test_a_moved_folder_is_found_again_in_one_step(
+    qtbot: QtBot, window: MainWindow, page: DataPage, tmp_path: Path
+) -> None:
+    window.session.close_project()
+    shutil.move(tmp_path / "data", tmp_path / "elsewhere")
+    page = opened(qtbot, window, tmp_path / "project")
+    banner = page.view.missing
+    qtbot.waitUntil(lambda: banner.name == MISSING)
+    assert banner.text.text().startswith("20 files are missing")
+    banner.button.click()
+    (dialog,) = page.findChildren(QFileDialog)
+    with qtbot.waitSignal(page.session.job_ended, timeout=20_000):
+        dialog.fileSelected.emit(str(tmp_path / "elsewhere"))
+    dialog.close()
+    assert all(str(tmp_path / "elsewhere") in image.path for image in page.session.project.images())
+    assert page.session.project.verify() == []
+    qtbot.waitUntil(lambda: not page.files._background._pool.activeThreadCount())
+    qtbot.wait(20)
+    assert banner.name == ""
+    page.session.undo()
+    assert all(str(tmp_path / "data") in image.path for image in page.session.project.images())
+
+
+def test_a_folder_without_them_changes_nothing_and_the_banner_stays(
+    qtbot: QtBot, page: DataPage, tmp_path: Path
+) -> None:
+    shutil.move(tmp_path / "data", tmp_path / "elsewhere")
+    page.files.check()
+    qtbot.waitUntil(lambda: page.view.missing.name == MISSING)
+    (tmp_path / "nothing").mkdir()
+    with qtbot.waitSignal(page.session.job_ended, timeout=20_000):
+        page.files.find_in(str(tmp_path / "nothing"))
+    assert page.view.missing.name == MISSING
+    assert page.session.undo_sentence is None or "Found" not in page.session.undo_sentence
+
+
+def test_changed_files_are_shown_on_their_own(qtbot: QtBot, page: DataPage) -> None:
+    write(Path(page.session.images[3].path), picture(900))
+    page.files.check()
+    qtbot.waitUntil(lambda: page.view.missing.name == CHANGED)
+    page.view.missing.button.click()
+    assert page.view.gallery.ids == [3]
+    assert page.view.filters.words.text() == "1 singled out"
+
+
+def test_new_images_of_a_watched_folder_come_in_and_are_said(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None:
+    (tmp_path / "camera").mkdir()
+    page.files.start_watching(str(tmp_path / "camera"))
+    write(tmp_path / "camera/1.png", picture(901))
+    (tmp_path / "camera/2.png").write_text("no image")
+    qtbot.waitUntil(lambda: page.view.arrivals.name == ARRIVED, timeout=20_000)
+    assert page.view.arrivals.text.text().startswith("1 new image came in from")
+    page.view.arrivals.button.click()
+    (new,) = page.view.gallery.ids
+    assert page.session.images[new].label.kind == "unlabelled"
+    with qtbot.assertNotEmitted(page.session.job_started, wait=300):
+        page.files.watch.look()  # What was refused is not tried again and again.
+    page.session.undo()
+    page.files.stop_watching(str(tmp_path / "camera"))
+    assert page.files.watch.folders == ()
+
+
+def test_new_images_wait_for_the_job_that_runs(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None:
+    (tmp_path / "camera").mkdir()
+    page.files.start_watching(str(tmp_path / "camera"))
+    page.session.start_job("train", "Training", lambda _project, _emit, cancel: waited(cancel))
+    write(tmp_path / "camera/1.png", picture(901))
+    qtbot.waitUntil(lambda: page.view.arrivals.name == WAITING, timeout=20_000)
+    assert "1 new image will come in when Training is done" in page.view.arrivals.text.text()
+    page.session.cancel_job()
+    qtbot.waitUntil(lambda: page.view.arrivals.name == ARRIVED, timeout=20_000)
+
+
+def test_watching_goes_on_in_the_next_session(qtbot: QtBot, window: MainWindow, page: DataPage, tmp_path: Path) -> None:
+    (tmp_path / "camera").mkdir()
+    page.files.start_watching(str(tmp_path / "camera"))
+    window.session.close_project()
+    assert page.files.watch.folders == ()
+    write(tmp_path / "camera/1.png", picture(901))
+    page = opened(qtbot, window, tmp_path / "project")
+    qtbot.waitUntil(lambda: page.view.arrivals.name == ARRIVED, timeout=20_000)
