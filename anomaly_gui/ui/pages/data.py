@@ -26,6 +26,8 @@ from anomaly_gui.ui.pages.data_filter import (
     type_counts,
     warning,
 )
+from anomaly_gui.ui.pages.data_part import DataParts
+from anomaly_gui.ui.pages.data_parts import DATA_PARTS
 from anomaly_gui.ui.pages.data_view import DataView
 from anomaly_gui.ui.pages.page import Page
 from anomaly_gui.ui.session import JobEnd, Session
@@ -72,7 +74,11 @@ class DataPage(Page):
         self._folder = str(Path.home())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.view)
+        # Trust, splits and map are views beside the gallery; this, _show_ids and the calls of self.parts are all
+        # that the page knows of them.
+        self.parts = DataParts(session, self.view, DATA_PARTS, self)
+        self.parts.images_wanted.connect(self._show_ids)
+        layout.addWidget(self.parts)
         self.setAcceptDrops(True)
         self._connect()
 
@@ -113,6 +119,7 @@ class DataPage(Page):
         for digit in range(1, _TYPES_WITH_KEYS + 1):
             text = f"Label the selection defective, of type {digit}"
             actions.add(f"data-type-{digit}", text, [str(digit)], _TypeKey(self, digit), self.name)
+        self.parts.add_actions(actions)
         self._actions = actions
         actions.keys_changed.connect(self._show_keys)
         self._show_keys()
@@ -127,11 +134,13 @@ class DataPage(Page):
 
     def activate(self) -> None:
         self._refresh_if_stale()
+        self.parts.activate()
 
     def home(self) -> QWidget:
-        return self.view.gallery
+        return self.view.gallery if self.parts.part is None else self.parts.part.home()
 
     def save_place(self) -> None:
+        self.parts.save_place()
         chosen = self.view.filters.filter
         self.session.project.remember(
             _PLACE,
@@ -157,6 +166,7 @@ class DataPage(Page):
         self._refresh()
         self.view.gallery.select(place.get("selected", []))
         self._show_selection()
+        self.parts.restore_place()
 
     def shut_down(self) -> None:
         self.thumbnails.stop()
@@ -225,6 +235,11 @@ class DataPage(Page):
         self.view.filters.set_filter(ImageFilter(only=frozenset(paths)))
         self._refresh()
         self.view.gallery.selectAll()
+
+    @Slot(object)
+    def _show_ids(self, ids: Sequence[int]) -> None:
+        """Show and select the images that a view beside the gallery chose."""
+        self._show_paths([self.session.images[key].path for key in ids if key in self.session.images])
 
     @Slot()
     def _forget_left_out(self) -> None:
