@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from anomaly_gui.ui.pages.data_part import DataPart
+from anomaly_gui.ui.pages.splits import SplitsPart
 from anomaly_gui.ui.pages.trust import TrustPart
 
-DATA_PARTS: tuple[type[DataPart], ...] = (TrustPart,)
+DATA_PARTS: tuple[type[DataPart], ...] = (TrustPart, SplitsPart)
 """In the order of the buttons."""

@@ -27,6 +27,7 @@ from anomaly_gui.ui.widgets.live_label import LiveLabel
 from anomaly_gui.ui.widgets.side_by_side import SideBySide
 
 _LIST_PX = 330
+_WIDEST_LIST_PX = 420
 _KIND = Qt.ItemDataRole.UserRole
 _SEVERITIES = {
     "blocks": ("●  Blocks training", "A contradiction: no detector is trained before it is settled"),
@@ -110,6 +111,7 @@ class TrustView(QWidget):
         splitter.setChildrenCollapsible(False)
         splitter.setSizes([_LIST_PX, 1000])
         self.list.setMinimumWidth(240)
+        self.list.setMaximumWidth(_WIDEST_LIST_PX)
         self.foot = QLabel(
             "Copies are found by their pixels; almost equal pictures by what tells them from the set's mean, confirmed "
             "by their details; exposure and blur by their distance from the median of the same label and split.",
