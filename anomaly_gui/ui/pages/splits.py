@@ -1,4 +1,4 @@
-"""Data › Splits: training or testing for every image, shown before it is done."""
+"""The splits: training or testing for every image, shown before it is done."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
 from anomaly_gui.progress import CancelToken
 from anomaly_gui.project.records import Image
-from anomaly_gui.project.split_proposal import SplitProposal, SplitSettings, propose_split
+from anomaly_gui.project.split_proposal import SplitProposal, SplitSettings, group_names, propose_split
 from anomaly_gui.ui.background import Background
 from anomaly_gui.ui.pages import splits_state as state
 from anomaly_gui.ui.pages.data_part import DataPart
@@ -80,7 +80,7 @@ class SplitsPart(DataPart):
 
         def work(_cancel: CancelToken) -> _Answer:
             proposal = propose_split(images, settings)
-            return _Answer(settings, proposal, state.split_rows(images, proposal), _examples(images, proposal))
+            return _Answer(settings, proposal, state.split_rows(images, proposal), _examples(images, settings))
 
         self._background.ask(work)
 
@@ -90,7 +90,7 @@ class SplitsPart(DataPart):
         self.view.set_rows(answer.rows)
         self.view.say(
             state.groups_text(answer.proposal, answer.settings, answer.examples),
-            state.summary(answer.proposal, answer.rows, len(self.session.runs)),
+            state.summary(answer.proposal, len(self.session.runs)),
             wrong=False,
             ready=bool(answer.proposal.changed),
         )
@@ -111,15 +111,10 @@ class SplitsPart(DataPart):
             self.session.apply(lambda project: state.apply(project, answer.proposal, answer.settings))
 
 
-def _examples(images: list[Image], proposal: SplitProposal) -> dict[str, str]:
-    """A file's name for each of the first groups: of those whose path holds the group's name."""
-    wanted = [name for name, _ in proposal.groups[:8]]
+def _examples(images: list[Image], settings: SplitSettings) -> dict[str, str]:
+    """A file's name for each group."""
     found: dict[str, str] = {}
-    for image in images:
-        name = os.path.basename(image.path)
-        for group in wanted:
-            if group not in found and name.startswith(group):
-                found[group] = printable(name)
-        if len(found) == len(wanted):
-            break
+    for image, group in zip(images, group_names(images, settings), strict=True):
+        if group is not None and group not in found:
+            found[group] = printable(os.path.basename(image.path))
     return found

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from anomaly_gui.files import printable
 from anomaly_gui.project.records import Changed, Image
 from anomaly_gui.project.split_proposal import SplitProposal, SplitSettings
 from anomaly_gui.project.store import Project
-from anomaly_gui.ui.wording import counted, listed
+from anomaly_gui.ui.wording import counted
 
 _EXAMPLES = 8
 _KINDS = {"good": "Good", "unlabelled": "Not labelled", "unsure": "Unsure", "defect": "Defective, no type"}
@@ -73,15 +73,13 @@ def groups_text(proposal: SplitProposal, settings: SplitSettings, pattern_names:
     return "\n".join(lines)
 
 
-def summary(proposal: SplitProposal, rows: Sequence[SplitRow], runs: int) -> str:
+def summary(proposal: SplitProposal, runs: int) -> str:
     """What pressing the button would do."""
     if not proposal.changed:
         return "The images are split like this already."
-    moved = [f"{title}" for title in (row.title for row in rows[:-1] if row.changes)]
-    among = f", among {listed(moved[:4])}" if moved else ""
-    kept = f" {counted(runs, 'run')} that there {'is' if runs == 1 else 'are'} keep{'s' if runs == 1 else ''} "
-    kept += "the split of the training." if runs else ""
-    return f"{counted(len(proposal.changed), 'image')} would change sides{among}." + (kept if runs else "")
+    kept = {0: "", 1: " The run that there is keeps the split that it was trained with."}
+    several = f" The {runs} runs that there are keep the splits that they were trained with."
+    return f"{counted(len(proposal.changed), 'image')} would change sides." + kept.get(runs, several)
 
 
 def apply(project: Project, proposal: SplitProposal, settings: SplitSettings) -> Changed:

@@ -1,4 +1,4 @@
-"""Data › Trust: what one should know of the set before believing its figures, and how to settle it."""
+"""Trust: what one should know of the set before believing its figures, and how to settle it."""
 
 from __future__ import annotations
 

@@ -38,7 +38,9 @@ class _Pane(QWidget):
         self.image_id = -1
         self.caption = ElidedLabel("", self)
         self.view = SingleView(self)
-        self.leave_out = self._button("Leave out", "mdi6.eye-off-outline", "No run uses this image; undo brings it back")
+        self.leave_out = self._button(
+            "Leave out", "mdi6.eye-off-outline", "No run uses this image; undo brings it back"
+        )
         self.move_over = self._button("", "mdi6.swap-horizontal", "Use it on the other side from the next run on")
         self.relabel = self._button("", "mdi6.label-outline", "Give it the other label")
         self.leave_out.clicked.connect(self._leave_out)
