@@ -14,6 +14,8 @@ def principal_plane(features: NDArray[np.floating]) -> tuple[NDArray[np.float32]
     Every feature is scaled to spread 1 first, so that none counts for its unit; those that do not vary count for
     nothing. K. Pearson, On lines and planes of closest fit (1901). The larger side of each axis is the positive one.
     """
+    if features.shape[1] < 2:
+        features = np.pad(features, ((0, 0), (0, 2 - features.shape[1])))
     count, wide = features.shape
     if count < 2:
         return np.zeros((count, 2), np.float32), (0.0, 0.0)
@@ -25,7 +27,7 @@ def principal_plane(features: NDArray[np.floating]) -> tuple[NDArray[np.float32]
         rows = (features[start : start + _CHUNK] - mean) * scale
         covariance += rows.T @ rows
     values, vectors = np.linalg.eigh(covariance / count)
-    plane = vectors[:, [-1, -2]] if wide > 1 else np.concatenate([vectors, np.zeros((wide, 1))], axis=1)
+    plane = vectors[:, [-1, -2]]
     points = np.concatenate(
         [(features[start : start + _CHUNK] - mean) * scale @ plane for start in range(0, count, _CHUNK)]
     )

@@ -10,6 +10,7 @@ from collections import OrderedDict, deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -120,9 +121,9 @@ def _measure(
     return refused, done
 
 
-def _read_ahead(images: Sequence[Image], cancel: CancelToken) -> Iterator[tuple[Image, np.void | InputError]]:
+def _read_ahead(images: Sequence[Image], cancel: CancelToken) -> Iterator[tuple[Image, Any]]:
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="measure") as pool:
-        waiting: deque[tuple[Image, Future[np.void | InputError]]] = deque()
+        waiting: deque[tuple[Image, Future[Any]]] = deque()
         for image in images:
             if cancel.should_stop():
                 break
@@ -135,7 +136,8 @@ def _read_ahead(images: Sequence[Image], cancel: CancelToken) -> Iterator[tuple[
             yield first, future.result()
 
 
-def _measured(image: Image) -> np.void | InputError:
+def _measured(image: Image) -> Any:
+    """A record of MEASURES, or the InputError that says why there is none."""
     try:
         return measure(load(image.path, limit_px=image.width * image.height, verify=False).pixels, image.peak)
     except InputError as error:

@@ -158,8 +158,7 @@ class MapPart(DataPart):
                 scored = scored_images(project, run_id)
             except InputError:
                 return {}
-            pairs = ((scored.ids, scored.scores), (scored.good_ids, scored.good_scores))
-            return {int(key): float(value) for ids, scores in pairs for key, value in zip(ids, scores, strict=False)}
+            return dict(zip(scored.ids.tolist(), scored.scores.tolist(), strict=True))
 
         self._background.ask(work)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QPixmap
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from anomaly_gui.ui.pages.data_map_state import COLOURINGS, SCORE_STEPS, Colouring
 from anomaly_gui.ui.theme import explain
@@ -77,6 +77,7 @@ class DataMapView(QWidget):
         self.leave_out = self._button("Leave out", "mdi6.eye-off-outline", "No run uses the selected images")
         self.gallery = self._button("Show in gallery", "mdi6.image-multiple-outline", "Look at the selected images")
         self.types = TypeBox(self)
+        self.types.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.types.setFixedWidth(_TYPE_PX)
         self.types.setToolTip("What kind of defect the selected images show: choose, or type a name and press Enter")
 
@@ -88,8 +89,8 @@ class DataMapView(QWidget):
     def _lay_out(self) -> None:
         top = QHBoxLayout()
         top.setSpacing(8)
-        for widget in (QLabel("Colours", self), self.by):
-            top.addWidget(widget)
+        top.addWidget(QLabel("Colours", self))
+        top.addWidget(self.by)
         top.addSpacing(8)
         top.addWidget(self.tool)
         top.addStretch(1)
