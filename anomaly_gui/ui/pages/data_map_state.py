@@ -30,7 +30,9 @@ NO_SCORE = SCORE_STEPS
 class Colouring:
     """Which colour each point has, and what the colours stand for."""
 
+    ids: tuple[int, ...]
     numbers: NDArray[np.int64]
+    """(N,), in the order of *ids*."""
     names: tuple[str, ...]
     """In the order of the numbers, with their counts; empty for scores, whose colours are a scale."""
 
@@ -38,13 +40,15 @@ class Colouring:
 def colouring(by: str, ids: Sequence[int], images: Mapping[int, Image], scores: Mapping[int, float]) -> Colouring:
     """*by* is a name of COLOURINGS. An image that is not there any more counts as not labelled."""
     if by == "score":
-        return Colouring(_score_numbers(ids, scores), ())
+        return Colouring(tuple(ids), _score_numbers(ids, scores), ())
     words = [_word(by, images.get(key)) for key in ids]
     order = _order(by, words)
     number = {word: place for place, word in enumerate(order)}
     counts = Counter(words)
     return Colouring(
-        np.array([number[word] for word in words], np.int64), tuple(f"{word} {counts[word]:,}" for word in order)
+        tuple(ids),
+        np.array([number[word] for word in words], np.int64),
+        tuple(f"{word} {counts[word]:,}" for word in order),
     )
 
 

@@ -124,7 +124,7 @@ class DataMapView(QWidget):
             colours = [*(QColor(*map(int, rgb)) for rgb in table), _MUTED]
             entries = [("lowest scores", colours[0]), ("highest", colours[-2]), ("no score", _MUTED)]
         self.legend.setText(legend_html(entries))
-        self.map.set_colours(colouring.numbers, colours)
+        self.map.set_colours(colouring.ids, colouring.numbers, colours)
 
     def set_selection(self, text: str, count: int, types: Sequence[str]) -> None:
         """How many are selected, and which types there are to give."""

@@ -36,8 +36,8 @@ _MARGIN = 0.06
 _ZOOM = 1.25
 _PAN_PX = 60
 _CLICK_PX = 4
-_RADII = ((2_000, 4), (20_000, 3))
-_SMALLEST_RADIUS = 2
+_RADII = ((2_000, 4), (10_000, 3), (30_000, 2))
+_SMALLEST_RADIUS = 1
 
 
 class PointMap(QWidget):
@@ -59,12 +59,14 @@ class PointMap(QWidget):
         self._picture_of, self._caption_of = picture_of, caption_of
         self._ids = np.empty(0, np.int64)
         self._points = np.empty((0, 2), np.float32)
-        self._order = np.empty(0, np.int64)
+        self._row: dict[int, int] = {}
+        """Id → place in the arrays."""
         self._colours = np.empty(0, np.uint32)
         self._chosen = np.empty(0, np.bool_)
         self._centre, self._scale = (0.0, 0.0), 1.0
         self._fitted = True
         self._picture: QImage | None = None
+        self._placed: tuple[NDArray[np.int32], NDArray[np.int32]] | None = None
         self._track: list[QPointF] = []
         self._panned_from: QPointF | None = None
         self._hovered = -1
@@ -82,18 +84,19 @@ class PointMap(QWidget):
     def set_points(self, ids: NDArray[np.int64], points: NDArray[np.float32]) -> None:
         """(N,) and (N, 2); the selection stays as far as its images are there."""
         selected = set(self.selected)
-        self._ids, self._points = ids, points
-        # One order for all views, in which no kind lies on top of the others.
-        self._order = np.random.default_rng(0).permutation(len(ids))
+        # Drawn in an order in which no kind lies on top of the others.
+        order = np.random.default_rng(0).permutation(len(ids))
+        self._ids, self._points = ids[order], points[order]
+        self._row = {key: row for row, key in enumerate(self._ids.tolist())}
         self._colours = np.full(len(ids), 0xFF808080, np.uint32)
-        self._chosen = np.array([key in selected for key in ids.tolist()], np.bool_)
+        self._chosen = np.array([key in selected for key in self._ids.tolist()], np.bool_)
         self._hovered = -1
         self.fit()
 
-    def set_colours(self, numbers: NDArray[np.int64], colours: Sequence[QColor]) -> None:
-        """(N,) which of *colours* each point has."""
+    def set_colours(self, ids: Sequence[int], numbers: NDArray[np.int64], colours: Sequence[QColor]) -> None:
+        """(N,) which of *colours* the point of each id has."""
         table = np.array([colour.rgba() for colour in colours] or [0xFF808080], np.uint32)
-        self._colours = table[numbers]
+        self._colours[[self._row[key] for key in ids]] = table[numbers]
         self._redraw()
 
     @property
@@ -135,26 +138,28 @@ class PointMap(QWidget):
 
     def place_of(self, image_id: int) -> QPoint:
         """Where in the widget a point is drawn. Raises ValueError if there is none."""
-        rows = np.flatnonzero(self._ids == image_id)
-        if not len(rows):
+        row = self._row.get(image_id)
+        if row is None:
             raise ValueError(f"no point {image_id}")
         x, y = self._places()
-        return QPoint(int(x[rows[0]]), int(y[rows[0]]))
+        return QPoint(int(x[row]), int(y[row]))
 
-    def _places(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """(N,) pixels of the widget."""
-        x = (self._points[:, 0] - self._centre[0]) * self._scale + self.width() / 2
-        y = (self._centre[1] - self._points[:, 1]) * self._scale + self.height() / 2
-        limit = 1 << 20
-        return np.clip(x, -limit, limit).astype(np.int64), np.clip(y, -limit, limit).astype(np.int64)
+    def _places(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """(N,) pixels of the widget, worked out once for each view."""
+        if self._placed is None:
+            scale, limit = np.float32(self._scale), np.float32(1 << 20)
+            x = (self._points[:, 0] - np.float32(self._centre[0])) * scale + np.float32(self.width() / 2)
+            y = (np.float32(self._centre[1]) - self._points[:, 1]) * scale + np.float32(self.height() / 2)
+            self._placed = np.clip(x, -limit, limit).astype(np.int32), np.clip(y, -limit, limit).astype(np.int32)
+        return self._placed
 
-    def _in_view(self, x: NDArray[np.int64], y: NDArray[np.int64]) -> NDArray[np.bool_]:
+    def _in_view(self, x: NDArray[np.int32], y: NDArray[np.int32]) -> NDArray[np.bool_]:
         return (x >= 0) & (x < self.width()) & (y >= 0) & (y < self.height())
 
     # Painting
 
     def _redraw(self) -> None:
-        self._picture = None
+        self._picture, self._placed = None, None
         self.update()
 
     def draw(self) -> QImage:
@@ -164,8 +169,9 @@ class PointMap(QWidget):
         edge = radius + 1
         room = np.full((height + 2 * edge, width + 2 * edge), self.palette().base().color().rgba(), np.uint32)
         x, y = self._places()
-        shown = self._order[self._in_view(x, y)[self._order]]
-        plain, chosen = shown[~self._chosen[shown]], shown[self._chosen[shown]]
+        shown = np.flatnonzero(self._in_view(x, y))
+        chosen = shown[self._chosen[shown]]
+        plain = shown[~self._chosen[shown]] if len(chosen) else shown
         if len(chosen):  # What is not chosen steps back.
             mixed = _mixed(self._colours, self.palette().base().color())
             _stamp(room, x[plain] + edge, y[plain] + edge, mixed[plain], radius)
@@ -375,11 +381,11 @@ class PointMap(QWidget):
 
 
 def _stamp(
-    room: NDArray[np.uint32], x: NDArray[np.int64], y: NDArray[np.int64], colours: NDArray[np.uint32], radius: int
+    room: NDArray[np.uint32], x: NDArray[np.int32], y: NDArray[np.int32], colours: NDArray[np.uint32], radius: int
 ) -> None:
     """A disc of each colour at each place; every place lies at least *radius* within the picture."""
     flat, wide = room.reshape(-1), room.shape[1]
-    places = y * wide + x
+    places = y.astype(np.int64) * wide + x
     for down in range(-radius, radius + 1):
         for across in range(-radius, radius + 1):
             if down * down + across * across <= radius * radius:

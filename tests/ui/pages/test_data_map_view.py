@@ -31,7 +31,7 @@ def test_buttons_rest_until_something_is_selected(qtbot: QtBot) -> None:
 
 def test_colours_follow_the_scheme(qtbot: QtBot) -> None:
     view = made(qtbot)
-    view.set_colouring(Colouring(np.zeros(3, np.int64), ("good 3",)))
+    view.set_colouring(Colouring((0, 1, 2), np.zeros(3, np.int64), ("good 3",)))
     light = view.legend.text()
     apply_scheme("dark")
     qtbot.waitUntil(lambda: view.legend.text() != light)
