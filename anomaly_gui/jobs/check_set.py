@@ -162,9 +162,15 @@ def _alike(
         if known["pictures"] == digest:
             return tuple((str(a), str(b), float(value)) for a, b, value in known["alike"]), int(known["left_out"])
     order = sorted(rows.values())
-    meter = RateMeter("Comparing images", 1, emit)
-    meter.update(0)
-    pairs = candidate_pairs(thumbnails[order])
+    meter = RateMeter("Looking for alike images", len(order), emit)
+
+    def go_on(done: int) -> bool:
+        meter.update(done)
+        return not cancel.should_stop()
+
+    pairs = candidate_pairs(thumbnails[order], go_on)
+    if cancel.cancelled:
+        return None
     closer = [(images[order[i]], images[order[j]]) for i, j in pairs[:MOST_PAIRS]]
     found = _confirmed(closer, [images[row] for row in order], emit, cancel)
     if found is None:

@@ -103,11 +103,15 @@ def _alike(used: Mapping[int, Image], facts: SetFacts) -> Iterator[Finding]:
         for first, second, value in facts.alike
         if first in by_picture and second in by_picture
     ]
-    labels = [pair for pair in pairs if {"good", "defect"} <= {i.label.kind for i in (*pair[0], *pair[1])}]
-    splits = [
-        pair for pair in pairs if pair not in labels and {"train", "test"} <= {use_of(i) for i in (*pair[0], *pair[1])}
-    ]
-    rest = [pair for pair in pairs if pair not in labels and pair not in splits]
+    labels, splits, rest = [], [], []
+    for pair in pairs:
+        both = (*pair[0], *pair[1])
+        if {"good", "defect"} <= {image.label.kind for image in both}:
+            labels.append(pair)
+        elif {"train", "test"} <= {use_of(image) for image in both}:
+            splits.append(pair)
+        else:
+            rest.append(pair)
     left = f" {facts.pairs_left_out:,} less alike pairs were not looked at." if facts.pairs_left_out else ""
     yield _finding(
         "alike-labels",

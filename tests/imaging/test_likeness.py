@@ -61,3 +61,15 @@ def test_few_pictures_have_few_pairs() -> None:
     one = np.zeros((1, 32, 32), np.uint8)
     assert candidate_pairs(one[:0]) == candidate_pairs(one) == []
     assert candidate_pairs(np.concatenate([one, one])) == [(0, 1)]
+
+
+def test_looking_for_pairs_stops_when_told_to() -> None:
+    told: list[int] = []
+
+    def stop(done: int) -> bool:
+        told.append(done)
+        return False
+
+    pictures = np.zeros((3, 32, 32), np.uint8)
+    assert candidate_pairs(pictures, stop) == []
+    assert told == [0]

@@ -21,6 +21,7 @@ from anomaly_gui.ui.widgets.type_box import TypeBox
 _TYPE_COLOURS = ("#d96a00", "#b83a8a", "#7a5af0", "#00866a", "#c23b3b", "#8a6d00", "#3a7d9c", "#6b8e23")
 _MUTED = QColor(128, 128, 128)
 _TYPE_PX = 150
+_SCORE_ROWS = (60, 225)
 
 
 class DataMapView(QWidget):
@@ -158,5 +159,6 @@ class DataMapView(QWidget):
 
 
 def _score_rows() -> list[int]:
-    """Rows of a colour map of 256 for the steps of scores."""
-    return [step * 255 // (SCORE_STEPS - 1) for step in range(SCORE_STEPS)]
+    """Rows of a colour map of 256 for the steps of scores, without its ends, which the background may hide."""
+    first, last = _SCORE_ROWS
+    return [first + step * (last - first) // (SCORE_STEPS - 1) for step in range(SCORE_STEPS)]

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QSplitter,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -27,7 +26,6 @@ from anomaly_gui.ui.widgets.live_label import LiveLabel
 from anomaly_gui.ui.widgets.side_by_side import SideBySide
 
 _LIST_PX = 330
-_WIDEST_LIST_PX = 420
 _KIND = Qt.ItemDataRole.UserRole
 _SEVERITIES = {
     "blocks": ("●  Blocks training", "A contradiction: no detector is trained before it is settled"),
@@ -104,14 +102,11 @@ class TrustView(QWidget):
         column.addLayout(buttons)
         column.addWidget(self.cases, 2)
         column.addWidget(self.side, 3)
-        splitter = QSplitter(Qt.Orientation.Horizontal, self)
-        splitter.addWidget(self.list)
-        splitter.addWidget(right)
-        splitter.setStretchFactor(1, 1)
-        splitter.setChildrenCollapsible(False)
-        splitter.setSizes([_LIST_PX, 1000])
-        self.list.setMinimumWidth(240)
-        self.list.setMaximumWidth(_WIDEST_LIST_PX)
+        self.list.setFixedWidth(_LIST_PX)
+        body = QHBoxLayout()
+        body.setSpacing(0)
+        body.addWidget(self.list)
+        body.addWidget(right, 1)
         self.foot = QLabel(
             "Copies are found by their pixels; almost equal pictures by what tells them from the set's mean, confirmed "
             "by their details; exposure and blur by their distance from the median of the same label and split.",
@@ -123,7 +118,7 @@ class TrustView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addLayout(top)
-        layout.addWidget(splitter, 1)
+        layout.addLayout(body, 1)
         layout.addWidget(self.foot)
 
     def set_findings(self, findings: Sequence[Finding], chosen: str) -> None:

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 LASSO, RECTANGLE, MOVE = "lasso", "rectangle", "move"
 _NEAR_PX = 9
-_FEW = 60
+_FEW = 150
 """Points in view up to which they are drawn as thumbnails."""
 _TILE_PX = 56
 _HOVER_PX = 160
