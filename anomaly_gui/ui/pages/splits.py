@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -57,7 +57,8 @@ class SplitsPart(DataPart):
     def forget(self) -> None:
         self._answer = None
         kept = self.session.project.place(_PLACE, {}) if self.session.is_open else {}
-        self.view.set_settings(SplitSettings(**kept))
+        known = {field.name for field in fields(SplitSettings)}
+        self.view.set_settings(SplitSettings(**{name: value for name, value in kept.items() if name in known}))
         self.view.set_rows([])
         self.view.say("", "", wrong=False, ready=False)
 
