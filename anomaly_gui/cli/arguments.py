@@ -46,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     _evaluate(_verb(verbs, "evaluate", "figures of a run; set its thresholds"))
     _export(_verb(verbs, "export", "write a tuned run to one bundle file"))
     _inspect(_verb(verbs, "inspect", "score images with a bundle"))
+    _project(_verb(verbs, "check", "look for duplicates, leaks, odd and missing images: can the set be trusted?"))
     _verify(_verb(verbs, "verify", "check that a project or a bundle is whole"))
     _verb(verbs, "detectors", "what detectors there are, when to use which, and whether it can run here")
     _study(_verb(verbs, "study", "compare detectors on data sets: train, judge, export and time each"))
@@ -56,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
 VERBS = frozenset(
     {
         *("demo", "import", "annotations", "train", "runs", "score", "evaluate", "export", "inspect", "verify"),
-        *("detectors", "study", CELL_VERB),
+        *("check", "detectors", "study", CELL_VERB),
     }
 )
 

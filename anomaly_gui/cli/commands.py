@@ -24,6 +24,7 @@ from anomaly_gui.evaluation.pixel_rules import LARGEST_REGION, PixelRule
 from anomaly_gui.evaluation.thresholds import RULES, Costs, Rule
 from anomaly_gui.files import printable
 from anomaly_gui.imaging.synthetic import SyntheticSettings
+from anomaly_gui.jobs import check_set as check_set_job
 from anomaly_gui.jobs import demo as demo_job
 from anomaly_gui.jobs import evaluate as evaluate_job
 from anomaly_gui.jobs import export as export_job
@@ -345,6 +346,15 @@ def verify(args: argparse.Namespace, terminal: Terminal) -> int:
     return BAD_INPUT if report.problems else OK
 
 
+def check(args: argparse.Namespace, terminal: Terminal) -> int:
+    """What blocks training makes the status tell."""
+    with Project.open(args.project, read_only=True) as project:
+        report = _unless_cancelled(check_set_job.check_set(project, terminal.emit, terminal.cancel))
+        paths = {image.id: printable(image.path) for image in project.images()}
+    terminal.result(wording.check_facts(report, paths), wording.checked(report, paths))
+    return BAD_INPUT if any(each.severity == "blocks" for each in report.findings) else OK
+
+
 def detectors(_args: argparse.Namespace, terminal: Terminal) -> int:
     facts = [wording.detector_facts(entry, what_is_missing(entry.name)) for entry in registry.DETECTORS.values()]
     terminal.result(facts, wording.detectors(facts))
@@ -392,6 +402,7 @@ HANDLERS: dict[str, Handler] = {
     "export": export,
     "inspect": inspect,
     "verify": verify,
+    "check": check,
     "detectors": detectors,
     "study": study,
     CELL_VERB: study_cell,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -11,6 +11,7 @@ from anomaly_gui.annotations.formats import FORMATS
 from anomaly_gui.cli.console import number, share, table
 from anomaly_gui.detectors.registry import Entry
 from anomaly_gui.export.runtime import Inspection
+from anomaly_gui.jobs.check_set import SetCheck
 from anomaly_gui.jobs.demo import DemoReport
 from anomaly_gui.jobs.evaluate import Evaluation
 from anomaly_gui.jobs.export import ExportReport
@@ -205,6 +206,46 @@ def verified(report: VerifyReport) -> str:
         return f"{report.path}: the {report.kind} is whole and unchanged."
     lines = [f"{report.path}: {counted(len(report.problems), 'problem')} found."]
     return "\n".join([*lines, *(f"  {problem}." for problem in report.problems)])
+
+
+_CASES_SHOWN = 5
+_SEVERITIES = {"blocks": "BLOCKS TRAINING", "warning": "warning", "note": "note"}
+
+
+def check_facts(report: SetCheck, paths: Mapping[int, str]) -> dict[str, Any]:
+    """What `check --json` prints: findings with the paths of their images."""
+    plain: list[dict[str, Any]] = msgspec.to_builtins(report.findings)
+    for found in plain:
+        for case in (*found["cases"], *found["accepted"]):
+            case["images"] = [paths[key] for key in case["images"]]
+    return {
+        "images": report.images,
+        "measured": report.measured,
+        "seconds": round(report.seconds, 3),
+        "blocks_training": any(found["severity"] == "blocks" for found in plain),
+        "findings": plain,
+    }
+
+
+def checked(report: SetCheck, paths: Mapping[int, str]) -> str:
+    lines = [
+        f"Looked at {counted(report.images, 'image')} in {report.seconds:.1f} s ({report.measured} of them read anew)."
+    ]
+    if not any(found.cases for found in report.findings):
+        lines.append("Nothing was found that speaks against this set.")
+    for found in report.findings:
+        if not found.cases:
+            continue
+        lines += ["", f"{found.title} ({_SEVERITIES[found.severity]})", f"  {found.sentence} {found.advice}"]
+        for case in found.cases[:_CASES_SHOWN]:
+            shown = ", ".join(paths[key] for key in case.images)
+            lines.append(f"    {case.sentence}{f': {shown}' if shown else ''}")
+        if len(found.cases) > _CASES_SHOWN:
+            lines.append(f"    and {len(found.cases) - _CASES_SHOWN} more (all of them with --json)")
+    accepted = sum(len(found.accepted) for found in report.findings)
+    if accepted:
+        lines += ["", f"{counted(accepted, 'case')} left out that were accepted before."]
+    return "\n".join(lines)
 
 
 def demo(report: DemoReport) -> str:

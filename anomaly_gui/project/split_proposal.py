@@ -69,7 +69,7 @@ def propose_split(images: Iterable[Image], settings: SplitSettings) -> SplitProp
     if not 0 < settings.test_share < 1:
         raise InputError("test share", f"{settings.test_share:g} is not between 0 and 1", "Give 0.25 for a quarter")
     used = sorted((i for i in images if not i.locked), key=lambda image: natural_key(image.path))
-    names = _group_names(used, settings)
+    names = group_names(used, settings)
     drawn = [
         (image, name) for image, name in zip(used, names, strict=True) if settings.defects_too or not _is_defect(image)
     ]
@@ -92,7 +92,8 @@ def _is_defect(image: Image) -> bool:
     return image.label.kind == "defect"
 
 
-def _group_names(images: Sequence[Image], settings: SplitSettings) -> list[str | None]:
+def group_names(images: Sequence[Image], settings: SplitSettings) -> list[str | None]:
+    """For each image what it stays together by; None: nothing. Raises InputError for a pattern that is none."""
     if settings.by == "folder":
         return [os.path.dirname(image.path) for image in images]
     if settings.by == "share":

@@ -19,6 +19,7 @@ SHORTEST = {
     "export": ["P", "--to", "F"],
     "inspect": ["B", "I"],
     "verify": ["P"],
+    "check": ["P"],
     "detectors": [],
     "study": ["D", "--out", "F"],
 }

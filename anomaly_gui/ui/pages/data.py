@@ -28,6 +28,8 @@ from anomaly_gui.ui.pages.data_filter import ALL, conflict_problems, filter_word
 from anomaly_gui.ui.pages.data_import import DataImport
 from anomaly_gui.ui.pages.data_labels import DataLabels
 from anomaly_gui.ui.pages.data_menu import DataMenu
+from anomaly_gui.ui.pages.data_part import DataParts
+from anomaly_gui.ui.pages.data_parts import DATA_PARTS
 from anomaly_gui.ui.pages.data_saved import SavedFilters
 from anomaly_gui.ui.pages.data_state import DataState
 from anomaly_gui.ui.pages.data_view import DataView
@@ -77,7 +79,11 @@ class DataPage(Page):
         self._conflict_timer.setInterval(_CONFLICTS_AFTER_MS)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.view)
+        # Trust, splits and map are views beside the gallery; this, _show_ids and the calls of self.parts are all
+        # that the page knows of them.
+        self.parts = DataParts(session, self.view, DATA_PARTS, self)
+        self.parts.images_wanted.connect(self._show_ids)
+        layout.addWidget(self.parts)
         self.setAcceptDrops(True)
         self._connect()
         self._connect_view()
@@ -140,6 +146,7 @@ class DataPage(Page):
         ):
             actions.add(name, text, keys, slot, self.name)
         self.menu.add_actions(actions, self.name)
+        self.parts.add_actions(actions)
         actions.keys_changed.connect(self._show_keys)
         self._show_keys()
 
@@ -151,14 +158,16 @@ class DataPage(Page):
 
     def activate(self) -> None:
         self._refresh_if_stale()
+        self.parts.activate()
 
     def home(self) -> QWidget:
-        return self.view.gallery
+        return self.view.gallery if self.parts.part is None else self.parts.part.home()
 
     def deactivate(self) -> None:
         save_filter(self.session.project, self.state.filter)
 
     def save_place(self) -> None:
+        self.parts.save_place()
         gallery = self.view.gallery
         self.session.project.remember(
             _PLACE,
@@ -186,6 +195,7 @@ class DataPage(Page):
         self._refresh()
         self.view.gallery.select(place.get("selected", []))
         self._show_selection()
+        self.parts.restore_place()
 
     def shut_down(self) -> None:
         self._stop_looking()
@@ -324,6 +334,12 @@ class DataPage(Page):
         """Show and select the images of a problem."""
         wanted = set(paths)
         self.show_images(frozenset(i.id for i in self.session.images.values() if i.path in wanted))
+        self.view.gallery.select_all()
+
+    @Slot(object)
+    def _show_ids(self, ids: Sequence[int]) -> None:
+        """Show and select the images that a view beside the gallery chose."""
+        self.show_images(frozenset(ids))
         self.view.gallery.select_all()
 
     @Slot()

@@ -74,7 +74,7 @@ class DataView(QWidget):
         self.filters = FilterBar(self)
         self.add = AddButtons(self)
         self.region = IconToolButton("mdi6.vector-square", self)
-        self.region.setToolTip("Region of interest: draw once, for all images, which part counts and what is to be ignored")
+        self.region.setToolTip("Region of interest: draw once, for all images, what counts and what is to be ignored")
         does(self.region, "data-region")
         self.look = ViewBar(self)
         self.facets = FacetPanel(self)

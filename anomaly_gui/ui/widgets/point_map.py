@@ -1,0 +1,402 @@
+"""A scatter of up to hundreds of thousands of points, to look at, move and enclose.
+
+Points are written into a picture with numpy: 100,000 take some ten milliseconds, where an item a point takes seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QPolygonF,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+LASSO, RECTANGLE, MOVE = "lasso", "rectangle", "move"
+_NEAR_PX = 9
+_FEW = 150
+"""Points in view up to which they are drawn as thumbnails."""
+_TILE_PX = 56
+_HOVER_PX = 160
+_MARGIN = 0.06
+_ZOOM = 1.25
+_PAN_PX = 60
+_CLICK_PX = 4
+_RADII = ((2_000, 4), (10_000, 3), (30_000, 2))
+_SMALLEST_RADIUS = 1
+
+
+class PointMap(QWidget):
+    """Setters emit nothing."""
+
+    selection_changed = Signal()
+    key_pressed = Signal(object)
+    """QKeyEvent that the map itself has no use for; accepted by who has."""
+    point_opened = Signal(int)
+    """Id of a point that was double-clicked."""
+
+    def __init__(
+        self,
+        picture_of: Callable[[int], QPixmap | None],
+        caption_of: Callable[[int], str],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._picture_of, self._caption_of = picture_of, caption_of
+        self._ids = np.empty(0, np.int64)
+        self._points = np.empty((0, 2), np.float32)
+        self._row: dict[int, int] = {}
+        """Id → place in the arrays."""
+        self._colours = np.empty(0, np.uint32)
+        self._chosen = np.empty(0, np.bool_)
+        self._centre, self._scale = (0.0, 0.0), 1.0
+        self._fitted = True
+        self._picture: QImage | None = None
+        self._placed: tuple[NDArray[np.int32], NDArray[np.int32]] | None = None
+        self._track: list[QPointF] = []
+        self._panned_from: QPointF | None = None
+        self._hovered = -1
+        self.tool = LASSO
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName("Map of the images")
+
+    def sizeHint(self) -> QSize:
+        return QSize(700, 500)
+
+    # What is shown
+
+    def set_points(self, ids: NDArray[np.int64], points: NDArray[np.float32]) -> None:
+        """(N,) and (N, 2); the selection stays as far as its images are there."""
+        selected = set(self.selected)
+        # Drawn in an order in which no kind lies on top of the others.
+        order = np.random.default_rng(0).permutation(len(ids))
+        self._ids, self._points = ids[order], points[order]
+        self._row = {key: row for row, key in enumerate(self._ids.tolist())}
+        self._colours = np.full(len(ids), 0xFF808080, np.uint32)
+        self._chosen = np.array([key in selected for key in self._ids.tolist()], np.bool_)
+        self._hovered = -1
+        self.fit()
+
+    def set_colours(self, ids: Sequence[int], numbers: NDArray[np.int64], colours: Sequence[QColor]) -> None:
+        """(N,) which of *colours* the point of each id has."""
+        table = np.array([colour.rgba() for colour in colours] or [0xFF808080], np.uint32)
+        self._colours[[self._row[key] for key in ids]] = table[numbers]
+        self._redraw()
+
+    @property
+    def selected(self) -> list[int]:
+        """Ids, ascending."""
+        return sorted(self._ids[self._chosen].tolist())
+
+    def select(self, ids: Sequence[int]) -> None:
+        wanted = set(ids)
+        self._chosen = np.array([key in wanted for key in self._ids.tolist()], np.bool_)
+        self._redraw()
+
+    def fit(self) -> None:
+        """All points, as large as there is room."""
+        self._fitted = True
+        if len(self._points):
+            low, high = self._points.min(axis=0), self._points.max(axis=0)
+            self._centre = (float(low[0] + high[0]) / 2, float(low[1] + high[1]) / 2)
+            span = np.maximum(high - low, 1e-6) * (1 + 2 * _MARGIN)
+            self._scale = min(self.width() / float(span[0]), self.height() / float(span[1]))
+        self._redraw()
+
+    def zoom(self, factor: float, at: QPointF | None = None) -> None:
+        self._fitted = False
+        place = at or QPointF(self.width() / 2, self.height() / 2)
+        x = self._centre[0] + (place.x() - self.width() / 2) / self._scale
+        y = self._centre[1] - (place.y() - self.height() / 2) / self._scale
+        self._scale *= factor
+        self._centre = (
+            x - (place.x() - self.width() / 2) / self._scale,
+            y + (place.y() - self.height() / 2) / self._scale,
+        )
+        self._redraw()
+
+    def pan(self, by: QPointF) -> None:
+        self._fitted = False
+        self._centre = (self._centre[0] - by.x() / self._scale, self._centre[1] + by.y() / self._scale)
+        self._redraw()
+
+    def place_of(self, image_id: int) -> QPoint:
+        """Where in the widget a point is drawn. Raises ValueError if there is none."""
+        row = self._row.get(image_id)
+        if row is None:
+            raise ValueError(f"no point {image_id}")
+        x, y = self._places()
+        return QPoint(int(x[row]), int(y[row]))
+
+    def _places(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """(N,) pixels of the widget, worked out once for each view."""
+        if self._placed is None:
+            scale, limit = np.float32(self._scale), np.float32(1 << 20)
+            x = (self._points[:, 0] - np.float32(self._centre[0])) * scale + np.float32(self.width() / 2)
+            y = (np.float32(self._centre[1]) - self._points[:, 1]) * scale + np.float32(self.height() / 2)
+            self._placed = np.clip(x, -limit, limit).astype(np.int32), np.clip(y, -limit, limit).astype(np.int32)
+        return self._placed
+
+    def _in_view(self, x: NDArray[np.int32], y: NDArray[np.int32]) -> NDArray[np.bool_]:
+        return (x >= 0) & (x < self.width()) & (y >= 0) & (y < self.height())
+
+    # Painting
+
+    def _redraw(self) -> None:
+        self._picture, self._placed = None, None
+        self.update()
+
+    def draw(self) -> QImage:
+        """The points without what moves over them."""
+        width, height = max(1, self.width()), max(1, self.height())
+        radius = next((r for limit, r in _RADII if len(self._ids) <= limit), _SMALLEST_RADIUS)
+        edge = radius + 1
+        room = np.full((height + 2 * edge, width + 2 * edge), self.palette().base().color().rgba(), np.uint32)
+        x, y = self._places()
+        shown = np.flatnonzero(self._in_view(x, y))
+        chosen = shown[self._chosen[shown]]
+        plain = shown[~self._chosen[shown]] if len(chosen) else shown
+        if len(chosen):  # What is not chosen steps back.
+            mixed = _mixed(self._colours, self.palette().base().color())
+            _stamp(room, x[plain] + edge, y[plain] + edge, mixed[plain], radius)
+            ring = np.full(len(chosen), self.palette().text().color().rgba(), np.uint32)
+            _stamp(room, x[chosen] + edge, y[chosen] + edge, ring, radius + 1)
+            _stamp(room, x[chosen] + edge, y[chosen] + edge, self._colours[chosen], radius)
+        else:
+            _stamp(room, x[plain] + edge, y[plain] + edge, self._colours[plain], radius)
+        inner = np.ascontiguousarray(room[edge:-edge, edge:-edge])
+        return QImage(inner.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self._picture is None or self._picture.size() != self.size():
+            self._picture = self.draw()
+        painter = QPainter(self)
+        painter.drawImage(0, 0, self._picture)
+        self._paint_tiles(painter)
+        self._paint_track(painter)
+        self._paint_hovered(painter)
+        if self.hasFocus():
+            painter.setPen(QPen(self.palette().highlight().color(), 1.0))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.end()
+
+    def _paint_tiles(self, painter: QPainter) -> None:
+        if not len(self._ids):
+            return
+        x, y = self._places()
+        rows = np.flatnonzero(self._in_view(x, y))
+        if len(rows) > _FEW:
+            return
+        for row in rows.tolist():
+            place = QRect(0, 0, _TILE_PX, _TILE_PX)
+            place.moveCenter(QPoint(int(x[row]), int(y[row])))
+            self._paint_picture(painter, place, row)
+
+    def _paint_picture(self, painter: QPainter, place: QRect, row: int) -> None:
+        picture = self._picture_of(int(self._ids[row]))
+        if picture is None or picture.isNull():
+            return
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        size = picture.size().scaled(place.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        shown = QRect(QPoint(0, 0), size)
+        shown.moveCenter(place.center())
+        painter.drawPixmap(shown, picture)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor.fromRgba(int(self._colours[row])), 5 if self._chosen[row] else 2))
+        painter.drawRect(shown)
+
+    def _paint_track(self, painter: QPainter) -> None:
+        if len(self._track) < 2:
+            return
+        colour = QColor(self.palette().highlight().color())
+        painter.setPen(QPen(colour, 1.5, Qt.PenStyle.DashLine))
+        colour.setAlpha(40)
+        painter.setBrush(colour)
+        if self.tool == RECTANGLE:
+            painter.drawRect(QRectF(self._track[0], self._track[-1]).normalized())
+        else:
+            painter.drawPolygon(QPolygonF(self._track))
+
+    def _paint_hovered(self, painter: QPainter) -> None:
+        if self._hovered < 0 or self._track:
+            return
+        x, y = self._places()
+        image_id = int(self._ids[self._hovered])
+        caption = self._caption_of(image_id)
+        line = self.fontMetrics().height() + 6
+        wide = max(_HOVER_PX, self.fontMetrics().horizontalAdvance(caption) + 12)
+        box = QRect(int(x[self._hovered]) + 14, int(y[self._hovered]) + 14, wide, _HOVER_PX + line)
+        if box.right() > self.width():
+            box.moveRight(int(x[self._hovered]) - 14)
+        if box.bottom() > self.height():
+            box.moveBottom(int(y[self._hovered]) - 14)
+        painter.fillRect(box, self.palette().toolTipBase())
+        painter.setPen(self.palette().toolTipText().color())
+        painter.drawText(box.adjusted(6, _HOVER_PX, -6, 0), Qt.AlignmentFlag.AlignVCenter, caption)
+        inside = box.adjusted(4, 4, -4, -line)
+        self._paint_picture(painter, inside, self._hovered)
+
+    # Mouse and keys
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus()
+        if event.button() in (Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton) or self.tool == MOVE:
+            self._panned_from = event.position()
+        elif event.button() == Qt.MouseButton.LeftButton:
+            self._track = [event.position()]
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._panned_from is not None:
+            self.pan(event.position() - self._panned_from)
+            self._panned_from = event.position()
+        elif self._track:
+            self._track.append(event.position())
+            self.update()
+        else:
+            self._hover(event.position())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._panned_from = None
+        track, self._track = self._track, []
+        if not track:
+            return
+        reach = max(abs(each.x() - track[0].x()) + abs(each.y() - track[0].y()) for each in (*track, event.position()))
+        inside = self._enclosed([*track, event.position()]) if reach > _CLICK_PX else self._clicked(track[0])
+        modifiers = event.modifiers()
+        if modifiers & Qt.KeyboardModifier.ShiftModifier:
+            inside |= self._chosen
+        elif modifiers & Qt.KeyboardModifier.ControlModifier:
+            inside = self._chosen ^ inside if reach <= _CLICK_PX else self._chosen & ~inside
+        self._choose(inside)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        row = self._nearest(event.position())
+        if row >= 0:
+            self.point_opened.emit(int(self._ids[row]))
+
+    def leaveEvent(self, _event: QEvent) -> None:
+        self._hovered = -1
+        self.update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        steps = event.angleDelta().y() / 120
+        if steps:
+            self.zoom(_ZOOM**steps, event.position())
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        pans = {
+            Qt.Key.Key_Left: QPointF(_PAN_PX, 0),
+            Qt.Key.Key_Right: QPointF(-_PAN_PX, 0),
+            Qt.Key.Key_Up: QPointF(0, _PAN_PX),
+            Qt.Key.Key_Down: QPointF(0, -_PAN_PX),
+        }
+        key = Qt.Key(event.key())
+        if key in pans:
+            self.pan(pans[key])
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self.zoom(_ZOOM)
+        elif key == Qt.Key.Key_Minus:
+            self.zoom(1 / _ZOOM)
+        elif key == Qt.Key.Key_F:
+            self.fit()
+        elif key == Qt.Key.Key_A and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            x, y = self._places()
+            self._choose(self._in_view(x, y))
+        elif key == Qt.Key.Key_Escape and self._chosen.any():
+            self._choose(np.zeros(len(self._ids), np.bool_))
+        else:
+            event.ignore()
+            self.key_pressed.emit(event)
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        if self._fitted:
+            self.fit()
+        else:
+            self._redraw()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "tool"):
+            self._redraw()
+
+    def _choose(self, inside: NDArray[np.bool_]) -> None:
+        self._chosen = inside
+        self._redraw()
+        self.selection_changed.emit()
+
+    def _enclosed(self, track: Sequence[QPointF]) -> NDArray[np.bool_]:
+        """Which points the lasso or the rectangle holds, by a picture of it: one look-up a point."""
+        if self.tool == RECTANGLE:
+            box = QRectF(track[0], track[-1]).normalized()
+            corners = [box.topLeft(), box.topRight(), box.bottomRight(), box.bottomLeft()]
+        else:
+            corners = list(track)
+        mask = np.zeros((max(1, self.height()), max(1, self.width())), np.uint8)
+        cv2.fillPoly(mask, [np.array([[round(c.x()), round(c.y())] for c in corners], np.int32)], 1)
+        x, y = self._places()
+        inside = self._in_view(x, y)
+        inside[inside] = mask[y[inside], x[inside]] > 0
+        return inside
+
+    def _clicked(self, at: QPointF) -> NDArray[np.bool_]:
+        inside = np.zeros(len(self._ids), np.bool_)
+        row = self._nearest(at)
+        if row >= 0:
+            inside[row] = True
+        return inside
+
+    def _nearest(self, at: QPointF) -> int:
+        """Row of the point at a place, or −1."""
+        if not len(self._ids):
+            return -1
+        x, y = self._places()
+        apart = np.hypot(x - at.x(), y - at.y())
+        row = int(apart.argmin())
+        few = int(np.count_nonzero(self._in_view(x, y))) <= _FEW
+        return row if apart[row] <= (_TILE_PX / 2 if few else _NEAR_PX) else -1
+
+    def _hover(self, at: QPointF) -> None:
+        row = self._nearest(at)
+        if row != self._hovered:
+            self._hovered = row
+            self.update()
+
+
+def _stamp(
+    room: NDArray[np.uint32], x: NDArray[np.int32], y: NDArray[np.int32], colours: NDArray[np.uint32], radius: int
+) -> None:
+    """A disc of each colour at each place; every place lies at least *radius* within the picture."""
+    flat, wide = room.reshape(-1), room.shape[1]
+    places = y.astype(np.int64) * wide + x
+    for down in range(-radius, radius + 1):
+        for across in range(-radius, radius + 1):
+            if down * down + across * across <= radius * radius:
+                flat[places + (down * wide + across)] = colours
+
+
+def _mixed(colours: NDArray[np.uint32], base: QColor) -> NDArray[np.uint32]:
+    """Colours, two thirds of the way to the background."""
+    mixed = np.full(len(colours), 0xFF000000, np.uint32)
+    for shift, part in ((16, base.red()), (8, base.green()), (0, base.blue())):
+        mixed |= (((colours >> np.uint32(shift)) & np.uint32(0xFF)) + np.uint32(2 * part)) // np.uint32(3) << np.uint32(
+            shift
+        )
+    return mixed
