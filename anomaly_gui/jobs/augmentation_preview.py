@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anomaly_gui.detectors.settings import AUGMENTATIONS, AugmentationSettings
-from anomaly_gui.jobs.run_facts import input_channels, input_white_level
+from anomaly_gui.jobs.run_facts import input_channels, input_white_level, tiling_of
 from anomaly_gui.project.records import Image
+from anomaly_gui.scoring.tiled import TiledView
 
 _TITLES = {
     "rotate_degrees": ("Rotated", "Turned as far as it may be"),
@@ -55,9 +56,14 @@ def augmentation_preview(images: Iterable[Image], settings: AugmentationSettings
     if not good or not is_varied(settings):
         return []
     from anomaly_gui.training.dataset import Preparation
+    from anomaly_gui.training.tile_batches import middle_tile
 
     channels = input_channels(settings.colour, good)
-    prepared = Preparation(settings.input_px, channels, input_white_level(used)).read(good[0])
+    white_level, tiling = input_white_level(used), tiling_of(settings)
+    if tiling is None:
+        prepared = Preparation(settings.input_px, channels, white_level).read(good[0])
+    else:
+        prepared = middle_tile(good[0], TiledView(tiling, channels, 1), white_level)
     plain = Variant("As it is", "A good training image", _levels(prepared))
     return [plain, *(Variant(*_TITLES[name], _levels(pixels)) for name, pixels in _varied(prepared, settings))]
 

@@ -67,12 +67,11 @@ def demo_request(folder: str, drawing: SyntheticSettings) -> DemoRequest:
     tiles = propose_tiles(drawing.size_px, drawing.size_px, DOT_PX)
     if drawing.size_px <= DRAWN_WHOLE_PX or not tiles.tile_px:
         return DemoRequest(folder=folder, drawing=drawing)
-    return DemoRequest(folder=folder, drawing=drawing, detector=patch_detector(), settings=tiles.settings)
-
-
-def patch_detector() -> str:
-    """A memory of patches, which learns tiles in minutes; without its backbone, what auto takes."""
-    return resolve(AUTO) if package.folder() is None else "patch-memory"
+    if package.folder() is None:
+        return DemoRequest(folder=folder, drawing=drawing, detector=resolve(AUTO), settings=tiles.settings)
+    # A memory of patches learns tiles in minutes; cells of 16 px, each by itself, show a dot.
+    settings = {**tiles.settings, "layers": "10", "neighbourhood": 1}
+    return DemoRequest(folder=folder, drawing=drawing, detector="patch-memory", settings=settings)
 
 
 def demo(request: DemoRequest, emit: EventSink, cancel: CancelToken) -> DemoReport | Cancelled:

@@ -119,9 +119,13 @@ class RunFolder:
 
     def write_map(self, image_id: int, anomaly_map: NDArray[np.float32], lower: float, upper: float) -> None:
         """(H, W), any range: *lower* becomes 0 and *upper* 65535; what is not finite becomes 65535."""
-        share = (anomaly_map.astype(np.float64) - lower) / max(upper - lower, 1e-12)
-        levels = np.where(np.isfinite(anomaly_map), np.clip(share, 0.0, 1.0), 1.0) * 65535.0
-        self._write_png(self.anomaly_map(image_id), np.rint(levels).astype(np.uint16))
+        levels = np.empty(anomaly_map.shape, np.uint16)
+        for first in range(0, len(levels), _ROWS):
+            part = anomaly_map[first : first + _ROWS]
+            share = (part.astype(np.float64) - lower) / max(upper - lower, 1e-12)
+            whole = np.where(np.isfinite(part), np.clip(share, 0.0, 1.0), 1.0) * 65535.0
+            levels[first : first + _ROWS] = np.rint(whole)
+        self._write_png(self.anomaly_map(image_id), levels)
 
     def read_map(self, image_id: int) -> NDArray[np.uint16]:
         """(H, W) uint16 on the run's fixed scale; of a large map the finest level of up to 2048 px.

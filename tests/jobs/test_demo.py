@@ -9,8 +9,9 @@ import pytest
 from anomaly_gui.errors import InputError
 from anomaly_gui.evaluation.thresholds import Rule
 from anomaly_gui.imaging.synthetic import SyntheticSettings
-from anomaly_gui.jobs.demo import DemoReport, DemoRequest, demo
+from anomaly_gui.jobs.demo import DemoReport, DemoRequest, demo, demo_request
 from anomaly_gui.jobs.evaluate import evaluate
+from anomaly_gui.jobs.run_settings import resolve_settings
 from anomaly_gui.progress import Cancelled, CancelToken, EpochFinished, Event, Progress, ignore_events
 from anomaly_gui.project.store import Project
 
@@ -103,3 +104,12 @@ def test_the_rule_of_the_request_sets_the_threshold(tmp_path: Path) -> None:
     report = demo(asked, ignore_events, CancelToken())
     assert isinstance(report, DemoReport)
     assert report.evaluation.rule == "good-max-plus"
+
+
+def test_a_demo_of_large_parts_looks_by_tiles_and_a_small_one_does_not() -> None:
+    small = demo_request("d", SyntheticSettings())
+    large = demo_request("d", SyntheticSettings(size_px=5120))
+
+    assert (small.detector, small.settings) == ("conv-ae", {})
+    assert large.settings["tile_px"] == 256
+    resolve_settings(large.detector, large.preset, large.settings)

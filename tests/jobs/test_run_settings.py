@@ -70,3 +70,11 @@ def test_every_setting_says_what_it_takes() -> None:
     for kind in kinds:
         for name in kind.__struct_fields__:
             assert len(allowed_values(kind, name)) > 8, name
+
+
+def test_tiles_are_given_as_text_and_other_sizes_are_refused_with_those_there_are() -> None:
+    detector, _ = resolve_settings("patch-memory", "fast", {"tile_px": "256", "scales": "1/2", "tile_overlap": "0.25"})
+    assert (detector.tile_px, detector.scales, detector.tile_overlap) == (256, "1/2", 0.25)
+
+    with pytest.raises(InputError, match="one of: 0, 128, 256, 384, 512, 768, 1024"):
+        resolve_settings("patch-memory", "fast", {"tile_px": "100"})

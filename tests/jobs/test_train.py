@@ -27,6 +27,7 @@ from anomaly_gui.progress import (
     EpochFinished,
     Event,
     FileRefused,
+    Noted,
     Preview,
     Progress,
     ignore_events,
@@ -546,3 +547,16 @@ def test_history_is_readable_while_training(tmp_path: Path) -> None:
 def test_importing_the_job_leaves_torch_alone(module: str) -> None:
     program = f"import sys, anomaly_gui.jobs.{module}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_tiles_are_chosen_by_the_smallest_defect_that_matters_and_what_was_chosen_is_said(tmp_path: Path) -> None:
+    events: list[Event] = []
+    request = msgspec.structs.replace(quick(), smallest_defect_px=5)
+    with make_project(tmp_path) as project:
+        train(project, request, events.append, CancelToken())
+        with pytest.raises(InputError, match="Give its width in pixels"):
+            train(project, msgspec.structs.replace(request, smallest_defect_px=-1), ignore_events, CancelToken())
+
+        assert len(project.runs()) == 1
+        assert load_facts(project.run_folder(1)).tiling is None
+    assert "no tiles are needed" in next(event.sentence for event in events if isinstance(event, Noted))

@@ -93,6 +93,9 @@ def preset_sentence(detector: str, preset: str, overrides: Mapping[str, Any]) ->
     default = entry.settings()
     size = values.get("input_px", default.input_px)
     pixels = f"{size} × {size} px" if size else "512 or 768 px, as suits the images"
+    tile = int(values.get("tile_px", default.tile_px))
+    if tile:
+        pixels = f"Tiles of {tile} × {tile} px at scale {values.get('scales', default.scales)}"
     sentence = f"{_PRESETS.get(preset, '')} {pixels}"
     epochs = values.get("epochs", getattr(default, "epochs", None))
     return f"{sentence}, {epochs} epochs or more." if epochs else f"{sentence}."

@@ -11,7 +11,7 @@ from anomaly_gui.export.runtime import BundleRuntime
 from anomaly_gui.imaging.load import load
 from anomaly_gui.jobs.evaluate import scored_images
 from anomaly_gui.jobs.run_facts import RunFacts, load_facts
-from anomaly_gui.jobs.score import load_detector, load_normaliser
+from anomaly_gui.jobs.score import load_detector, load_normalisers
 from anomaly_gui.jobs.study import timing
 from anomaly_gui.jobs.study.timing import time_scoring
 from anomaly_gui.project.store import Project
@@ -32,7 +32,9 @@ def test_what_is_timed_gives_the_scores_of_app_and_bundle(project: Project, monk
     scored = scored_images(project, 1)
     by_id = {image.id: image.path for image in project.images()}
     images = [load(by_id[number]) for number in scored.ids.tolist()]
-    app = timing._App(load_detector(project.run_folder(1), facts(project)), facts(project), load_normaliser(project, 1))
+    app = timing._App(
+        load_detector(project.run_folder(1), facts(project)), facts(project), load_normalisers(project, 1)
+    )
     np.testing.assert_allclose(app.score(images), scored.scores, rtol=1e-3)
     runtime = BundleRuntime.open(project.folder / "exports" / "demo.anomaly")
     np.testing.assert_allclose([runtime.run(image).score for image in images], scored.scores, rtol=1e-3)

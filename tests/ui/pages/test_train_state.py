@@ -82,6 +82,7 @@ def test_every_preset_says_what_it_comes_to() -> None:
             pixels = f"{size} × {size} px" if size else "as suits the images"
             assert pixels in preset_sentence(name, preset, {})
     assert "64 × 64 px" in preset_sentence("conv-ae", "fast", {"input_px": 64})
+    assert "Tiles of 256 × 256 px at scale 1+1/4" in preset_sentence("conv-ae", "fast", {"tile_px": 256})
 
 
 def test_losses_come_back_from_a_run_folder() -> None:
