@@ -15,7 +15,7 @@ from anomaly_gui.evaluation.confusion import decided
 from anomaly_gui.export.bundle import read_bundle, write_bundle
 from anomaly_gui.export.manifest import Manifest
 from anomaly_gui.export.runtime import BundleRuntime
-from anomaly_gui.files import atomic_write, printable, sha256
+from anomaly_gui.files import atomic_write, make_folder, printable, sha256
 from anomaly_gui.imaging.load import load
 from anomaly_gui.jobs.evaluate import ScoredImages, costs_of, evaluate_at, rule_sentence, scored_images
 from anomaly_gui.jobs.run_facts import RunFacts, load_facts
@@ -85,7 +85,7 @@ def _require_writable(to: Path) -> None:
     if to.is_dir():
         raise InputError(printable(to), "this is a folder", "Give the name of a file, such as part.anomaly")
     try:
-        to.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(to.parent)
     except OSError as error:
         raise InputError(
             printable(to.parent), f"it cannot be made ({error.strerror})", "Choose another folder"

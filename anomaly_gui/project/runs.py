@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anomaly_gui.errors import InputError
-from anomaly_gui.files import atomic_write, printable
+from anomaly_gui.files import atomic_write, make_folder, printable
 
 _FAST_PNG = [cv2.IMWRITE_PNG_COMPRESSION, 1]
 _AGAIN = "Score the run again"
@@ -60,7 +60,7 @@ class RunFolder:
     def make(self) -> None:
         """Make the folder and its maps folder. Raises InputError (no permission, disk full)."""
         try:
-            (self.folder / "maps").mkdir(parents=True, exist_ok=True)
+            make_folder(self.folder / "maps")
         except OSError as error:
             raise InputError(
                 printable(self.folder), f"the folder cannot be made ({error.strerror})", "Check the disk"

@@ -14,7 +14,7 @@ from typing import Any, Self
 import msgspec
 
 from anomaly_gui.errors import InputError
-from anomaly_gui.files import printable
+from anomaly_gui.files import make_folder, printable
 from anomaly_gui.imaging.region import Region
 from anomaly_gui.project import audit, drawn_masks, journal, operations, regions, schema, tables
 from anomaly_gui.project.database import DATABASE, check_file, connect, damaged
@@ -78,9 +78,8 @@ class Project:
         place = Path(os.path.abspath(folder))
         database = place / DATABASE
         try:
-            place.mkdir(parents=True, exist_ok=True)
             for name in PROJECT_FOLDERS:
-                (place / name).mkdir(exist_ok=True)
+                make_folder(place / name)
             taken = database.exists() and database.stat().st_size > 0
         except OSError as error:
             raise InputError(
