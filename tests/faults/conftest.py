@@ -22,6 +22,13 @@ def tally(record_property: Callable[[str, object], None]) -> Tally:
 
 
 @pytest.fixture
+def trials(request: pytest.FixtureRequest) -> int:
+    """Of one fault in the long form: 300, or --trials."""
+    wanted: int | None = request.config.getoption("--trials")
+    return 300 if wanted is None else wanted
+
+
+@pytest.fixture
 def memory_folder() -> Iterator[Path]:
     """A folder that costs no disk: thousands of projects are opened in it."""
     shared = Path("/dev/shm")
