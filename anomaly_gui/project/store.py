@@ -114,8 +114,12 @@ class Project:
 
         project = cls._start(place, lock, read_only=read_only, prepare=prepare)
         if not read_only:
-            project._perform(unnamed_types)
-            project._interrupt_lost_runs()
+            try:
+                project._perform(unnamed_types)
+                project._interrupt_lost_runs()
+            except BaseException:
+                project.close()
+                raise
         return project
 
     @classmethod
