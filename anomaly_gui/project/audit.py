@@ -11,16 +11,19 @@ from typing import Any
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable, sha256
 from anomaly_gui.imaging.load import read_file
-from anomaly_gui.project import journal, tables
+from anomaly_gui.project import journal, schema, tables
 from anomaly_gui.project.drawn_masks import digest_of
 from anomaly_gui.project.runs import RunFolder
 
 _SHOWN = 5
+_OF_THE_DATABASE = ("project.db", "journal: ", "the journal ")
+_NOT_AS_TOLD = "what the journal says"
 
 
 def problems(connection: sqlite3.Connection, folder: Path, *, read_images: bool) -> Iterator[str]:
     """Everything that is not as it should be, one sentence each."""
     try:
+        yield from (f"project.db is damaged: {difference}" for difference in schema.differences(connection))
         yield from _database(connection)
         yield from journal.broken_links(connection)
         yield from _differences(connection)
@@ -29,6 +32,11 @@ def problems(connection: sqlite3.Connection, folder: Path, *, read_images: bool)
         yield from _images(connection, read_images)
     except (sqlite3.DatabaseError, ValueError, KeyError, TypeError) as error:
         yield f"project.db is damaged: {error}"
+
+
+def is_damage(problem: str) -> bool:
+    """Whether one of problems() is about the database itself, which a repair can put right."""
+    return problem.startswith(_OF_THE_DATABASE) or problem.endswith(_NOT_AS_TOLD)
 
 
 def _database(connection: sqlite3.Connection) -> Iterator[str]:

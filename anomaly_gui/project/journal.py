@@ -28,7 +28,7 @@ SETTINGS = ("region", "watched_folders")
 _VALUES = json.JSONEncoder(ensure_ascii=True, allow_nan=False, sort_keys=True, separators=(",", ":"))
 _ROWS = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
 
-_COLUMNS = "seq, operation, field, image, run, old, new, reason, time_utc, who, image_sha256, previous_hash, hash"
+COLUMNS = "seq, operation, field, image, run, old, new, reason, time_utc, who, image_sha256, previous_hash, hash"
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,7 +128,7 @@ def append(connection: sqlite3.Connection, operation: Operation, joined: int | N
         previous_hash = _chained(row)
         rows.append((*row, previous_hash))
     marks = ", ".join("?" * 13)
-    connection.executemany(f"INSERT INTO event ({_COLUMNS}) VALUES ({marks})", rows)
+    connection.executemany(f"INSERT INTO event ({COLUMNS}) VALUES ({marks})", rows)
     return number
 
 
@@ -146,7 +146,7 @@ def events(
         where, values = "image = ?1", (image,)
     elif run is not None:
         where, values = "run = ?1 AND image IS NULL", (run,)
-    rows = connection.execute(f"SELECT {_COLUMNS} FROM event WHERE {where} ORDER BY seq", values)
+    rows = connection.execute(f"SELECT {COLUMNS} FROM event WHERE {where} ORDER BY seq", values)
     names = Event.__struct_fields__
     read = lru_cache(maxsize=1024)(json.loads)
     for row in rows:
@@ -174,16 +174,24 @@ def changed_since(connection: sqlite3.Connection, event: int) -> Changed:
     )
 
 
+def is_whole(row: Sequence[Any]) -> bool:
+    """Whether an event, read as COLUMNS, is what was written."""
+    try:
+        return _chained(row[:-1]) == row[-1]
+    except (TypeError, ValueError):  # A damaged row may hold bytes.
+        return False
+
+
 def broken_links(connection: sqlite3.Connection) -> Iterator[str]:
     """In words, every event whose number, content or place in the chain is not what was written."""
     expected_seq, expected_hash = 1, FIRST_HASH
-    for row in connection.execute(f"SELECT {_COLUMNS} FROM event ORDER BY seq"):
+    for row in connection.execute(f"SELECT {COLUMNS} FROM event ORDER BY seq"):
         seq, previous_hash, own_hash = row[0], row[-2], row[-1]
         if seq != expected_seq:
             yield f"journal: event {expected_seq} is missing"
         elif previous_hash != expected_hash:
             yield f"journal: event {seq} does not follow from the one before it"
-        if _chained(row[:-1]) != own_hash:
+        if not is_whole(row):
             yield f"journal: event {seq} was changed after it was written"
         expected_seq, expected_hash = seq + 1, own_hash
 
