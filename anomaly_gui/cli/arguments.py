@@ -10,6 +10,7 @@ from anomaly_gui.annotations.formats import AUTO as AUTO_FORMAT
 from anomaly_gui.annotations.formats import FORMATS
 from anomaly_gui.detectors.registry import AUTO, DETECTORS, PRESETS
 from anomaly_gui.errors import InputError
+from anomaly_gui.evaluation.pixel_rules import LARGEST_REGION, PIXEL_RULES
 from anomaly_gui.evaluation.thresholds import RULES
 from anomaly_gui.imaging.planted_defects import KINDS
 from anomaly_gui.imaging.synthetic import SyntheticSettings
@@ -39,7 +40,10 @@ def parser() -> argparse.ArgumentParser:
     _annotations(_verb(verbs, "annotations", "labels and masks from and for other programs: import, export"))
     _train(_verb(verbs, "train", "train a detector on the good images, and score all others"))
     _project(_verb(verbs, "runs", "runs with their figures, side by side"))
-    _evaluate(_verb(verbs, "evaluate", "figures of a run; set its threshold"))
+    score = _verb(verbs, "score", "score a run's images again, with the weights it has")
+    _project(score)
+    _run(score)
+    _evaluate(_verb(verbs, "evaluate", "figures of a run; set its thresholds"))
     _export(_verb(verbs, "export", "write a tuned run to one bundle file"))
     _inspect(_verb(verbs, "inspect", "score images with a bundle"))
     _verify(_verb(verbs, "verify", "check that a project or a bundle is whole"))
@@ -51,7 +55,7 @@ def parser() -> argparse.ArgumentParser:
 
 VERBS = frozenset(
     {
-        *("demo", "import", "annotations", "train", "runs", "evaluate", "export", "inspect", "verify"),
+        *("demo", "import", "annotations", "train", "runs", "score", "evaluate", "export", "inspect", "verify"),
         *("detectors", "study", CELL_VERB),
     }
 )
@@ -198,6 +202,17 @@ def _evaluate(verb: argparse.ArgumentParser) -> None:
         ("--defect-rate", "share of the parts on the line that are defective: 0.01 is 1 %%"),
     ):
         verb.add_argument(name, type=float, metavar="X", help=what)
+    of_pixels = verb.add_mutually_exclusive_group()
+    of_pixels.add_argument("--pixel-threshold", type=float, metavar="X", help="where in the map a region begins")
+    of_pixels.add_argument(
+        "--pixel-rule", choices=PIXEL_RULES, metavar="NAME", help="set that by: " + ", ".join(PIXEL_RULES)
+    )
+    verb.add_argument(
+        "--smallest-defect",
+        type=float,
+        metavar="PX",
+        help=f"for {LARGEST_REGION}: pixels of the original image that the smallest defect that matters covers",
+    )
     verb.add_argument(
         "--recheck",
         type=_recheck,

@@ -20,6 +20,7 @@ from anomaly_gui.cli import arguments, wording
 from anomaly_gui.cli.console import ProgressLine, as_json
 from anomaly_gui.detectors import registry
 from anomaly_gui.errors import InputError
+from anomaly_gui.evaluation.pixel_rules import LARGEST_REGION, PixelRule
 from anomaly_gui.evaluation.thresholds import RULES, Costs, Rule
 from anomaly_gui.files import printable
 from anomaly_gui.imaging.synthetic import SyntheticSettings
@@ -30,10 +31,12 @@ from anomaly_gui.jobs import export_annotations as export_annotations_job
 from anomaly_gui.jobs import import_annotations as import_annotations_job
 from anomaly_gui.jobs import import_images as import_job
 from anomaly_gui.jobs import inspect as inspect_job
+from anomaly_gui.jobs import score as score_job
 from anomaly_gui.jobs import train as train_job
 from anomaly_gui.jobs import verify as verify_job
 from anomaly_gui.jobs.import_candidates import ImportRequest
 from anomaly_gui.jobs.readiness import what_is_missing
+from anomaly_gui.jobs.rescoring import choose_pixel_threshold
 from anomaly_gui.jobs.study import child as study_child
 from anomaly_gui.jobs.study.records import CELL_VERB, StudyRequest
 from anomaly_gui.jobs.study.study import study as study_job
@@ -259,10 +262,12 @@ def runs(args: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def evaluate(args: argparse.Namespace, terminal: Terminal) -> int:
-    changes = (args.rule, args.threshold, args.recheck) != (None, None, "keep")
-    rule = _rule(args)
+    rule, of_pixels = _rule(args), _of_pixels(args)
+    changes = (rule, args.threshold, args.recheck, of_pixels) != (None, None, "keep", None)
     with Project.open(args.project, read_only=not changes) as project:
         run = _run_id(project, args.run)
+        if of_pixels is not None:
+            choose_pixel_threshold(project, project.run(run).id, of_pixels)
         figures = evaluate_job.evaluate(project, run, rule=rule, threshold=args.threshold, recheck=args.recheck)
     terminal.result(figures, wording.figures(figures))
     return OK
@@ -287,6 +292,22 @@ def _rule(args: argparse.Namespace) -> Rule | None:
         raise InputError(f"rule {args.rule}", f"{' and '.join(missing)} are not given", "Give them")
     costs = Costs(args.miss_price, args.alarm_price, args.defect_rate) if info.takes_costs else None
     return Rule(args.rule, args.parameter, args.defect_type, costs)
+
+
+def _of_pixels(args: argparse.Namespace) -> PixelRule | float | None:
+    """The pixel threshold asked for. Raises InputError for what a rule does not take."""
+    sized = args.pixel_rule == LARGEST_REGION
+    if args.smallest_defect is not None and not sized:
+        raise InputError("--smallest-defect", f"it belongs to --pixel-rule {LARGEST_REGION}", "Give that too")
+    return PixelRule(args.pixel_rule, args.smallest_defect) if args.pixel_rule else args.pixel_threshold
+
+
+def score(args: argparse.Namespace, terminal: Terminal) -> int:
+    with Project.open(args.project) as project:
+        run = project.run(_run_id(project, args.run))
+        report = _unless_cancelled(score_job.score(project, run.id, terminal.emit, terminal.cancel))
+    terminal.result(report, wording.scored(report))
+    return OK
 
 
 def export(args: argparse.Namespace, terminal: Terminal) -> int:
@@ -360,6 +381,7 @@ HANDLERS: dict[str, Handler] = {
     "annotations": exchange_annotations,
     "train": train,
     "runs": runs,
+    "score": score,
     "evaluate": evaluate,
     "export": export,
     "inspect": inspect,

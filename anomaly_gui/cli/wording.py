@@ -18,6 +18,7 @@ from anomaly_gui.jobs.export_annotations import AnnotationsExportReport
 from anomaly_gui.jobs.import_annotations import AnnotationsReport
 from anomaly_gui.jobs.import_images import ImportReport
 from anomaly_gui.jobs.inspect import InspectionError
+from anomaly_gui.jobs.score import ScoreReport
 from anomaly_gui.jobs.study.records import StudyReport
 from anomaly_gui.jobs.train import TrainReport
 from anomaly_gui.jobs.verify import VerifyReport
@@ -118,7 +119,8 @@ def figures(found: Evaluation) -> str:
         rows += [
             ("pixel AUROC", number(found.pixel_auroc)),
             ("pixel F1, best", number(found.pixel_f1)),
-            ("AUPRO to 30 %", number(found.aupro)),
+            ("AUPRO to 30 % and 5 %", f"{number(found.aupro)} and {number(found.aupro_05)}"),
+            *_of_pixels(found),
         ]
     for name, of_type in found.per_defect_type.items():
         rows.append((f"  {name}", f"{of_type.found} of {of_type.n} found"))
@@ -134,6 +136,22 @@ def _locked(found: Evaluation) -> list[tuple[str, str]]:
     if not found.n_locked:
         return []
     return [("", f"{counted(found.n_locked, 'locked image')} left out: their figures are revealed on the Tune page")]
+
+
+def _of_pixels(found: Evaluation) -> list[tuple[str, str]]:
+    at = found.at_pixel_threshold
+    if at is None:
+        return []
+    return [
+        ("pixel threshold", f"{number(found.pixel_threshold)} by {found.pixel_rule}"),
+        ("", found.pixel_rule_sentence or ""),
+        ("  of pixels", f"precision {share(at.precision)}, recall {share(at.recall)}, F1 {number(at.f1)}"),
+    ]
+
+
+def scored(report: ScoreReport) -> str:
+    refused = f", {report.refused} could not be read" if report.refused else ""
+    return f"Scored {counted(report.images, 'image')} of run {report.run} in {report.seconds:.0f} s{refused}."
 
 
 def _recheck(found: Evaluation) -> list[tuple[str, str]]:

@@ -6,10 +6,12 @@ shapes beforehand, so that minutes on a CPU are enough.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from anomaly_gui.detectors.backbone.network import Trunk, channels_of
+from anomaly_gui.detectors.backbone.trunks import AnyTrunk, make_trunk
 from anomaly_gui.detectors.base import LossFunction
 from anomaly_gui.detectors.frozen_backbone import FrozenBackboneDetector, TrunkAndHead
 from anomaly_gui.detectors.planting import plant_defects, segmentation_loss
@@ -30,7 +32,7 @@ class ArtificialDefects(FrozenBackboneDetector):
 
     def make_model(self, settings: GradientSettings) -> Marker:
         assert isinstance(settings, ArtificialDefectsSettings)
-        return Marker(self.input_px, self.channels, settings.width)
+        return Marker(make_trunk(settings, TAPS, self.input_px), self.input_px, self.channels, settings.width)
 
     def training_loss(self, batch: Tensor, reconstruction_loss: LossFunction) -> Tensor:
         spoilt, clean, mask = plant_defects(batch)
@@ -43,11 +45,11 @@ class ArtificialDefects(FrozenBackboneDetector):
 class Marker(TrunkAndHead):
     """The picture is without what is marked; the map holds logits."""
 
-    def __init__(self, input_px: int, channels: int, width: int) -> None:
+    def __init__(self, trunk: AnyTrunk, input_px: int, channels: int, width: int) -> None:
         super().__init__()
         self.input_px = input_px
-        self.trunk = Trunk(TAPS)
-        self.head = Head(channels, width)
+        self.trunk = trunk
+        self.head = Head(trunk.channels, channels, width)
 
     def judge(self, tapped: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
         logits, restored = self.head(tapped)
@@ -59,9 +61,9 @@ class Marker(TrunkAndHead):
 class Head(nn.Module):
     """The backbone's blocks TAPS → logits (N, s, s) with s = S / CELL_PX, and a picture of half the image's side."""
 
-    def __init__(self, channels: int, width: int) -> None:
+    def __init__(self, known: Sequence[int], channels: int, width: int) -> None:
+        """*known*: channels of each of the blocks."""
         super().__init__()
-        known = [channels_of([tap]) for tap in TAPS]
         self.levels = nn.ModuleList(nn.BatchNorm2d(count) for count in known)
         self.narrow = nn.ModuleList(
             nn.Conv2d(count, width, 3 if number == 0 else 1, padding=int(number == 0))

@@ -76,6 +76,8 @@ class FitContext:
     """The loop of training/, handed down because detectors may not import it."""
     augmentation: AugmentationSettings = _UNCHANGED
     """What that loop changes in the training images."""
+    half: bool = False
+    """Whether that loop learns with products of bfloat16; held-out images are always judged in float32."""
 
 
 class Detector(ABC):

@@ -301,11 +301,19 @@ def _memory(settings: CombinedSettings, scale: _Scale, channels: int, seed: int)
         lighting=scale.lighting,
         memory=settings.memory,
         selection="spread",
+        backbone=settings.backbone,
+        backbone_pixels=settings.backbone_pixels,
     )
     return PatchMemory(chosen, channels, seed)
 
 
 def _finder(settings: CombinedSettings, channels: int, seed: int) -> Detector:
     side = min(_FINDER_SIDE, settings.input_px)
-    chosen = ArtificialDefectsSettings(input_px=side, epochs=1, minimum_steps=settings.defect_steps)
+    chosen = ArtificialDefectsSettings(
+        input_px=side,
+        epochs=1,
+        minimum_steps=settings.defect_steps,
+        backbone=settings.backbone,
+        backbone_pixels=settings.backbone_pixels,
+    )
     return ArtificialDefects(chosen, channels, seed)

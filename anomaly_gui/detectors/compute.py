@@ -12,6 +12,14 @@ def choose_device() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
+def multiplies_halves(device: torch.device) -> bool:
+    """Whether *device* multiplies bfloat16 in hardware: elsewhere it would be slower than float32."""
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    able = torch.cpu.get_capabilities() if hasattr(torch.cpu, "get_capabilities") else {}
+    return bool(able.get("amx_bf16") or able.get("avx512_bf16"))
+
+
 def default_threads() -> int:
     """Threads for torch: every core but one, which the window keeps; both of two.
 

@@ -11,6 +11,9 @@ from anomaly_gui.detectors.settings import ConvAutoencoderSettings
 
 STAGES = 4
 """Halvings of the image's side: DetectorSettings.input_px is a multiple of 2 ** STAGES."""
+CACHED_VALUES = 1 << 23
+"""Pixels times channels that go through the first convolution together: 4 images of 256 px at 32 channels took
+17.5 ms each on one core, 16 of them 24.0."""
 
 
 class ConvAutoencoder(Redrawing):
@@ -18,6 +21,7 @@ class ConvAutoencoder(Redrawing):
 
     def __init__(self, settings: ConvAutoencoderSettings, channels: int, seed: int) -> None:
         super().__init__(settings, channels, seed, lambda: _network(channels, settings.width, settings.latent_channels))
+        self.pixels_at_once = CACHED_VALUES // settings.width
 
 
 def deepest_width(width: int) -> int:

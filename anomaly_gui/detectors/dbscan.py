@@ -9,6 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from anomaly_gui.detectors.backbone.trunks import AnyTrunk
 from anomaly_gui.detectors.image_level import ImageLevelDetector, ImageLevelModel, Scorer
 from anomaly_gui.detectors.nearest import nearest
 from anomaly_gui.detectors.settings import DbscanSettings
@@ -63,8 +64,8 @@ class Dbscan(ImageLevelDetector):
         self.noise_share = settings.noise_share
         self.fewest_images = max(self.fewest_images, settings.neighbours + 1)
 
-    def make_model(self, taps: list[int]) -> ImageLevelModel:
-        return ImageLevelModel(taps, self.input_px, self.channels, self._core)
+    def make_model(self, trunk: AnyTrunk) -> ImageLevelModel:
+        return ImageLevelModel(trunk, self.input_px, self.channels, self._core)
 
     def fit_scorer(self, images: Tensor, seed: int) -> Tensor:
         from sklearn.cluster import DBSCAN

@@ -6,11 +6,14 @@ it does not depend on how well fine texture can be drawn.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from anomaly_gui.detectors.backbone.network import Trunk, channels_of, stride_of
+from anomaly_gui.detectors.backbone.network import stride_of
+from anomaly_gui.detectors.backbone.trunks import AnyTrunk, make_trunk
 from anomaly_gui.detectors.base import LossFunction
 from anomaly_gui.detectors.frozen_backbone import FrozenBackboneDetector, TrunkAndHead
 from anomaly_gui.detectors.settings import GradientSettings
@@ -32,7 +35,8 @@ class FeatureAutoencoder(FrozenBackboneDetector):
 
     def make_model(self, settings: GradientSettings) -> FeatureModel:
         assert isinstance(settings, FeatureAutoencoderSettings)
-        return FeatureModel(self.input_px, self.channels, settings.width, settings.latent_channels)
+        trunk = make_trunk(settings, TAPS, self.input_px)
+        return FeatureModel(trunk, self.input_px, self.channels, settings.width, settings.latent_channels)
 
     def training_loss(self, batch: Tensor, reconstruction_loss: LossFunction) -> Tensor:
         known, redrawn, picture = self.model.head(self.tapped(batch))
@@ -42,11 +46,11 @@ class FeatureAutoencoder(FrozenBackboneDetector):
 
 
 class FeatureModel(TrunkAndHead):
-    def __init__(self, input_px: int, channels: int, width: int, latent_channels: int) -> None:
+    def __init__(self, trunk: AnyTrunk, input_px: int, channels: int, width: int, latent_channels: int) -> None:
         super().__init__()
         self.input_px = input_px
-        self.trunk = Trunk(TAPS)
-        self.head = FeatureHead(channels, width, latent_channels)
+        self.trunk = trunk
+        self.head = FeatureHead(trunk.channels, channels, width, latent_channels)
 
     def judge(self, tapped: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
         known, redrawn, picture = self.head(tapped)
@@ -62,11 +66,12 @@ class FeatureHead(nn.Module):
     s is the side over CELL_PX, rounded up; features are standardised, channel by channel.
     """
 
-    def __init__(self, channels: int, width: int, latent_channels: int) -> None:
+    def __init__(self, known: Sequence[int], channels: int, width: int, latent_channels: int) -> None:
+        """*known*: channels of each of the blocks."""
         super().__init__()
-        count = channels_of(TAPS)
+        count = sum(known)
         # One for each tap: the exporter does not know how many channels they have together.
-        self.standardise = nn.ModuleList(nn.BatchNorm2d(channels_of([tap]), affine=False) for tap in TAPS)
+        self.standardise = nn.ModuleList(nn.BatchNorm2d(one, affine=False) for one in known)
         self.encode = nn.Sequential(
             *_layer(nn.Conv2d(count, 2 * width, 1, bias=False)),
             *_layer(nn.Conv2d(2 * width, width, 3, padding=1, bias=False)),

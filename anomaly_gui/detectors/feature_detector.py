@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from anomaly_gui.detectors.backbone import session, weights
+from anomaly_gui.detectors.backbone.trunks import AnyTrunk, make_trunk, take_weights, tapped
 from anomaly_gui.detectors.base import Detector, Finished, FitContext, Prediction
 from anomaly_gui.detectors.nearest import nearest
 from anomaly_gui.detectors.patch_model import PatchModel
@@ -53,14 +53,14 @@ class FeatureDetector(Detector):
         self.floor = _FLOORS[settings.whitening]
         self.device = torch.device("cpu")
         taps = [int(number) for number in settings.layers.split("+")]
-        self.model = self.make_model(taps)
+        self.model = self.make_model(make_trunk(settings, taps, settings.input_px))
         self.model.neighbourhood = settings.neighbourhood
         self.model.evens_lighting = settings.lighting == "evened"
         self.model.requires_grad_(False).eval()
 
-    def make_model(self, taps: list[int]) -> PatchModel:
+    def make_model(self, trunk: AnyTrunk) -> PatchModel:
         """Called once, by the constructor."""
-        return PatchModel(taps, self.input_px, self.channels)
+        return PatchModel(trunk, self.input_px, self.channels)
 
     @abstractmethod
     def choose_entries(self, gathered: Gathered, vectors: Tensor, context: FitContext) -> Tensor | None:
@@ -73,7 +73,7 @@ class FeatureDetector(Detector):
     def fit(self, context: FitContext) -> Finished | Cancelled:
         if context.cancel.should_stop():
             return _STOPPED
-        self._take_trunk()
+        take_weights(self.model.trunk)
         gathered = self._gather(context)
         if gathered is None:
             return _STOPPED
@@ -116,17 +116,9 @@ class FeatureDetector(Detector):
     def graph(self) -> nn.Module:
         return self.model
 
-    def _take_trunk(self) -> None:
-        known = weights.weights()
-        self.model.trunk.load_state_dict({name: known[name] for name in self.model.trunk.state_dict()})
-
     def _tapped(self, batch: Tensor) -> tuple[Tensor, ...]:
         """The trunk's outputs for a batch (N, C, S, S)."""
-        images = self.model.seen(batch.to(self.device))
-        if self.device.type == "cpu":
-            return session.run(self.model.trunk, images)
-        tapped: tuple[Tensor, ...] = self.model.trunk(images)
-        return tapped
+        return tapped(self.model.trunk, self.model.seen(batch.to(self.device)))
 
     @torch.no_grad()
     def _gather(self, context: FitContext) -> Gathered | None:

@@ -7,8 +7,8 @@ from abc import abstractmethod
 import torch
 from torch import Tensor, nn
 
-from anomaly_gui.detectors.backbone import session, weights
-from anomaly_gui.detectors.backbone.network import Trunk
+from anomaly_gui.detectors.backbone import trunks
+from anomaly_gui.detectors.backbone.trunks import AnyTrunk
 from anomaly_gui.detectors.base import Finished, FitContext, GradientDetector, Prediction
 from anomaly_gui.detectors.patch_model import as_rgb
 from anomaly_gui.detectors.settings import GradientSettings
@@ -18,7 +18,7 @@ from anomaly_gui.progress import Cancelled
 class TrunkAndHead(nn.Module):
     """(N, C, S, S) in [0, 1] → reconstruction (N, C, S, S) and anomaly map (N, S, S)."""
 
-    trunk: Trunk
+    trunk: AnyTrunk
     head: nn.Module
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
@@ -49,8 +49,7 @@ class FrozenBackboneDetector(GradientDetector):
     def fit(self, context: FitContext) -> Finished | Cancelled:
         if context.cancel.should_stop():
             return Cancelled("No epoch was finished; the run can be resumed")
-        known = weights.weights()
-        self.model.trunk.load_state_dict({name: known[name] for name in self.model.trunk.state_dict()})
+        trunks.take_weights(self.model.trunk)
         return super().fit(context)
 
     def to(self, device: torch.device) -> None:
@@ -76,11 +75,6 @@ class FrozenBackboneDetector(GradientDetector):
     def graph(self) -> nn.Module:
         return self.model.eval()
 
-    @torch.no_grad()
     def tapped(self, images: Tensor) -> tuple[Tensor, ...]:
         """The trunk's outputs for images (N, 1 or 3, S, S) on the model's device."""
-        rgb = as_rgb(images)
-        if rgb.device.type == "cpu":
-            return session.run(self.model.trunk, rgb)
-        tapped: tuple[Tensor, ...] = self.model.trunk(rgb)
-        return tapped
+        return trunks.tapped(self.model.trunk, as_rgb(images))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 
+from anomaly_gui.detectors.backbone.trunks import AnyTrunk
 from anomaly_gui.detectors.base import FitContext
 from anomaly_gui.detectors.coreset import k_centre
 from anomaly_gui.detectors.feature_detector import FeatureDetector, Gathered, KeepOn
@@ -41,8 +41,8 @@ class ImageLevelModel(PatchModel):
     centre: Tensor
     spread_of_scores: Tensor
 
-    def __init__(self, taps: Sequence[int], input_px: int, channels: int, scorer: Scorer) -> None:
-        super().__init__(taps, input_px, channels)
+    def __init__(self, trunk: AnyTrunk, input_px: int, channels: int, scorer: Scorer) -> None:
+        super().__init__(trunk, input_px, channels)
         self.image_whitening = Whitening(len(self.whitening.mean), 1)
         self.scorer = scorer
         self.register_buffer("centre", torch.zeros(1))

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from anomaly_gui.detectors.backbone.trunks import AnyTrunk
 from anomaly_gui.detectors.image_level import ImageLevelDetector, ImageLevelModel, Scorer
 from anomaly_gui.detectors.settings import IsolationForestSettings
 
@@ -92,8 +93,8 @@ class IsolationForest(ImageLevelDetector):
         self._forest = Forest(settings.trees)
         super().__init__(settings, channels, seed)
 
-    def make_model(self, taps: list[int]) -> ImageLevelModel:
-        return ImageLevelModel(taps, self.input_px, self.channels, self._forest)
+    def make_model(self, trunk: AnyTrunk) -> ImageLevelModel:
+        return ImageLevelModel(trunk, self.input_px, self.channels, self._forest)
 
     def fit_scorer(self, images: Tensor, seed: int) -> Tensor:
         from sklearn.ensemble import IsolationForest as Grower

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from anomaly_gui.detectors.backbone.network import Trunk, channels_of, stride_of
+from anomaly_gui.detectors.backbone.network import stride_of
+from anomaly_gui.detectors.backbone.trunks import AnyTrunk
 from anomaly_gui.detectors.nearest import nearest
 from anomaly_gui.detectors.whitening import Whitening
 
@@ -34,18 +33,18 @@ class PatchModel(nn.Module):
     pictures: Tensor
     """(M, C, t, t) uint8: what each entry looks like, with half a patch around it."""
 
-    def __init__(self, taps: Sequence[int], input_px: int, channels: int) -> None:
+    def __init__(self, trunk: AnyTrunk, input_px: int, channels: int) -> None:
         super().__init__()
         self.evens_lighting = False
         self.neighbourhood = 3
         """Cells of a tap, so many by so many, whose mean describes a patch."""
-        self.patch_px = stride_of(taps[0])
+        self.patch_px = stride_of(trunk.taps[0])
         self.input_px = input_px
         self.channels = channels
         self.grid = -(-input_px // self.patch_px)
         self.picture_px = min(2 * self.patch_px, LARGEST_PICTURE_PX)
-        self.trunk = Trunk(taps)
-        self.whitening = Whitening(channels_of(taps), 1)
+        self.trunk = trunk
+        self.whitening = Whitening(sum(trunk.channels), 1)
         self.register_load_state_dict_post_hook(_measure_entries)  # type: ignore[no-untyped-call]
         self.resize(1, 1)
 

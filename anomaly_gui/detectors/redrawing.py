@@ -16,6 +16,9 @@ from anomaly_gui.detectors.similarity import error_map
 class Redrawing(GradientDetector):
     """Its network maps (N, C, S, S) in [0, 1] to a drawing of the same shape, unbounded."""
 
+    pixels_at_once: int | None = None
+    """Of images that go through the network together, where more of them leave the processor's cache."""
+
     def __init__(
         self, settings: GradientSettings, channels: int, seed: int, make_network: Callable[[], nn.Module]
     ) -> None:
@@ -37,8 +40,10 @@ class Redrawing(GradientDetector):
     def predict(self, batch: Tensor) -> Prediction:
         module = self.graph()
         where = next(self.network.parameters()).device
-        reconstruction, anomaly_map = module(batch.to(where, memory_format=torch.channels_last))
-        return Prediction(reconstruction.contiguous(), anomaly_map.contiguous())
+        at_once = max(1, self.pixels_at_once // batch.shape[-1] ** 2) if self.pixels_at_once else len(batch)
+        parts = [module(part.to(where, memory_format=torch.channels_last)) for part in torch.split(batch, at_once)]
+        reconstruction, anomaly_map = (torch.cat(made).contiguous() for made in zip(*parts, strict=True))
+        return Prediction(reconstruction, anomaly_map)
 
     def graph(self) -> nn.Module:
         return _WithErrorMap(self.network, self.loss).eval()

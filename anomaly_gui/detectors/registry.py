@@ -46,6 +46,8 @@ class Entry:
     settings: type[DetectorSettings]
     import_path: str
     """module:class, imported by build() alone."""
+    learns_in_half: bool = False
+    """Whether its weights come out as good, and sooner, where a step multiplies bfloat16."""
     needs_backbone: bool = False
     """Whether it takes the weights that come in a package of their own."""
     presets: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -100,6 +102,7 @@ DETECTORS = {
             "what it took out. Use it where no network trained elsewhere is wanted.",
             settings=RestoreSettings,
             import_path="anomaly_gui.detectors.restore:Restore",
+            learns_in_half=True,
             presets={
                 "fast": {"epochs": 15, "minimum_steps": 600},
                 "balanced": {},
@@ -112,6 +115,7 @@ DETECTORS = {
             "Use it for aligned parts and defects that change brightness.",
             settings=ConvAutoencoderSettings,
             import_path="anomaly_gui.detectors.conv_autoencoder:ConvAutoencoder",
+            learns_in_half=True,
             presets={
                 "fast": {"input_px": 128, "epochs": 15, "width": 16, "patience": 5, "minimum_steps": 500},
                 "balanced": {},
@@ -124,6 +128,7 @@ DETECTORS = {
             "Use it for aligned parts that look much alike, where conv-ae copies the defects.",
             settings=DeepAutoencoderSettings,
             import_path="anomaly_gui.detectors.deep_autoencoder:DeepAutoencoder",
+            learns_in_half=True,
             presets={
                 "fast": {"input_px": 128, "epochs": 20, "patience": 5, "minimum_steps": 600},
                 "balanced": {},
@@ -231,11 +236,11 @@ def entry(name: str) -> Entry:
         raise InputError(f"detector {name}", "there is none of this name", f"Choose one of: {known}") from None
 
 
-def resolve(name: str) -> str:
-    """*name*, or what AUTO stands for here."""
+def resolve(name: str, backbone: str = "") -> str:
+    """*name*, or what AUTO stands for here; with a *backbone* of the user's own no package is needed."""
     if name != AUTO:
         return name
-    return "combined" if package.folder() is not None else "restore"
+    return "combined" if backbone or package.folder() is not None else "restore"
 
 
 def offered() -> dict[str, Entry]:
@@ -245,7 +250,7 @@ def offered() -> dict[str, Entry]:
     why = (
         "it found most defects on the data sets it was measured on"
         if chosen.name == "combined"
-        else f"the backbone of the better ones is missing here. {package.INSTALL}"
+        else f"the backbone of the better ones is missing here. {package.INSTALL}. {package.OR_A_FILE}"
     )
     taken = replace(chosen, name=AUTO, sentence=f"Automatic: takes “{title}”, because {why}.")
     return {AUTO: taken, **DETECTORS}

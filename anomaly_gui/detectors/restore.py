@@ -33,7 +33,8 @@ class Restore(Redrawing):
 
     def training_loss(self, batch: Tensor, reconstruction_loss: LossFunction) -> Tensor:
         spoilt, clean, mask = plant_defects(batch)
-        restored, logits = self.network(spoilt.contiguous(memory_format=torch.channels_last))
+        seen = spoilt.contiguous(memory_format=torch.channels_last)
+        restored, logits = (drawn.float() for drawn in self.network(seen))
         return segmentation_loss(logits, mask) + _PICTURE_WEIGHT * reconstruction_loss(restored, clean)
 
     def graph(self) -> nn.Module:
@@ -85,6 +86,11 @@ class Restorer(nn.Module):
 
     def _seen(self, images: Tensor) -> Tensor:
         """Two views: the image without its slow changes (or just shifted), and its finest detail alone."""
+        # Small differences of large numbers: bfloat16 would leave little of them.
+        with torch.autocast(images.device.type, enabled=False):
+            return self._differences(images)
+
+    def _differences(self, images: Tensor) -> Tensor:
         fine = images - self.fine @ images @ self.fine.T
         broad = 4 * (images - self.coarse @ images @ self.coarse.T) if self.only_high else 4 * images - 2
         return torch.cat([broad, 8 * fine], 1)

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from anomaly_gui.detectors.base import LossFunction
-from anomaly_gui.detectors.conv_autoencoder import STAGES, deepest_width, narrowing, widening
+from anomaly_gui.detectors.conv_autoencoder import CACHED_VALUES, STAGES, deepest_width, narrowing, widening
 from anomaly_gui.detectors.redrawing import Redrawing
 from anomaly_gui.detectors.settings import VariationalAutoencoderSettings
 from anomaly_gui.detectors.similarity import error_map
@@ -34,6 +34,7 @@ class VariationalAutoencoder(Redrawing):
         sizes = channels, settings.width, settings.latent_channels
         super().__init__(settings, channels, seed, lambda: VariationalNetwork(*sizes))
         self.kl_weight: float = settings.kl_weight
+        self.pixels_at_once = CACHED_VALUES // settings.width
 
     def training_loss(self, batch: Tensor, reconstruction_loss: LossFunction) -> Tensor:
         batch = batch.contiguous(memory_format=torch.channels_last)

@@ -28,6 +28,8 @@ __all__ = [
     "expected_precision",
     "good_images_needed",
     "guarantee",
+    "just_above",
+    "just_below",
     "neighbours",
     "parameter_of",
     "sentence_of",
@@ -247,6 +249,21 @@ def neighbours(scores: Scores, threshold: float) -> tuple[float | None, float | 
     lower = float(candidates[below - 1]) if below > 0 else None
     higher = float(candidates[below + 1]) if below + 1 < len(candidates) else None
     return lower, higher
+
+
+def just_below(scores: Scores, score: float) -> float:
+    """The highest threshold that calls an image with this finite *score* defective.
+
+    Midway to the next lower of *scores*, as are all thresholds between observed scores.
+    """
+    candidates = candidate_thresholds(np.append(scores.astype(np.float64), score))
+    return float(candidates[candidates < score][-1])
+
+
+def just_above(scores: Scores, score: float) -> float:
+    """The lowest threshold that calls an image with this finite *score* good; midway to the next higher."""
+    candidates = candidate_thresholds(np.append(scores.astype(np.float64), score))
+    return float(candidates[candidates > score][0])
 
 
 _VALUES: dict[str, Callable[[Evidence, Rule, float], float]] = {

@@ -49,6 +49,9 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """From this score on, and below the threshold, the decision is "recheck"; None: there is no such band."""
     display_scale: tuple[float, float]
     """Ends of the run's colour scale."""
+    pixel_threshold: float | None = None
+    """From this value of the map on, a pixel belongs to a region; bundles of older versions have none."""
+    pixel_rule: str | None = None
     figures: dict[str, Any]
     """Of the evaluation at this threshold."""
     images: dict[str, int]

@@ -22,6 +22,7 @@ from onnx import TensorProto, compose, helper, numpy_helper
 from torch import nn
 
 from anomaly_gui.evaluation.confusion import DEFECTIVE, GOOD, RECHECK
+from anomaly_gui.export.backbone_graft import graft
 from anomaly_gui.scoring.normalise import Normaliser
 from anomaly_gui.scoring.reduce import area_edge, top_count
 from anomaly_gui.scoring.settings import ScoringSettings
@@ -135,6 +136,7 @@ def _network(network: nn.Module, input_px: int, channels: int) -> onnx.ModelProt
         )
     model = onnx.load_from_string(buffer.getvalue())
     model.ir_version = IR_VERSION
+    graft(model, network)
     return compose.add_prefix(model, "network_", rename_inputs=False, rename_outputs=False)
 
 
@@ -149,7 +151,7 @@ def _decision(
     flat = n.add("Reshape", "anomaly_map", n.constant(np.array([1, -1], np.int64)))
     broken = n.cast(_not_finite(n, flat), TensorProto.FLOAT)
     any_broken = n.cast(n.add("ReduceMax", broken, n.constant(np.array([1], np.int64)), keepdims=0), TensorProto.BOOL)
-    n.add("Where", any_broken, n.constant(np.float32(np.nan)), _reduce(n, flat, input_px**2, scoring), to="score")
+    n.add("Where", any_broken, n.constant(np.float32(np.nan)), _reduce(n, flat, input_px, scoring), to="score")
     _decide(n, threshold, threshold if recheck is None else recheck)
     side = [1, input_px, input_px]
     return _model(
@@ -178,8 +180,8 @@ def _smooth(n: _Nodes, sigma_px: float) -> str:
     return n.add("Squeeze", n.add("Conv", rows, n.constant(kernel.reshape(1, 1, 1, -1))), axis)
 
 
-def _reduce(n: _Nodes, flat: str, pixels: int, scoring: ScoringSettings) -> str:
-    """scoring.reduce.reduce: (1, pixels) → (1,)."""
+def _reduce(n: _Nodes, flat: str, input_px: int, scoring: ScoringSettings) -> str:
+    """scoring.reduce.reduce: anomaly_map (1, S, S), which is (1, S²) *flat* → (1,)."""
     axis = n.constant(np.array([1], np.int64))
     match scoring.reduction:
         case "max":
@@ -187,13 +189,19 @@ def _reduce(n: _Nodes, flat: str, pixels: int, scoring: ScoringSettings) -> str:
         case "mean":
             return n.add("ReduceMean", flat, axis, keepdims=0)
         case "top":
-            count = n.constant(np.array([top_count(pixels, scoring.top_per_10000)], np.int64))
+            count = n.constant(np.array([top_count(input_px**2, scoring.top_per_10000)], np.int64))
             n.nodes.append(helper.make_node("TopK", [flat, count], ["decide_top", "decide_top_places"], axis=1))
             return n.add("ReduceMean", "decide_top", axis, keepdims=0)
         case "area":
             level = n.constant(np.float32(area_edge(scoring.area_level)))
             above = n.cast(n.add("GreaterOrEqual", flat, level), TensorProto.FLOAT)
             return n.add("ReduceMean", above, axis, keepdims=0)
+        case "region":
+            sides = [min(scoring.region_side_px, input_px)] * 2
+            plane = n.add("Unsqueeze", n.add("Neg", "anomaly_map"), axis)
+            lowest = n.add("Neg", n.add("MaxPool", plane, kernel_shape=sides))
+            spots = n.add("Reshape", lowest, n.constant(np.array([1, -1], np.int64)))
+            return n.add("ReduceMax", spots, axis, keepdims=0)
 
 
 def _decide(n: _Nodes, threshold: float, recheck: float) -> None:

@@ -101,8 +101,10 @@ class BundleRuntime:
 
     @property
     def region_level(self) -> float:
-        """From where the map counts as a region: the threshold if the score is the map's maximum,
-        otherwise the highest that nine of ten good images reach, the middle of the colour scale."""
+        """From where the map counts as a region: the pixel threshold, or without one the threshold if the score is
+        the map's maximum, otherwise the highest that nine of ten good images reach, the middle of the colour scale."""
+        if self.manifest.pixel_threshold is not None:
+            return self.manifest.pixel_threshold
         if self.manifest.scoring.reduction == "max":
             return self.manifest.threshold
         return sum(self.manifest.display_scale) / 2

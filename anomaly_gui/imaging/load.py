@@ -30,6 +30,8 @@ _LOSSY = ("JPEG", "MPO", "WEBP")
 _LOSSY_MEAN_DIFFERENCE = 2.0
 _ALPHA_MODES = ("LA", "La", "PA", "RGBA", "RGBa")
 _ORIENTATION_TAG = 0x0112
+_PNG_WITH_ORIENTATION = (b"eXIf", b"Raw profile type exif", b"XML:com.adobe.xmp")
+"""One of these is in every PNG that says how it is turned."""
 
 # Pillow's own size check would refuse what a project's raised limit allows; ours comes before any decode.
 Image.MAX_IMAGE_PIXELS = None
@@ -121,14 +123,14 @@ def load_bytes(data: bytes, name: str, *, limit_px: int = LIMIT_PX, verify: bool
 
 
 def image_size(path: str | Path) -> tuple[int, int]:
-    """Width and height in pixels, upright as load() gives them, from the header alone.
+    """Width and height in pixels, upright as load() gives them; nothing is decoded.
 
     Raises InputError if the file cannot be read or its header is no image's.
     """
-    name = printable(path)
+    name, data = printable(path), read_file(path)
     try:
-        with Image.open(path, formats=FORMATS) as picture:
-            (width, height), orientation = picture.size, _orientation(picture)[0]  # Pillow turns the size of TIFF
+        with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+            (width, height), orientation = picture.size, _orientation(picture, data)[0]  # Pillow turns the size of TIFF
     except PIL.UnidentifiedImageError:
         raise InputError(name, "this is not an image of a known kind", "Use PNG, JPEG, BMP, TIFF or WebP") from None
     except Exception as error:  # Pillow's parsers raise almost anything on damaged headers.
@@ -177,7 +179,7 @@ def _sniff(data: bytes, name: str, limit_px: int) -> _Header:
             (width, height), kind, mode = picture.size, picture.format or "", picture.mode
             too_large = width * height > limit_px
             frames = 1 if too_large else int(getattr(picture, "n_frames", 1))
-            orientation, exif_note = (1, ()) if too_large else _orientation(picture)
+            orientation, exif_note = (1, ()) if too_large else _orientation(picture, data)
     except PIL.UnidentifiedImageError:
         raise InputError(name, "this is not an image of a known kind", "Use PNG, JPEG, BMP, TIFF or WebP") from None
     except Exception as error:  # Pillow's parsers raise almost anything on damaged headers.
@@ -196,10 +198,12 @@ def _sniff(data: bytes, name: str, limit_px: int) -> _Header:
     return _Header(kind, mode, orientation, notes)
 
 
-def _orientation(picture: Image.Image) -> tuple[int, tuple[str, ...]]:
+def _orientation(picture: Image.Image, data: bytes) -> tuple[int, tuple[str, ...]]:
     """EXIF orientation that is left for us to apply, and a note if there is one."""
     if picture.format == "TIFF":
         return 1, ()  # Both decoders turn TIFF themselves.
+    if picture.format == "PNG" and not any(marker in data for marker in _PNG_WITH_ORIENTATION):
+        return 1, ()  # Else Pillow decodes all of it to look for EXIF data behind the pixels.
     try:
         found = picture.getexif().get(_ORIENTATION_TAG, 1)
     except Exception:  # Damaged EXIF says nothing about the pixels.

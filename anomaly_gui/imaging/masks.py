@@ -16,19 +16,20 @@ from anomaly_gui.imaging.load import load
 from anomaly_gui.imaging.resize import resize_weights
 
 
-def load_mask(path: str | Path, height: int, width: int) -> NDArray[np.bool_]:
+def load_mask(path: str | Path, height: int, width: int, *, verify: bool = True) -> NDArray[np.bool_]:
     """(H, W) bool, True where a defect is: any value above 0 in any channel.
 
+    *verify* decodes a second time, as load() does: what only shows a mask that was imported need not.
     Raises InputError if the file cannot be read or is not *height* × *width* pixels.
     """
-    pixels = load(path).pixels
+    pixels = load(path, verify=verify).pixels
     if pixels.shape[:2] != (height, width):
         raise InputError(
             printable(path),
             f"the mask is {pixels.shape[1]}×{pixels.shape[0]} pixels, its image {width}×{height}",
             "Draw the mask at the image's size",
         )
-    marked: NDArray[np.bool_] = np.any(pixels > 0, axis=2)
+    marked: NDArray[np.bool_] = pixels[:, :, 0] > 0 if pixels.shape[2] == 1 else np.any(pixels > 0, axis=2)
     return marked
 
 

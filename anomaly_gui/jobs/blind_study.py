@@ -12,6 +12,7 @@ from anomaly_gui.errors import InputError
 from anomaly_gui.evaluation.agreement import Answer, Appraisal, appraise, cross_table, kappa
 from anomaly_gui.evaluation.confusion import decided
 from anomaly_gui.jobs.evaluate import scored_images, scores_by_image
+from anomaly_gui.jobs.run_facts import scoring_in_force
 from anomaly_gui.jobs.score import load_statistics
 from anomaly_gui.project.blind_sample import Candidate, choose_sample
 from anomaly_gui.project.records import BlindStudy, Image, Threshold
@@ -200,7 +201,8 @@ def _counts(image: Image | None) -> bool:
 
 
 def _inspection(project: Project, study: BlindStudy, threshold: Threshold) -> Appraiser:
-    scores = scores_by_image(project.run(study.run), load_statistics(project, study.run))
+    scoring = scoring_in_force(project, project.run(study.run))
+    scores = scores_by_image(scoring, load_statistics(project, study.run))
     judged = [image for image in study.images if image in scores]
     decisions = decided(np.array([scores[i] for i in judged], np.float64), threshold.value, threshold.recheck)
     answers = {image: _SAID[decision] for image, decision in zip(judged, decisions.tolist(), strict=True)}

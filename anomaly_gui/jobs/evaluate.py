@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from anomaly_gui.errors import InputError
-from anomaly_gui.evaluation import pixels
 from anomaly_gui.evaluation.confusion import DECISIONS, DEFECTIVE, ThreeWay, decided
 from anomaly_gui.evaluation.curves import ScoreTable, auroc, average_precision
 from anomaly_gui.evaluation.intervals import wilson
@@ -27,10 +26,17 @@ from anomaly_gui.evaluation.thresholds import (
     parameter_of,
     sentence_of,
 )
-from anomaly_gui.jobs.run_facts import typed_settings
+from anomaly_gui.jobs.pixels import (
+    JudgedPixels,
+    bin_of,
+    judge_pixels,
+    pixel_threshold_sentence,
+)
+from anomaly_gui.jobs.run_facts import scoring_in_force
 from anomaly_gui.jobs.score import load_statistics
-from anomaly_gui.project.records import Changed, Image, Role, Run, Threshold
+from anomaly_gui.project.records import Changed, Image, PixelThreshold, Role, Run, Threshold
 from anomaly_gui.project.store import Project
+from anomaly_gui.scoring.settings import ScoringSettings
 from anomaly_gui.scoring.statistics import RunStatistics
 
 Recheck = float | Literal["keep", "none"]
@@ -54,6 +60,8 @@ class ScoredImages:
     """(M,): held-out good images, for the rules that look at good images alone."""
     defect_types: tuple[str, ...] = ()
     """(N,): "" for good images and for defects without a type."""
+    good_ids: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    """(M,): whose scores *good_scores* are."""
 
     @property
     def evidence(self) -> Evidence:
@@ -80,6 +88,16 @@ class TypeRecall(msgspec.Struct, frozen=True, kw_only=True):
     n: int
     found: int
     recall: float
+
+
+class PixelRates(msgspec.Struct, frozen=True, kw_only=True):
+    """Of pixels at the pixel threshold."""
+
+    precision: float | None
+    recall: float | None
+    f1: float | None
+    largest_good_region_px: float | None
+    """On held-out good images, in pixels of the original image."""
 
 
 class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,6 +142,14 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     aupro: float | None
     """To a false alarm rate of 30 % of the pixels."""
     images: list[EvaluatedImage]
+    aupro_05: float | None = None
+    """To a false alarm rate of 5 % of the pixels."""
+    pixel_threshold: float | None = None
+    """From this value of the map on, a pixel belongs to a found region; None: none is set, nor the next four told."""
+    pixel_rule: str | None = None
+    pixel_rule_parameter: float | None = None
+    pixel_rule_sentence: str | None = None
+    at_pixel_threshold: PixelRates | None = None
     n_locked: int = 0
     """Labelled test images that are locked, and so in none of these figures."""
 
@@ -131,6 +157,12 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
 def scored_images(project: Project, run_id: int) -> ScoredImages:
     """Scores and present labels of a run's test images. Raises InputError if it was not scored."""
     return _scored(project, project.run(run_id), load_statistics(project, run_id))
+
+
+def judged_pixels(project: Project, run_id: int) -> JudgedPixels:
+    """What the run's pixels say by the present labels. Raises InputError if it was not scored."""
+    run, statistics = project.run(run_id), load_statistics(project, run_id)
+    return _judged_pixels(statistics, _scored(project, run, statistics), project.images())
 
 
 def evaluate(
@@ -240,7 +272,7 @@ def evaluate_at(project: Project, run: Run, threshold: Threshold) -> Evaluation:
     counts, costs = table.at(threshold.value), costs_of(threshold)
     answers = decided(scored.scores, threshold.value, threshold.recheck)
     called = answers == DEFECTIVE
-    of_pixels = _pixel_figures(statistics, scored)
+    judged = _judged_pixels(statistics, scored, by_id.values())
     missed = np.flatnonzero(scored.defective & ~called)
     return Evaluation(
         run=run.id,
@@ -270,9 +302,11 @@ def evaluate_at(project: Project, run: Run, threshold: Threshold) -> Evaluation:
         false_alarm_interval=wilson(counts.fp, counts.fp + counts.tn),
         false_negatives=[images[i].path for i in missed[np.argsort(scored.scores[missed], kind="stable")]],
         per_defect_type=_per_type(images, called),
-        pixel_auroc=of_pixels[0],
-        pixel_f1=of_pixels[1],
-        aupro=of_pixels[2],
+        pixel_auroc=judged.auroc,
+        pixel_f1=judged.best[0] if judged.best else None,
+        aupro=judged.aupros[0],
+        aupro_05=judged.aupros[1],
+        **_at_pixel_threshold(project.pixel_threshold(run.id), judged),
         n_locked=sum(_is_locked_test(image, roles) for image in by_id.values()),
         images=[
             EvaluatedImage(
@@ -288,12 +322,12 @@ def evaluate_at(project: Project, run: Run, threshold: Threshold) -> Evaluation:
 
 
 def _scored(project: Project, run: Run, statistics: RunStatistics) -> ScoredImages:
-    return labelled_scores(scores_by_image(run, statistics), project.roles(run.id), project.images())
+    scores = scores_by_image(scoring_in_force(project, run), statistics)
+    return labelled_scores(scores, project.roles(run.id), project.images())
 
 
-def scores_by_image(run: Run, statistics: RunStatistics) -> dict[int, float]:
-    """Image id → anomaly score, by the run's scoring settings."""
-    _, scoring = typed_settings(run)
+def scores_by_image(scoring: ScoringSettings, statistics: RunStatistics) -> dict[int, float]:
+    """Image id → anomaly score."""
     return dict(zip(statistics.image_ids.tolist(), statistics.scores(scoring).tolist(), strict=True))
 
 
@@ -313,6 +347,7 @@ def labelled_scores(
         defective=np.array([i.label.kind == "defect" for i in test], np.bool_),
         good_scores=np.array([scores[i.id] for i in held_out], np.float32),
         defect_types=tuple(i.label.defect_type or "" for i in test),
+        good_ids=np.array([i.id for i in held_out], np.int64),
     )
 
 
@@ -332,14 +367,25 @@ def _per_type(images: list[Image], called: NDArray[np.bool_]) -> dict[str, TypeR
     }
 
 
-def _pixel_figures(statistics: RunStatistics, scored: ScoredImages) -> tuple[float | None, float | None, float | None]:
-    """AUROC, best F1 and AUPRO over good images and defects with a mask; a defect without one says nothing."""
-    is_defect = dict(zip(scored.ids.tolist(), scored.defective.tolist(), strict=True))
-    judged = np.array([key in is_defect for key in statistics.image_ids.tolist()], np.bool_)
-    defect = np.array([is_defect.get(key, False) for key in statistics.image_ids.tolist()], np.bool_)
-    marked = judged & defect & statistics.has_mask
-    regions = statistics.region_histogram[np.isin(statistics.region_image_ids, statistics.image_ids[marked])]
-    inside = regions.sum(axis=0, dtype=np.int64)
-    outside = statistics.histogram[(judged & ~defect) | marked].sum(axis=0, dtype=np.int64) - inside
-    best = pixels.pixel_f1(outside, inside)
-    return pixels.pixel_auroc(outside, inside), best[0] if best else None, pixels.aupro(outside, regions)
+def _judged_pixels(statistics: RunStatistics, scored: ScoredImages, images: Iterable[Image]) -> JudgedPixels:
+    defective = dict(zip(scored.ids.tolist(), scored.defective.tolist(), strict=True))
+    return judge_pixels(statistics, defective, scored.good_ids, {image.id: image for image in images})
+
+
+def _at_pixel_threshold(threshold: PixelThreshold | None, judged: JudgedPixels) -> dict[str, Any]:
+    if threshold is None:
+        return {}
+    first = bin_of(threshold.value)
+    counts = judged.table.at(first)
+    return {
+        "pixel_threshold": threshold.value,
+        "pixel_rule": threshold.rule,
+        "pixel_rule_parameter": threshold.parameter,
+        "pixel_rule_sentence": pixel_threshold_sentence(threshold, judged),
+        "at_pixel_threshold": PixelRates(
+            precision=counts.precision,
+            recall=counts.recall,
+            f1=counts.f1,
+            largest_good_region_px=judged.largest_at(first),
+        ),
+    }

@@ -5,7 +5,8 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -18,7 +19,7 @@ from anomaly_gui.export.runtime import BundleRuntime
 from anomaly_gui.files import atomic_write, make_folder, printable, sha256
 from anomaly_gui.imaging.load import load
 from anomaly_gui.jobs.evaluate import ScoredImages, costs_of, evaluate_at, rule_sentence, scored_images
-from anomaly_gui.jobs.run_facts import RunFacts, load_facts
+from anomaly_gui.jobs.run_facts import RunFacts, load_facts, scoring_in_force
 from anomaly_gui.jobs.score import load_detector, load_normaliser, load_statistics
 from anomaly_gui.progress import Cancelled, CancelToken, EventSink, RateMeter
 from anomaly_gui.project.records import Run, Threshold
@@ -102,7 +103,7 @@ def _write(project: Project, run: Run, facts: RunFacts, threshold: Threshold, pa
         detector.graph(),
         facts.input_px,
         facts.channels,
-        facts.scoring(),
+        scoring_in_force(project, run),
         normaliser,
         threshold.value,
         threshold.recheck,
@@ -113,13 +114,14 @@ def _write(project: Project, run: Run, facts: RunFacts, threshold: Threshold, pa
 def _manifest(project: Project, run: Run, facts: RunFacts, threshold: Threshold) -> Manifest:
     figures = msgspec.to_builtins(evaluate_at(project, run, threshold))
     lower, upper = load_statistics(project, run.id).display_scale.tolist()
+    of_pixels = project.pixel_threshold(run.id)
     return Manifest(
         program=facts.versions["anomaly_gui"],
         created_utc=datetime.now(UTC).isoformat(timespec="seconds"),
         run=run.name,
         detector=run.detector,
-        detector_settings=facts.detector_settings,
-        scoring=facts.scoring(),
+        detector_settings=_settings_to_tell(facts),
+        scoring=scoring_in_force(project, run),
         input_px=facts.input_px,
         channels=facts.channels,
         white_level=facts.white_level,
@@ -131,11 +133,21 @@ def _manifest(project: Project, run: Run, facts: RunFacts, threshold: Threshold)
         rule_costs=costs_of(threshold),
         recheck_threshold=threshold.recheck,
         display_scale=(lower, upper),
+        pixel_threshold=of_pixels.value if of_pixels else None,
+        pixel_rule=of_pixels.rule if of_pixels else None,
         figures={key: value for key, value in figures.items() if key not in _LEFT_OUT},
         images=dict(Counter(project.roles(run.id).values())),
         versions=facts.versions,
         contents={},
     )
+
+
+def _settings_to_tell(facts: RunFacts) -> dict[str, Any]:
+    """Those of the detector, but where on this PC the backbone's file lay is nobody's business."""
+    told = dict(facts.detector_settings)
+    if told.get("backbone"):
+        told["backbone"] = PurePath(told["backbone"]).name
+    return told
 
 
 def _self_check(

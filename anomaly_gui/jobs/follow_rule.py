@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import msgspec
-
 from anomaly_gui.errors import InputError
 from anomaly_gui.evaluation.thresholds import RULES
 from anomaly_gui.jobs.evaluate import labelled_scores, rule_of, scores_by_image, threshold_by_rule
-from anomaly_gui.jobs.score import load_statistics
+from anomaly_gui.jobs.run_facts import scoring_in_force
+from anomaly_gui.jobs.score import load_statistics, statistics_path
 from anomaly_gui.project.records import Changed, Image, Role, Run
 from anomaly_gui.project.store import Project
 
@@ -56,11 +55,11 @@ class RuleFollower:
         return project.set_threshold(run_id, wanted, f"Follows {RULES[rule.name].title} after relabelling")
 
     def _of(self, project: Project, run: Run) -> _Known:
-        path = project.run_folder(run.id).statistics
+        scoring = scoring_in_force(project, run)
+        path = statistics_path(project, run, scoring.smooth_sigma_px)
         written = path.stat() if path.exists() else None
-        settings = msgspec.json.encode(run.settings)
-        key = (path, written and (written.st_mtime_ns, written.st_size), settings)
+        key = (path, written and (written.st_mtime_ns, written.st_size), scoring)
         if self._known is None or self._known.key != key:
             statistics = load_statistics(project, run.id)
-            self._known = _Known(key, scores_by_image(run, statistics), project.roles(run.id))
+            self._known = _Known(key, scores_by_image(scoring, statistics), project.roles(run.id))
         return self._known

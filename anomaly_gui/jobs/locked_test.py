@@ -22,6 +22,7 @@ from anomaly_gui.jobs.evaluate import (
     scored_images,
     scores_by_image,
 )
+from anomaly_gui.jobs.run_facts import scoring_in_force
 from anomaly_gui.jobs.score import load_statistics
 from anomaly_gui.project.records import Changed, Reveal, Threshold
 from anomaly_gui.project.store import Project
@@ -129,7 +130,8 @@ def reveal(project: Project, run_id: int) -> Changed:
 
 
 def _locked_images(project: Project, run_id: int) -> ScoredImages:
-    scores = scores_by_image(project.run(run_id), load_statistics(project, run_id))
+    scoring = scoring_in_force(project, project.run(run_id))
+    scores = scores_by_image(scoring, load_statistics(project, run_id))
     return labelled_scores(scores, project.roles(run_id), project.images(), locked=True)
 
 

@@ -49,17 +49,17 @@ def nearest(look: Look, ids: NDArray[np.int64], looks: NDArray[np.float32], coun
     return [int(image_id) for image_id in ids[order].tolist() if image_id != but][:count]
 
 
-def good_looks(
-    folder: Path, good: Sequence[Image], stopped: Callable[[], bool]
+def small_looks(
+    folder: Path, images: Sequence[Image], stopped: Callable[[], bool]
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]] | None:
-    """Ids (N,) and looks (N, 1024) of *good*; None if stopped, which keeps what is done.
+    """Ids (N,) and looks (N, 1024) of *images*; None if stopped, which keeps what is done.
 
     Kept in *folder* by the image's hash, so each is decoded once in a project's life. Images that cannot be
     read are left out.
     """
     kept = _read(folder / _FILE)
     fresh = 0
-    for image in good:
+    for image in images:
         if stopped():
             if fresh:
                 _write(folder / _FILE, kept)
@@ -73,7 +73,7 @@ def good_looks(
                 _write(folder / _FILE, kept)
     if fresh:
         _write(folder / _FILE, kept)
-    found = [image for image in good if image.sha256 in kept]
+    found = [image for image in images if image.sha256 in kept]
     looks = np.stack([kept[image.sha256] for image in found]) if found else np.zeros((0, SIDE_PX**2), np.float32)
     return np.asarray([image.id for image in found], np.int64), looks
 

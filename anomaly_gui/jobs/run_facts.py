@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import cv2
 import msgspec
@@ -18,6 +18,7 @@ from anomaly_gui.files import printable
 from anomaly_gui.imaging.load import white_level
 from anomaly_gui.project.records import Image, Run
 from anomaly_gui.project.runs import RunFolder
+from anomaly_gui.project.store import Project
 from anomaly_gui.scoring.settings import ScoringSettings
 
 
@@ -40,6 +41,10 @@ class RunFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     device: str
     """"cpu" or "cuda"."""
     versions: dict[str, str]
+    precision: Literal["float32", "bfloat16"] = "float32"
+    """Of the products while it learnt: it decides every bit of the weights too. Scores are always float32."""
+    backbone_sha256: str = ""
+    """Of the ONNX file that the user picked; empty for the packaged backbone."""
     weights_sha256: str = ""
     """Of weights.safetensors; empty until there are any."""
 
@@ -70,6 +75,20 @@ def typed_settings(run: Run) -> tuple[DetectorSettings, ScoringSettings]:
         return detector, msgspec.convert(run.settings["scoring"], ScoringSettings)
     except (KeyError, msgspec.ValidationError) as error:
         raise InputError(f"run {run.name}", f"its settings do not fit this version ({error})", "Train again") from error
+
+
+def scoring_in_force(project: Project, run: Run) -> ScoringSettings:
+    """How the run's maps become scores now: as it was trained, or as that was changed since. Raises InputError."""
+    _, trained = typed_settings(run)
+    changed = project.scoring(run.id)
+    if changed is None:
+        return trained
+    try:
+        return msgspec.convert(changed, ScoringSettings)
+    except msgspec.ValidationError as error:
+        raise InputError(
+            f"run {run.name}", f"its scoring does not fit this version ({error})", "Train again"
+        ) from error
 
 
 def versions(torch_version: str) -> dict[str, str]:

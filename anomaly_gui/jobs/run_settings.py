@@ -55,6 +55,8 @@ def allowed_values(kind: type[DetectorSettings] | type[ScoringSettings], name: s
     schema = msgspec.json.schema(kind)["$defs"][kind.__name__]["properties"][name]
     if "enum" in schema:
         return "one of: " + ", ".join(map(str, schema["enum"]))
+    if schema.get("type") == "string":
+        return "the path of a file"
     if schema.get("type") == "boolean":
         return "true or false"
     words = "a whole number" if schema.get("type") == "integer" else "a number"

@@ -14,16 +14,17 @@ import safetensors.numpy
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 
-from anomaly_gui.detectors import registry
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import atomic_write, printable, sha256
 from anomaly_gui.imaging.masks import load_mask, shrink_mask
-from anomaly_gui.jobs.run_facts import RunFacts, load_facts
+from anomaly_gui.jobs.run_backbone import build_detector
+from anomaly_gui.jobs.run_facts import RunFacts, load_facts, scoring_in_force, typed_settings
 from anomaly_gui.progress import Cancelled, CancelToken, EventSink, FileRefused, RateMeter
-from anomaly_gui.project.records import Image, Role
+from anomaly_gui.project.records import Image, Role, Run
 from anomaly_gui.project.runs import RunFolder
 from anomaly_gui.project.store import Project
 from anomaly_gui.scoring.normalise import Normaliser, apply, fit_normaliser
+from anomaly_gui.scoring.settings import SMOOTHINGS
 from anomaly_gui.scoring.smooth import smooth
 from anomaly_gui.scoring.statistics import RunStatistics, StatisticsBuilder
 
@@ -53,8 +54,9 @@ class ScoreReport(msgspec.Struct, frozen=True, kw_only=True):
 def score(project: Project, run_id: int, emit: EventSink, cancel: CancelToken) -> ScoreReport | Cancelled:
     """Score a run's validation and test images with its weights.
 
-    Statistics, normaliser, and the picture and map of every image go into the run's folder. Files
-    that cannot be read are announced and left out. A cancel leaves the statistics of before.
+    Statistics and normaliser for each smoothing, and the picture and map of every image by the one in force,
+    go into the run's folder. Files that cannot be read are announced and left out. A cancel leaves the
+    statistics of before.
     Raises InputError if the weights, or all held-out images, are unusable.
     """
     started = time.monotonic()
@@ -67,14 +69,28 @@ def score(project: Project, run_id: int, emit: EventSink, cancel: CancelToken) -
     return ScoreReport(run=run_id, images=done, refused=scoring.refused, seconds=seconds, images_per_s=done / seconds)
 
 
-def load_statistics(project: Project, run_id: int) -> RunStatistics:
-    """Raises InputError if the run was not scored or the file is damaged."""
-    return RunStatistics.load(project.run_folder(run_id).statistics)
+def smoothings(trained: float) -> tuple[float, ...]:
+    """Widths that a run keeps statistics at, rising; *trained* is the one it was trained with."""
+    return tuple(sorted({trained, *SMOOTHINGS}))
+
+
+def statistics_path(project: Project, run: Run, smooth_sigma_px: float) -> Path:
+    """Where the statistics of the run's maps with this smoothing are, or would be."""
+    folder = RunFolder(project.folder, run.name)
+    return folder.folder / f"statistics{_suffix(run, smooth_sigma_px)}.safetensors"
+
+
+def load_statistics(project: Project, run_id: int, smooth_sigma_px: float | None = None) -> RunStatistics:
+    """Of the smoothing in force, or of another. Raises InputError if the run was not scored or the file is damaged."""
+    run = project.run(run_id)
+    sigma = scoring_in_force(project, run).smooth_sigma_px if smooth_sigma_px is None else smooth_sigma_px
+    return RunStatistics.load(statistics_path(project, run, sigma))
 
 
 def load_normaliser(project: Project, run_id: int) -> Normaliser:
     """What the run's smoothed maps are normalised by. Raises InputError as load_statistics does."""
-    path = _normaliser_path(project.run_folder(run_id))
+    run = project.run(run_id)
+    path = _normaliser_path(project, run, scoring_in_force(project, run).smooth_sigma_px)
     again = "Score the run again"
     try:
         arrays = safetensors.numpy.load(path.read_bytes())
@@ -94,7 +110,7 @@ def load_detector(folder: RunFolder, facts: RunFacts) -> Detector:
         data = path.read_bytes()
         if sha256(data) != facts.weights_sha256:
             raise ValueError("its content does not match its hash")
-        detector = registry.build(facts.detector, facts.settings(), facts.channels, facts.seed)
+        detector = build_detector(folder, facts)
         detector.load_state(safetensors.torch.load(data))
     except FileNotFoundError:
         raise InputError(printable(path), "the run has no weights", "Resume it or train again") from None
@@ -124,15 +140,19 @@ class _Scoring:
     """One call of score()."""
 
     def __init__(self, project: Project, run_id: int, folder: RunFolder, emit: EventSink, cancel: CancelToken) -> None:
+        self.project = project
+        self.run_record = project.run(run_id)
         self.folder = folder
         self.emit = emit
         self.cancel = cancel
         self.facts = load_facts(folder)
-        self.settings = self.facts.scoring()
+        self.in_force = scoring_in_force(project, self.run_record).smooth_sigma_px
+        self.views = [_View(sigma) for sigma in smoothings(self.facts.scoring().smooth_sigma_px)]
+        if self.in_force not in [view.sigma_px for view in self.views]:
+            self.views.append(_View(self.in_force))
         self.images = _by_role(project, run_id)
         self.meter = RateMeter("Scoring", sum(map(len, self.images.values())), emit)
         self.scored = self.refused = 0
-        self.builder = StatisticsBuilder()
 
     def run(self) -> bool:
         """False if asked to stop."""
@@ -142,8 +162,8 @@ class _Scoring:
         detector = load_detector(self.folder, self.facts)
         detector.to(choose_device())
         with _MapSpool(self.folder.folder, self.facts.input_px) as held_out:
-            for image, smoothed in self._maps(detector, self.images["validation"]):
-                held_out.add(image, smoothed)
+            for image, raw in self._maps(detector, self.images["validation"]):
+                held_out.add(image, raw)
             if self._stopped():
                 return False
             if not held_out.images:
@@ -152,28 +172,49 @@ class _Scoring:
                     "none of them can be read",
                     "Put the files back or import them again",
                 )
-            normaliser = fit_normaliser(held_out.maps(), self.settings.normalise)
-            for image, smoothed in zip(held_out.images, held_out.maps(), strict=True):
-                self.builder.add(image.id, apply(normaliser, smoothed), held_out_good=True)
-            lower, upper = self.builder.finish().display_scale.tolist()
-            for image, smoothed in zip(held_out.images, held_out.maps(), strict=True):
-                self.folder.write_map(image.id, apply(normaliser, smoothed), lower, upper)
-        for image, smoothed in self._maps(detector, self.images["test"]):
-            normalised = apply(normaliser, smoothed)
-            self.builder.add(image.id, normalised, self._mask(image))
-            self.folder.write_map(image.id, normalised, lower, upper)
+            for view in self.views:
+                self._learn(view, held_out)
+        for image, raw in self._maps(detector, self.images["test"]):
+            mask = self._mask(image)
+            for view in self.views:
+                self._write_map(view, image, view.add(image, raw, mask))
         if self._stopped():
             return False
-        arrays = {"mean": normaliser.mean, "scale": normaliser.scale}
-        atomic_write(_normaliser_path(self.folder), safetensors.numpy.save(arrays))
-        self.builder.finish().save(self.folder.statistics)
+        self._save()
         return True
+
+    def _learn(self, view: _View, held_out: _MapSpool) -> None:
+        """The normaliser and the scale of one smoothing, and what held-out images are by them."""
+        view.normaliser = fit_normaliser(
+            (view.smoothed(raw) for raw in held_out.maps()), self.facts.scoring().normalise
+        )
+        for image, raw in zip(held_out.images, held_out.maps(), strict=True):
+            view.add(image, raw, held_out_good=True)
+        view.scale = view.builder.finish().display_scale
+        if view.sigma_px == self.in_force:
+            for image, raw in zip(held_out.images, held_out.maps(), strict=True):
+                self._write_map(view, image, view.normalised(raw))
+
+    def _write_map(self, view: _View, image: Image, normalised: NDArray[np.float32]) -> None:
+        """Pictures are drawn with one smoothing alone."""
+        if view.sigma_px == self.in_force:
+            lower, upper = view.scale.tolist()
+            self.folder.write_map(image.id, normalised, lower, upper)
+
+    def _save(self) -> None:
+        drawn = next(view for view in self.views if view.sigma_px == self.in_force)
+        for view in self.views:
+            arrays = {"mean": view.normaliser.mean, "scale": view.normaliser.scale}
+            path = _normaliser_path(self.project, self.run_record, view.sigma_px)
+            atomic_write(path, safetensors.numpy.save(arrays))
+            made = view.builder.finish(None if view is drawn else drawn.scale)
+            made.save(statistics_path(self.project, self.run_record, view.sigma_px))
 
     def _stopped(self) -> bool:
         return self.cancel.cancelled
 
     def _maps(self, detector: Detector, images: Sequence[Image]) -> Iterator[tuple[Image, NDArray[np.float32]]]:
-        """Smoothed maps (H, W), pictures being written on the way; ends early if asked to stop."""
+        """Maps (H, W) as the detector gives them, pictures being written on the way; ends early if asked to stop."""
         import torch
 
         for batch in self._batches(images):
@@ -183,7 +224,7 @@ class _Scoring:
             for number, (image, _) in enumerate(batch):
                 if pictures is not None:
                     self.folder.write_reconstruction(image.id, pictures[number].transpose(1, 2, 0))
-                yield image, smooth(maps[number], self.settings.smooth_sigma_px)
+                yield image, maps[number]
             self.scored += len(batch)
             self.meter.update(self.scored + self.refused)
 
@@ -216,6 +257,36 @@ class _Scoring:
             self.emit(FileRefused(printable(image.mask_path), str(error)))
             return None
         return shrink_mask(mask, self.facts.input_px, self.facts.input_px)
+
+
+class _View:
+    """The maps with one smoothing, and what is kept of them."""
+
+    normaliser: Normaliser
+    scale: NDArray[np.float32]
+
+    def __init__(self, sigma_px: float) -> None:
+        self.sigma_px = sigma_px
+        self.builder = StatisticsBuilder()
+
+    def smoothed(self, raw: NDArray[np.float32]) -> NDArray[np.float32]:
+        return smooth(raw, self.sigma_px)
+
+    def normalised(self, raw: NDArray[np.float32]) -> NDArray[np.float32]:
+        return apply(self.normaliser, self.smoothed(raw))
+
+    def add(
+        self,
+        image: Image,
+        raw: NDArray[np.float32],
+        mask: NDArray[np.bool_] | None = None,
+        *,
+        held_out_good: bool = False,
+    ) -> NDArray[np.float32]:
+        """Keep the statistics of one map; returns it normalised."""
+        made = self.normalised(raw)
+        self.builder.add(image.id, made, mask, held_out_good=held_out_good)
+        return made
 
 
 class _MapSpool:
@@ -255,5 +326,12 @@ def _by_role(project: Project, run_id: int) -> dict[Role, list[Image]]:
     return grouped
 
 
-def _normaliser_path(folder: RunFolder) -> Path:
-    return folder.folder / "normaliser.safetensors"
+def _normaliser_path(project: Project, run: Run, smooth_sigma_px: float) -> Path:
+    folder = RunFolder(project.folder, run.name)
+    return folder.folder / f"normaliser{_suffix(run, smooth_sigma_px)}.safetensors"
+
+
+def _suffix(run: Run, smooth_sigma_px: float) -> str:
+    """Of a file's name; none for the smoothing that the run was trained with."""
+    _, trained = typed_settings(run)
+    return "" if smooth_sigma_px == trained.smooth_sigma_px else f"_{smooth_sigma_px:g}px"

@@ -22,6 +22,7 @@ from anomaly_gui.errors import InputError, lacks_memory
 from anomaly_gui.evaluation.thresholds import Rule
 from anomaly_gui.files import atomic_write, printable, sha256
 from anomaly_gui.jobs.evaluate import scored_images, set_threshold_by_rule
+from anomaly_gui.jobs.run_backbone import build_detector, keep_backbone, require_fitting
 from anomaly_gui.jobs.run_facts import (
     RunFacts,
     input_channels,
@@ -159,7 +160,7 @@ class _Training:
         if isinstance(read, Cancelled):
             return _Fitted("Stopped before the first epoch.", self.history.epochs, 0, whole=False)
         with read:
-            detector = registry.build(facts.detector, facts.settings(), facts.channels, facts.seed)
+            detector = build_detector(self.folder, facts)
             context = self._context(read, preparation, facts)
             detector.require_images(context.training.image_count)
             try:
@@ -186,7 +187,7 @@ class _Training:
         """Those of the run's first start, if there was one: a resumed run computes as it did then."""
         import torch
 
-        from anomaly_gui.detectors.compute import choose_device, set_threads
+        from anomaly_gui.detectors.compute import choose_device, multiplies_halves, set_threads
 
         if self.folder.settings.exists():
             facts = load_facts(self.folder)
@@ -194,6 +195,7 @@ class _Training:
             return facts
         settings, _ = typed_settings(self.run)
         side = settings.input_px or input_side(self._of_role("train"))
+        in_half = registry.entry(self.run.detector).learns_in_half and multiplies_halves(choose_device())
         facts = RunFacts(
             run=self.run.name,
             detector=self.run.detector,
@@ -206,7 +208,9 @@ class _Training:
             white_level=input_white_level([image for image, _ in self.roles]),
             threads=set_threads(),
             device=choose_device().type,
+            precision="bfloat16" if in_half else "float32",
             versions=versions(str(torch.__version__)),
+            backbone_sha256=keep_backbone(self.folder, settings),
         )
         save_facts(self.folder, facts)
         return facts
@@ -244,6 +248,7 @@ class _Training:
             cancel=self.cancel,
             gradient_loop=gradient_loop,
             augmentation=learning,
+            half=facts.precision == "bfloat16",
         )
 
     def _preview(self, preparation: Preparation) -> list[tuple[Image, NDArray[np.float32]]]:
@@ -311,7 +316,7 @@ class _History:
 
 def _started(project: Project, request: TrainRequest) -> Run:
     """A new run with its images' roles. Raises InputError before anything is written."""
-    detector = registry.resolve(request.detector)
+    detector = registry.resolve(request.detector, str(request.settings.get("backbone", "")))
     settings, scoring = resolve_settings(detector, request.preset, request.settings)
     images = project.images()
     found = conflicts(images)
@@ -323,6 +328,7 @@ def _started(project: Project, request: TrainRequest) -> Run:
     except InputError as error:
         place = f"{printable(project.folder)}, {error.what}"
         raise InputError(place, error.cause, error.next_step) from error
+    settings = require_fitting(detector, settings, [image for image in images if roles.get(image.id) == "train"])
     kept = {"detector": msgspec.to_builtins(settings), "scoring": msgspec.to_builtins(scoring)}
     return project.add_run(detector, request.preset, request.seed, kept, roles)
 

@@ -37,7 +37,7 @@ def run_measure(project: Project, run_id: int) -> RunMeasure:
     run = project.run(run_id)
     facts = load_facts(project.run_folder(run_id))
     statistics = load_statistics(project, run_id)
-    lower, upper = statistics.display_scale.tolist()
+    lower, upper = statistics.map_scale.tolist()
     ordinary = _ordinary(project, run_id, statistics)
     return RunMeasure(run_id, run.detector, run.preset, facts.input_px, (lower, upper), ordinary)
 

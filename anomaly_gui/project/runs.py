@@ -31,6 +31,11 @@ class RunFolder:
         return self.folder / "weights.safetensors"
 
     @property
+    def backbone(self) -> Path:
+        """The run's own copy of the ONNX file that the user picked, if one was."""
+        return self.folder / "backbone.onnx"
+
+    @property
     def settings(self) -> Path:
         return self.folder / "settings.json"
 

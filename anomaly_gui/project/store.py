@@ -17,6 +17,7 @@ from anomaly_gui.errors import InputError
 from anomaly_gui.files import make_folder, printable
 from anomaly_gui.imaging.region import Region
 from anomaly_gui.project import audit, drawn_masks, journal, operations, regions, schema, tables
+from anomaly_gui.project.corrections import Corrections, corrections
 from anomaly_gui.project.database import DATABASE, check_file, connect, damaged
 from anomaly_gui.project.defect_types import unnamed_types
 from anomaly_gui.project.drawn_masks import DrawnMasks
@@ -231,6 +232,12 @@ class Project:
         with self._writer.reading() as connection:
             operations.run_of(connection, run_id)
             return tables.scoring(connection, run_id)
+
+    def corrections(self, run_id: int) -> Corrections:
+        """Labels, masks and exclusions that are other than they were when the run started."""
+        with self._writer.reading() as connection:
+            operations.run_of(connection, run_id)
+            return corrections(connection, run_id)
 
     def reveals(self) -> list[Reveal]:
         """Every look at the locked test images' figures, oldest first."""

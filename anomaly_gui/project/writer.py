@@ -96,9 +96,13 @@ class Writer:
     def together(self) -> Iterator[None]:
         """All operations in here become one: all are written or none, and one undo takes all back.
 
-        It has the first one's number and sentence; those that join it must be undoable as it is.
+        It has the first one's number and sentence; those that join it must be undoable as it is. One inside
+        another is part of it.
         """
         with self._mutex:
+            if self._joined is not None:
+                yield
+                return
             self.past()  # read now: in the transaction it would tell of what is not committed yet
             joined = self._joined = []
             try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,6 +32,17 @@ def top_mean(normalised_map: NDArray[np.float32], top_per_10000: int) -> float:
     return float(np.partition(normalised_map, normalised_map.size - count, axis=None)[-count:].mean())
 
 
+def region_level(normalised_map: NDArray[np.float32], side: int) -> float:
+    """The highest level at which a square of *side* pixels of (H, W) is above it throughout.
+
+    The maximum of the map's erosion by a square that lies inside: a bundle's graph has no connected regions.
+    """
+    side = min(side, *normalised_map.shape)
+    eroded = cv2.erode(normalised_map, np.ones((side, side), np.uint8), anchor=(0, 0))
+    rows, columns = (length - side + 1 for length in normalised_map.shape)
+    return float(eroded[:rows, :columns].max())
+
+
 def reduce(normalised_map: NDArray[np.float32], settings: ScoringSettings) -> float:
     """Score of (H, W). NaN if any value is not finite: callers call such an image defective."""
     if not np.isfinite(normalised_map).all():
@@ -42,5 +54,7 @@ def reduce(normalised_map: NDArray[np.float32], settings: ScoringSettings) -> fl
             return top_mean(normalised_map, settings.top_per_10000)
         case "area":
             return float((normalised_map >= np.float32(area_edge(settings.area_level))).mean())
+        case "region":
+            return region_level(normalised_map, settings.region_side_px)
         case "mean":
             return float(normalised_map.mean())

@@ -9,6 +9,10 @@ from msgspec import Meta
 
 TOP_SHARES = (1, 10, 100, 500)
 """Of 10,000 pixels: the shares whose mean every run stores."""
+REGION_SIDES = (2, 3, 5, 9)
+"""Sides of the squares, in pixels of the input size, whose level every run stores."""
+SMOOTHINGS = (0.0, 1.0, 2.0, 4.0)
+"""Widths that every run stores statistics at, beside the one it was trained with."""
 
 
 class ScoringSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,11 +37,12 @@ class ScoringSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         ),
     ] = "place"
     reduction: Annotated[
-        Literal["max", "top", "area", "mean"],
+        Literal["max", "top", "area", "region", "mean"],
         Meta(
             title="Score",
             description="What of the error map becomes the score. Max finds the smallest defects; top averages "
-            "the worst pixels; area is the share above a level; mean drowns small defects.",
+            "the worst pixels; area is the share above a level; region asks for a spot of some size; mean drowns "
+            "small defects.",
         ),
     ] = "max"
     top_per_10000: Annotated[
@@ -53,3 +58,11 @@ class ScoringSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
             description="With area: the level above which a pixel counts, in standard deviations of good images.",
         ),
     ] = 3.0
+    region_side_px: Annotated[
+        Literal[2, 3, 5, 9],
+        Meta(
+            title="Region size",
+            description="With region: the score is the highest level that a square of this side keeps throughout, in "
+            "pixels of the input size. Single hot pixels no longer count, and neither do cracks that are thinner.",
+        ),
+    ] = 3

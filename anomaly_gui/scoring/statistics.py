@@ -10,29 +10,36 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load, save
 
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import atomic_write
-from anomaly_gui.scoring.reduce import BIN_COUNT, BIN_EDGES, area_edge, top_mean
-from anomaly_gui.scoring.settings import TOP_SHARES, ScoringSettings
+from anomaly_gui.scoring.reduce import BIN_COUNT, BIN_EDGES, area_edge, region_level, top_count
+from anomaly_gui.scoring.settings import REGION_SIDES, TOP_SHARES, ScoringSettings
 
-_FORMAT = 1
+_FORMAT = 2
+"""2 added regions: their levels, and how large they are on held-out good images."""
+_MOST_ABOVE = 0.01
+"""Of a map: where more is above a level, all of it stands for its largest region."""
+_REGION_STEP = 2
+"""Regions are measured at every second edge; at those between, the one below stands for them."""
 
 
 @dataclass(frozen=True)
 class RunStatistics:
-    """Compact statistics of N images' normalised maps, R of whose regions a mask marks."""
+    """Compact statistics of N images' normalised maps, R of whose regions a mask marks; H are held-out good."""
 
     image_ids: NDArray[np.int64]
     """(N,)"""
     maximum: NDArray[np.float32]
-    """(N,), NaN where the map was not finite; so are the next two."""
+    """(N,), NaN where the map was not finite; so are the next three."""
     mean: NDArray[np.float32]
     """(N,)"""
     top: NDArray[np.float32]
     """(N, 4): means of the shares TOP_SHARES."""
+    region_level: NDArray[np.float32]
+    """(N, 4): levels that squares of the sides REGION_SIDES reach."""
     histogram: NDArray[np.uint32]
     """(N, 768): pixels between BIN_EDGES."""
     has_mask: NDArray[np.bool_]
@@ -41,8 +48,17 @@ class RunStatistics:
     """(R,): the image of each connected region of the masks."""
     region_histogram: NDArray[np.uint32]
     """(R, 768): pixels of the region."""
+    held_out_ids: NDArray[np.int64]
+    """(H,)"""
+    largest_region: NDArray[np.uint32]
+    """(H, 768): pixels of the largest connected region of what lies in each bin or a higher one, or more:
+    where a map is hardly above its level at all it is never less."""
     display_scale: NDArray[np.float32]
-    """(2,): lower and upper end of the run's one colour scale."""
+    """(2,): lower and upper end of these maps' one colour scale."""
+    map_scale: NDArray[np.float32]
+    """(2,): the same of the maps that are stored as pictures, which one smoothing alone is drawn of."""
+    maps_match: NDArray[np.bool_]
+    """(1,): whether the stored maps are the ones that these statistics are of."""
 
     def scores(self, settings: ScoringSettings) -> NDArray[np.float32]:
         """(N,) anomaly scores by any reduction; equal to reducing the maps again."""
@@ -51,6 +67,8 @@ class RunStatistics:
                 return self.maximum
             case "top":
                 return self.top[:, TOP_SHARES.index(settings.top_per_10000)]
+            case "region":
+                return self.region_level[:, REGION_SIDES.index(settings.region_side_px)]
             case "mean":
                 return self.mean
             case "area":
@@ -69,14 +87,19 @@ class RunStatistics:
 
     @classmethod
     def load(cls, path: Path) -> RunStatistics:
-        """Read what save() wrote. Raises InputError if it is missing or damaged."""
+        """Read what save() wrote. Raises InputError if it is missing, damaged or of another version."""
         again = "Score the run again"
         try:
             arrays = load(path.read_bytes())
+            with safe_open(path, framework="np") as header:
+                version = int((header.metadata() or {}).get("format", "0"))
         except FileNotFoundError:
             raise InputError(str(path), "the run has no scores yet", again) from None
         except (OSError, SafetensorError, ValueError) as error:
             raise InputError(str(path), f"the scores cannot be read ({error})", again) from error
+        if version != _FORMAT:
+            which = "an older" if version < _FORMAT else "a newer"
+            raise InputError(str(path), f"the scores were made by {which} version of the program", again)
         names = {f.name for f in fields(cls)}
         if set(arrays) != names or arrays["histogram"].shape != (len(arrays["image_ids"]), BIN_COUNT):
             raise InputError(str(path), "the scores are not as this version writes them", again)
@@ -91,10 +114,12 @@ class StatisticsBuilder:
         self._maxima: list[float] = []
         self._means: list[float] = []
         self._tops: list[list[float]] = []
+        self._levels: list[list[float]] = []
         self._histograms: list[NDArray[np.uint32]] = []
         self._has_mask: list[bool] = []
         self._regions: list[tuple[int, NDArray[np.uint32]]] = []
         self._held_out: list[bool] = []
+        self._largest: list[tuple[int, NDArray[np.uint32]]] = []
 
     def add(
         self,
@@ -105,38 +130,68 @@ class StatisticsBuilder:
         held_out_good: bool = False,
     ) -> None:
         """Take (H, W) and a mask of the same shape; held-out good images set the colour scale."""
-        finite = bool(np.isfinite(normalised_map).all())
+        rising = np.sort(normalised_map, axis=None)
+        finite = bool(np.isfinite(rising[[0, -1]]).all())
         self._ids.append(image_id)
         self._held_out.append(held_out_good and finite)
-        self._maxima.append(float(normalised_map.max()) if finite else np.nan)
+        self._maxima.append(float(rising[-1]) if finite else np.nan)
         self._means.append(float(normalised_map.mean()) if finite else np.nan)
-        self._tops.append([top_mean(normalised_map, share) if finite else np.nan for share in TOP_SHARES])
-        bins = np.searchsorted(BIN_EDGES, normalised_map, side="right")
-        self._histograms.append(_count(bins))
+        counts = [top_count(rising.size, share) for share in TOP_SHARES]
+        self._tops.append([float(rising[-count:].mean()) if finite else np.nan for count in counts])
+        self._levels.append([region_level(normalised_map, side) if finite else np.nan for side in REGION_SIDES])
+        self._histograms.append(_count(rising))
         marked = mask is not None and bool(mask.any())
         self._has_mask.append(marked)
         if mask is not None and marked:
             regions, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
-            self._regions += [(image_id, _count(bins[labels == region])) for region in range(1, regions)]
+            for region in range(1, regions):
+                self._regions.append((image_id, _count(np.sort(normalised_map[labels == region]))))
+        if held_out_good and finite:
+            self._largest.append((image_id, largest_regions(normalised_map, self._histograms[-1])))
 
-    def finish(self) -> RunStatistics:
-        """The statistics of all maps so far."""
+    def finish(self, map_scale: NDArray[np.float32] | None = None) -> RunStatistics:
+        """The statistics of all maps so far; *map_scale* of the stored ones, if those are not the same maps."""
         maxima = np.asarray(self._maxima, np.float32)
+        scale = _display_scale(maxima[np.asarray(self._held_out, np.bool_)])
         return RunStatistics(
             image_ids=np.asarray(self._ids, np.int64),
             maximum=maxima,
             mean=np.asarray(self._means, np.float32),
             top=np.asarray(self._tops, np.float32).reshape(-1, len(TOP_SHARES)),
+            region_level=np.asarray(self._levels, np.float32).reshape(-1, len(REGION_SIDES)),
             histogram=_stack(self._histograms),
             has_mask=np.asarray(self._has_mask, np.bool_),
             region_image_ids=np.asarray([image for image, _ in self._regions], np.int64),
             region_histogram=_stack([histogram for _, histogram in self._regions]),
-            display_scale=_display_scale(maxima[np.asarray(self._held_out, np.bool_)]),
+            held_out_ids=np.asarray([image for image, _ in self._largest], np.int64),
+            largest_region=_stack([sizes for _, sizes in self._largest]),
+            display_scale=scale,
+            map_scale=scale if map_scale is None else map_scale,
+            maps_match=np.asarray([map_scale is None]),
         )
 
 
-def _count(bins: NDArray[np.int64]) -> NDArray[np.uint32]:
-    return np.bincount(bins.ravel(), minlength=BIN_COUNT).astype(np.uint32)
+def largest_regions(normalised_map: NDArray[np.float32], histogram: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """(768,): pixels of the map's (H, W) largest 8-connected region in each bin or a higher one, falling.
+
+    *histogram* (768,) is the map's own. Never too few: where more than 1 % of the map is above a level, all of
+    it is taken for one region.
+    """
+    above = np.cumsum(histogram[::-1])[::-1].astype(np.uint32)
+    sizes = above.copy()
+    few = np.flatnonzero((above > 0) & (above <= _MOST_ABOVE * normalised_map.size))
+    for first in few[::_REGION_STEP].tolist():
+        shown = (normalised_map >= BIN_EDGES[first - 1]).astype(np.uint8)
+        _, _, boxes, _ = cv2.connectedComponentsWithStats(shown, connectivity=8)
+        largest = boxes[1:, cv2.CC_STAT_AREA].max()
+        sizes[first : first + _REGION_STEP] = np.minimum(above[first : first + _REGION_STEP], largest)
+    return sizes
+
+
+def _count(rising: NDArray[np.float32]) -> NDArray[np.uint32]:
+    """(768,): sorted values between BIN_EDGES. NaN, which sorts last, counts as the highest."""
+    below = np.searchsorted(rising, BIN_EDGES, side="left")
+    return np.diff(below, prepend=0, append=rising.size).astype(np.uint32)
 
 
 def _stack(histograms: Sequence[NDArray[np.uint32]]) -> NDArray[np.uint32]:

@@ -50,6 +50,9 @@ class TrainingDiverged(InputError):
 def gradient_loop(detector: GradientDetector, context: FitContext) -> Finished | Cancelled:
     """Fit by Adam or SGD, the learning rate falling along half a cosine; early stopping on the validation loss.
 
+    With context.half a step multiplies bfloat16, while weights, losses and the optimiser stay in float32; held-out
+    images are judged in float32, in which images are scored later, so that the best epoch is the best there.
+
     The detector ends with the weights of its best epoch, if it finished any. The checkpoint stays
     where it is, so that a finished or cancelled fit can be asked for again. Raises TrainingDiverged.
     """
@@ -130,7 +133,8 @@ class _Fit:
         total = 0.0
         varied = augment(batch.to(self.device), self.context.augmentation)
         for part in self._parts(varied):
-            value = self.detector.training_loss(part, self.loss) * (len(part) / len(batch))
+            with torch.autocast(self.device.type, torch.bfloat16, enabled=self.context.half):
+                value = self.detector.training_loss(part, self.loss) * (len(part) / len(batch))
             number = float(value.detach())
             if not math.isfinite(number):
                 self._diverged()

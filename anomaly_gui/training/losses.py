@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
 from anomaly_gui.detectors.base import LossFunction
@@ -16,6 +17,11 @@ def loss(name: str) -> LossFunction:
     """
     parts = terms(name)
 
+    def loss_of(reconstruction: Tensor, image: Tensor) -> Tensor:
+        # Where a network computes in bfloat16, its drawing is compared in float32.
+        with torch.autocast(image.device.type, enabled=False):
+            return mean_error(reconstruction.float(), image)
+
     def mean_error(reconstruction: Tensor, image: Tensor) -> Tensor:
         total: Tensor | None = None
         for term, weight in parts:
@@ -28,4 +34,4 @@ def loss(name: str) -> LossFunction:
         assert total is not None
         return total
 
-    return mean_error
+    return loss_of

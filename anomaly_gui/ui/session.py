@@ -19,8 +19,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 from anomaly_gui.errors import InputError
 from anomaly_gui.jobs.evaluate import rule_of
 from anomaly_gui.jobs.follow_rule import RuleFollower
+from anomaly_gui.jobs.score import score
 from anomaly_gui.progress import CancelToken, Event, EventSink, Progress
-from anomaly_gui.project.records import Changed, Image, Run, Threshold
+from anomaly_gui.project.records import Changed, Image, PixelThreshold, Run, Threshold
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.workers import JobThread
 
@@ -67,9 +68,11 @@ class Session(QObject):
     images_changed = Signal(object)
     """frozenset of image ids: added, or with another label, verdict, comment, mask or exclusion."""
     runs_changed = Signal(object)
-    """frozenset of run ids: added, or with another status."""
+    """frozenset of run ids: added, or with another status, or with another way from maps to scores."""
     threshold_changed = Signal(int)
     """Run id; the threshold is in the project."""
+    pixel_threshold_changed = Signal(int)
+    """Run id; the threshold of pixels is in the project."""
     current_run_changed = Signal(object)
     """Run id or None."""
     settling = Signal()
@@ -101,6 +104,8 @@ class Session(QObject):
         """Of the journal, up to which a refresh has looked for what a job changed."""
         self._runs: dict[int, Run] = {}
         self._thresholds: dict[int, Threshold | None] = {}
+        self._pixel_thresholds: dict[int, PixelThreshold | None] = {}
+        self._scorings: dict[int, dict[str, Any] | None] = {}
         self._current_run: int | None = None
         self._job: Job | None = None
         self._job_phase = ""
@@ -152,6 +157,8 @@ class Session(QObject):
         self._images = {image.id: image for image in project.images()}
         self._runs = {run.id: run for run in project.runs()}
         self._thresholds = {run_id: project.threshold(run_id) for run_id in self._runs}
+        self._pixel_thresholds = {run_id: project.pixel_threshold(run_id) for run_id in self._runs}
+        self._scorings = {run_id: project.scoring(run_id) for run_id in self._runs}
         kept = project.place(_RUN)
         self._current_run = kept if kept in self._runs else self._latest_run()
         self.project_opened.emit(project)
@@ -165,7 +172,8 @@ class Session(QObject):
         self._project.remember(_RUN, self._current_run)
         self._project.close()
         self._project = None
-        self._images, self._runs, self._thresholds, self._current_run = {}, {}, {}, None
+        self._images, self._runs, self._current_run = {}, {}, None
+        self._thresholds, self._pixel_thresholds, self._scorings = {}, {}, {}
         self.project_closed.emit()
 
     def shut_down(self) -> None:
@@ -188,6 +196,9 @@ class Session(QObject):
 
     def threshold(self, run_id: int) -> Threshold | None:
         return self._thresholds.get(run_id)
+
+    def pixel_threshold(self, run_id: int) -> PixelThreshold | None:
+        return self._pixel_thresholds.get(run_id)
 
     def is_scored(self, run_id: int) -> bool:
         """Whether a run has scores: then it has a threshold, which training sets after scoring."""
@@ -280,11 +291,15 @@ class Session(QObject):
         project = self.project
         if images:
             self._images = self._fetched(images)
-        changed_runs, changed_thresholds = set(), []
+        changed_runs, changed_thresholds, changed_pixels = set(), [], []
         for run in project.runs() if runs else ():
-            if self._runs.get(run.id) != run:
-                self._runs[run.id] = run
+            scoring, of_pixels = project.scoring(run.id), project.pixel_threshold(run.id)
+            if self._runs.get(run.id) != run or self._scorings.get(run.id) != scoring:
+                self._runs[run.id], self._scorings[run.id] = run, scoring
                 changed_runs.add(run.id)
+            if self._pixel_thresholds.get(run.id) != of_pixels:
+                self._pixel_thresholds[run.id] = of_pixels
+                changed_pixels.append(run.id)
             threshold = project.threshold(run.id)
             if self._thresholds.get(run.id) != threshold:
                 self._thresholds[run.id] = threshold
@@ -295,6 +310,8 @@ class Session(QObject):
             self.runs_changed.emit(frozenset(changed_runs))
         for run_id in changed_thresholds:
             self.threshold_changed.emit(run_id)
+        for run_id in changed_pixels:
+            self.pixel_threshold_changed.emit(run_id)
         if self._current_run is None:
             self.choose_run(self._latest_run())
 
@@ -318,6 +335,11 @@ class Session(QObject):
         """Run *work* on the open project in the background; None if a job runs already."""
         project = self.project
         return self._start(kind, title, lambda emit, cancel: work(project, emit, cancel))
+
+    def score_again(self, run_id: int) -> Job | None:
+        """Take a run's images through its detector once more, in the background."""
+        title = f"Scoring run {self._runs[run_id].name}"
+        return self.start_job("score", title, lambda project, emit, cancel: score(project, run_id, emit, cancel))
 
     def start_job_without_project(
         self, kind: str, title: str, work: Callable[[EventSink, CancelToken], Any]
@@ -373,6 +395,9 @@ class Session(QObject):
         if error is not None:
             _log.error("%s failed", job.title, exc_info=error)
         self.refresh()
+        if job.kind == "score":
+            # The project's tables say nothing of the new scores.
+            self.runs_changed.emit(frozenset(self._runs))
         self.job_ended.emit(JobEnd(job, result, error))
         if error is not None:
             self.failed.emit(error)

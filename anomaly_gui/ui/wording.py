@@ -7,6 +7,7 @@ import math
 FIGURE_SPACE = "\u2007"
 """As wide as a digit, so that a number that gets shorter does not move its neighbours."""
 NO_FIGURE = "n/a"
+_WIDE = 0.02
 
 
 def score_decimals(low: float, high: float) -> int:
@@ -30,18 +31,47 @@ def score_text(value: float | None, decimals: int) -> str:
     return text.replace("-", "−") if float(text) else f"{0:.{decimals}f}"
 
 
-def percent_text(share: float | None) -> str:
-    """A share in [0, 1] as per cent, seven characters wide."""
-    text = NO_FIGURE if share is None else f"{100 * share:.1f} %"
-    return text.rjust(7, FIGURE_SPACE)
+def percent_text(share: float | None, interval: tuple[float, float] | None = None) -> str:
+    """A share in [0, 1] as per cent, seven characters wide; without the decimal if its 95 % *interval* is wide."""
+    if share is None:
+        return NO_FIGURE.rjust(7, FIGURE_SPACE)
+    rounded = round(100 * share)
+    # 99.6 % is not all.
+    all_or_none = rounded in (0, 100) and 100 * share != rounded
+    whole = interval is not None and _is_wide(interval) and not all_or_none
+    return (f"{rounded} %" if whole else f"{100 * share:.1f} %").rjust(7, FIGURE_SPACE)
 
 
 def percent_interval_text(interval: tuple[float, float] | None) -> str:
-    """An interval of shares as "88.1 – 96.3 %", to be aligned right; empty without one."""
+    """An interval of shares as "88 – 97 %", rounded outwards, to be aligned right; "0.2 – 1.1 %" if it is narrow.
+
+    Empty without one.
+    """
     if interval is None:
         return ""
-    low, high = (f"{100 * bound:.1f}".rjust(4, FIGURE_SPACE) for bound in interval)
-    return f"{low} – {high} %"
+    scale = 1 if _is_wide(interval) else 10
+    # 0.07 · 100 is a little more than 7.
+    low = math.floor(100 * scale * interval[0] + 1e-9) / scale
+    high = math.ceil(100 * scale * interval[1] - 1e-9) / scale
+    decimals, width = (0, 2) if scale == 1 else (1, 4)
+    return " – ".join(f"{bound:.{decimals}f}".rjust(width, FIGURE_SPACE) for bound in (low, high)) + " %"
+
+
+def area_text(area: float | None, interval: tuple[float, float] | None, *, alone: bool = False) -> str:
+    """An area under a curve with as many decimals as its interval bears: "0.83 (0.79 – 0.87)"; *alone*: "0.83"."""
+    if area is None or interval is None:
+        return NO_FIGURE if area is None else f"{area:.3f}"
+    decimals = 2 if _is_wide(interval) else 3
+    if round(area, decimals) == 1 != area:  # 0.996 is not 1.
+        decimals = 3
+    shown = f"{area:.{decimals}f}"
+    low, high = (f"{bound:.{decimals}f}" for bound in interval)
+    return shown if alone else f"{shown} ({low} – {high})"
+
+
+def _is_wide(interval: tuple[float, float]) -> bool:
+    """Whether a tenth of a per cent says nothing."""
+    return interval[1] - interval[0] > _WIDE
 
 
 def counted(count: int, singular: str, plural: str | None = None) -> str:

@@ -16,7 +16,7 @@ QT = ("PySide6", "shiboken6", "pyqtgraph", "superqt", "qtawesome", "qtpy")
 TORCH_MODULES = [
     name
     for name in MODULES
-    if name == "anomaly_gui.export.onnx_writer"
+    if name in ("anomaly_gui.export.backbone_graft", "anomaly_gui.export.onnx_writer")
     or name.startswith("anomaly_gui.training.")
     or (name.startswith("anomaly_gui.detectors.") and name.rpartition(".")[2] not in ("registry", "settings"))
 ]

@@ -13,6 +13,7 @@ SHORTEST = {
     "annotations": ["export", "P", "--format", "csv", "--to", "D"],
     "train": ["P"],
     "runs": ["P"],
+    "score": ["P"],
     "evaluate": ["P"],
     "export": ["P", "--to", "F"],
     "inspect": ["B", "I"],

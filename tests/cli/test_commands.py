@@ -15,6 +15,7 @@ from anomaly_gui.detectors.registry import DETECTORS
 from anomaly_gui.progress import Cancelled, CancelToken
 from anomaly_gui.project.store import Project
 from tests.cli.command_line import LOG, QUICK, CommandLine
+from tests.real_parts import copy_subset, data_set
 
 # The main job
 
@@ -26,17 +27,58 @@ def test_the_main_job_runs_through_and_the_bundle_agrees_with_evaluate(
     added = line.json("import", project, "--dataset", demo_project / "images")
     assert (added["added"], added["good"], added["defect"], added["masks"]) == (18, 14, 4, 4)
     assert line.json("train", project, "--seed", 1, *QUICK)["status"] == "finished"
+    assert_bundle_agrees(line, project, bundle, demo_project / "images" / "test", images=8)
+
+
+def assert_bundle_agrees(line: CommandLine, project: Path, bundle: Path, tested: Path, images: int) -> None:
+    """Scores and decisions of the exported bundle are the app's."""
     figures = line.json("evaluate", project, "--rule", "best-f1")
     line.json("export", project, "--to", bundle)
-    status, out, _ = line("inspect", bundle, demo_project / "images" / "test", "--json")
+    status, out, _ = line("inspect", bundle, tested, "--json")
     assert status == OK
     inspected = {found["path"]: found for found in map(json.loads, out.splitlines())}
-    assert len(figures["images"]) == len(inspected) == 8
+    assert len(figures["images"]) == len(inspected) == images
     for image in figures["images"]:
         found = inspected[image["path"]]
-        assert found["score"] == pytest.approx(image["score"], rel=1e-4)
+        assert found["score"] == pytest.approx(image["score"], rel=1e-4, abs=1e-4)
         assert found["decision"] == image["decision"]
         assert found["threshold"] == pytest.approx(figures["threshold"])
+
+
+@pytest.fixture(scope="module")
+def tiles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small part of magnetic_tile."""
+    return copy_subset(data_set("magnetic_tile"), tmp_path_factory.mktemp("tiles"), 60)
+
+
+LEAST = {
+    "validation_share": 0.2,
+    "epochs": 1,
+    "minimum_steps": 1,
+    "memory": 200,
+    "selection": "random",
+    "words": 20,
+    "trees": 20,
+    "network_px": 28,
+    "defect_steps": 2,
+}
+"""Settings that make any detector quick; those it does not have are left out."""
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("name", list(DETECTORS))
+def test_every_detector_goes_from_real_images_to_a_bundle_that_agrees(
+    name: str, tiles: Path, tmp_path: Path, line: CommandLine
+) -> None:
+    project = tmp_path / "P"
+    added = line.json("import", project, "--dataset", tiles)
+    known = DETECTORS[name].settings.__struct_fields__
+    settings = [f"{key}={value}" for key, value in LEAST.items() if key in known]
+    assert line.json("train", project, "--detector", name, "--set", *settings)["status"] == "finished"
+    tested = len(list((tiles / "test").rglob("*.*")))
+    assert 0 < tested < added["added"]
+    assert_bundle_agrees(line, project, tmp_path / "part.anomaly", tiles / "test", tested)
 
 
 def test_evaluate_gives_every_field_of_the_design(demo_project: Path, line: CommandLine) -> None:
@@ -53,6 +95,32 @@ def test_a_threshold_by_hand_is_kept(demo_project: Path, line: CommandLine) -> N
     assert line.json("evaluate", demo_project, "--threshold", 3.25)["threshold"] == 3.25
     again = line.json("evaluate", demo_project)
     assert (again["threshold"], again["rule"]) == (3.25, "manual")
+
+
+def test_the_pixel_threshold_is_set_by_value_or_rule_and_kept(demo_project: Path, line: CommandLine) -> None:
+    by_hand = line.json("evaluate", demo_project, "--pixel-threshold", 3)
+    assert by_hand["pixel_threshold"] == pytest.approx(3, rel=0.02)
+    assert (by_hand["pixel_rule"], by_hand["pixel_rule_sentence"]) == ("manual", "Set by hand.")
+    assert 0 <= by_hand["aupro_05"] <= by_hand["aupro"] <= 1
+    figures = line.json("evaluate", demo_project, "--pixel-rule", "largest-region", "--smallest-defect", 20)
+    assert (figures["pixel_rule"], figures["pixel_rule_parameter"]) == ("largest-region", 20)
+    assert figures["at_pixel_threshold"]["largest_good_region_px"] < 20
+    assert line.json("evaluate", demo_project)["pixel_threshold"] == figures["pixel_threshold"]
+    best = line.json("evaluate", demo_project, "--pixel-rule", "best-pixel-f1")
+    assert best["at_pixel_threshold"]["f1"] == pytest.approx(best["pixel_f1"])
+    text = line("evaluate", demo_project)[1]
+    assert "by best-pixel-f1" in text
+    assert "of pixels" in text
+
+
+def test_scoring_again_changes_no_figure(demo_project: Path, line: CommandLine) -> None:
+    before = line.json("evaluate", demo_project)
+    report = line.json("score", demo_project)
+    assert (report["run"], report["refused"]) == (1, 0)
+    after = line.json("evaluate", demo_project)
+    for name in ("auroc", "f1", "pixel_auroc", "aupro", "threshold"):
+        assert after[name] == pytest.approx(before[name], rel=1e-5)
+    assert line("score", demo_project)[1].startswith("Scored ")
 
 
 def test_a_rule_takes_its_parameter(demo_project: Path, line: CommandLine) -> None:
@@ -170,6 +238,8 @@ def bad(line: CommandLine, *argv: object, names: object = "") -> str:
         ["train", "P", "--set", "wings=2"],
         ["train", "P", "--set", "epochs=many"],
         ["evaluate", "P", "--parameter", "3"],
+        ["evaluate", "P", "--smallest-defect", "3"],
+        ["evaluate", "P", "--pixel-threshold", "3", "--pixel-rule", "best-pixel-f1"],
         ["evaluate", "P", "--threshold", "nan"],
         ["evaluate", "P", "--threshold", "1", "--recheck", "2"],
         ["evaluate", "P", "--threshold", "1", "--recheck", "nan"],

@@ -7,7 +7,7 @@ import sys
 import pytest
 import torch
 
-from anomaly_gui.detectors.compute import choose_device, default_threads, set_threads
+from anomaly_gui.detectors.compute import choose_device, default_threads, multiplies_halves, set_threads
 
 
 def pretend_cores(monkeypatch: pytest.MonkeyPatch, cores: int) -> None:
@@ -21,6 +21,19 @@ def test_one_core_is_left_to_the_window_when_there_are_more_than_two(
 ) -> None:
     pretend_cores(monkeypatch, cores)
     assert default_threads() == threads
+
+
+@pytest.mark.parametrize(
+    ("able", "expected"),
+    [({}, False), ({"avx512_f": True}, False), ({"amx_bf16": True}, True), ({"avx512_bf16": True}, True)],
+)
+def test_halves_are_for_cpus_that_multiply_them(
+    monkeypatch: pytest.MonkeyPatch, able: dict[str, bool], expected: bool
+) -> None:
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: able, raising=False)
+    assert multiplies_halves(torch.device("cpu")) == expected
+    monkeypatch.delattr(torch.cpu, "get_capabilities")
+    assert not multiplies_halves(torch.device("cpu"))
 
 
 def test_omp_num_threads_wins(monkeypatch: pytest.MonkeyPatch) -> None:

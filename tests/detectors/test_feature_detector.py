@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 import torch
 
+from anomaly_gui.detectors.backbone.network import Trunk
+from anomaly_gui.detectors.backbone.trunks import AnyTrunk, take_weights
 from anomaly_gui.detectors.base import Finished, FitContext
 from anomaly_gui.detectors.feature_detector import FeatureDetector
 from anomaly_gui.detectors.patch_memory import PatchMemory
@@ -24,8 +26,8 @@ SIDE = 96
 class Shallow(PatchMemory):
     """Sees 40 px around a patch: deeper layers of a backbone that has learnt nothing see the whole image alike."""
 
-    def make_model(self, taps: list[int]) -> PatchModel:
-        return PatchModel([4], self.input_px, self.channels)
+    def make_model(self, _: AnyTrunk) -> PatchModel:
+        return PatchModel(Trunk([4]), self.input_px, self.channels)
 
 
 def detector(channels: int = 1, **settings: object) -> FeatureDetector:
@@ -129,7 +131,7 @@ def test_without_images_to_preview_it_is_fitted_all_the_same() -> None:
 def test_every_image_gives_its_share_of_patches() -> None:
     made = detector()
     made.candidates = 47
-    made._take_trunk()
+    take_weights(made.model.trunk)
     gathered = made._gather(context(good(10)))
     assert gathered is not None
     assert len(gathered.features) == 47

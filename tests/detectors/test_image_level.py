@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from anomaly_gui.detectors.backbone.network import Trunk
 from anomaly_gui.detectors.base import FitContext
 from anomaly_gui.detectors.dbscan import Core, Dbscan
 from anomaly_gui.detectors.image_level import ImageLevelModel
@@ -51,7 +52,7 @@ def detector(**settings: object) -> Dbscan:
 
 def test_the_highest_patch_of_a_map_is_the_image_s_score() -> None:
     """In standard deviations of the training images: (0.5 − 1) / 2, (2 − 1) / 2, (8 − 1) / 2."""
-    made = ImageLevelModel([4], 48, 1, Fixed())
+    made = ImageLevelModel(Trunk([4]), 48, 1, Fixed())
     made.centre.fill_(1)
     made.spread_of_scores.fill_(2)
     made.whitening.resize(40)
@@ -67,7 +68,7 @@ def test_the_highest_patch_of_a_map_is_the_image_s_score() -> None:
 
 
 def test_the_map_is_highest_where_patches_differ_most() -> None:
-    made = ImageLevelModel([4], 48, 1, Fixed())
+    made = ImageLevelModel(Trunk([4]), 48, 1, Fixed())
     made.whitening.resize(40)
     made.whitening.projection.copy_(torch.eye(40))
     made.resize(1, 40)
@@ -82,7 +83,7 @@ def test_the_map_is_highest_where_patches_differ_most() -> None:
 
 
 def test_an_image_that_is_all_known_has_a_finite_map() -> None:
-    made = ImageLevelModel([4], 48, 1, Fixed())
+    made = ImageLevelModel(Trunk([4]), 48, 1, Fixed())
     _, anomaly_map = made.judge((torch.zeros(3, 40, 6, 6),))
     assert torch.isfinite(anomaly_map).all()
 

@@ -3,11 +3,12 @@ from __future__ import annotations
 import pytest
 import torch
 
+from anomaly_gui.detectors.backbone.network import Trunk
 from anomaly_gui.detectors.patch_model import LARGEST_PICTURE_PX, PatchModel, as_rgb, evened
 
 
 def model(taps: tuple[int, ...] = (4,), side: int = 48, channels: int = 1) -> PatchModel:
-    return PatchModel(taps, side, channels).requires_grad_(False).eval()
+    return PatchModel(Trunk(taps), side, channels).requires_grad_(False).eval()
 
 
 def smooth_image(side: int, channels: int) -> torch.Tensor:

@@ -36,6 +36,20 @@ def test_the_map_is_the_error_of_the_picture_as_it_is_shown(loss: str) -> None:
     torch.testing.assert_close(seen.anomaly_map, error_map(loss, seen.reconstruction, images))
 
 
+def test_a_batch_that_leaves_the_cache_is_taken_in_parts_and_comes_back_whole() -> None:
+    made, images = detector(), torch.rand(5, 1, 32, 32)
+    whole = made.predict(images)
+    passed: list[int] = []
+    made.network.register_forward_hook(lambda _module, given, _result: passed.append(len(given[0])))
+    made.pixels_at_once = 2 * 32 * 32
+    parts = made.predict(images)
+    assert passed == [2, 2, 1]
+    assert parts.reconstruction is not None
+    assert whole.reconstruction is not None
+    assert torch.equal(parts.reconstruction, whole.reconstruction)
+    assert torch.equal(parts.anomaly_map, whole.anomaly_map)
+
+
 def test_it_learns_from_the_drawing_before_it_is_clipped() -> None:
     """Clipped, a drawing far over white would have no slope to learn by."""
     made = detector()

@@ -275,6 +275,7 @@ def test_auto_takes_the_best_that_can_run_here_and_says_why(monkeypatch: pytest.
     assert "Combined memories of good patches" in first.sentence
     monkeypatch.setattr(package, "folder", lambda: None)
     assert resolve(AUTO) == "restore"
+    assert resolve(AUTO, backbone="net.onnx") == "combined"
     assert "pip install" in offered()[AUTO].sentence
 
 

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import ndimage
 from sklearn import metrics
 
-from anomaly_gui.evaluation.pixels import aupro, pixel_auroc, pixel_f1
+from anomaly_gui.evaluation.pixels import PixelTable, aupro, first_bin_below, pixel_auroc, pixel_f1
 
 COUNTS = st.lists(st.integers(0, 6), min_size=8, max_size=8).map(np.array)
 
@@ -68,3 +69,56 @@ def test_that_a_small_region_weighs_as_much_as_a_large_one() -> None:
 
 def test_that_there_is_no_overlap_without_regions() -> None:
     assert aupro(np.array([1, 1]), np.empty((0, 2), int)) is None
+
+
+@given(COUNTS, COUNTS)
+def test_that_the_table_counts_pixels_at_every_level(good: np.ndarray, defective: np.ndarray) -> None:
+    table = PixelTable(good, defective)
+    precision, recall, f1 = table.rates()
+    for level in range(8):
+        counts = table.at(level)
+        assert (counts.tp, counts.fp) == (defective[level:].sum(), good[level:].sum())
+        assert (counts.fn, counts.tn) == (defective[:level].sum(), good[:level].sum())
+        for found, drawn in ((counts.recall, recall), (counts.f1, f1)):
+            assert found == pytest.approx(drawn[level]) if found is not None else np.isnan(drawn[level])
+        if counts.precision is not None:
+            assert counts.precision == pytest.approx(precision[level])
+
+
+def test_that_the_first_level_without_a_large_region_is_found() -> None:
+    largest = np.array([[90.0, 40, 8, 2, 0], [70, 50, 9, 0, 0]])
+    assert [first_bin_below(largest, size) for size in (100, 51, 50, 9, 1)] == [0, 1, 2, 3, 4]
+    assert first_bin_below(largest[:, :2], 10) is None
+
+
+def overlap_one_by_one(maps: list[np.ndarray], masks: list[np.ndarray], limit: float) -> float:
+    """AUPRO from the maps themselves: every value a threshold, every region found anew."""
+    regions = []
+    for one, mask in zip(maps, masks, strict=True):
+        labels, count = ndimage.label(mask, np.ones((3, 3)))
+        regions += [one[labels == number + 1] for number in range(count)]
+    good = np.concatenate([one[~mask] for one, mask in zip(maps, masks, strict=True)])
+    points = [(0.0, 0.0)]
+    for level in np.unique(np.concatenate([one.ravel() for one in maps]))[::-1]:
+        points.append((float((good >= level).mean()), float(np.mean([(part >= level).mean() for part in regions]))))
+    x, y = (np.array(axis) for axis in zip(*points, strict=True))
+    fine = np.linspace(0, limit, 200_001)
+    return float(np.trapezoid(np.interp(fine, x, y), fine) / limit)
+
+
+@pytest.mark.parametrize("limit", [0.3, 0.05])
+def test_that_overlap_of_histograms_is_that_of_the_maps_themselves(limit: float) -> None:
+    rng = np.random.default_rng(4)
+    maps, masks = [], []
+    for _ in range(3):
+        mask = np.zeros((20, 20), np.bool_)
+        mask[2:5, 3:9] = mask[12:18, 12:14] = True
+        masks.append(mask)
+        maps.append(rng.integers(0, 40, (20, 20)) + 15 * mask)
+    bins = np.arange(57)
+    good = sum(np.histogram(one[~mask], bins)[0] for one, mask in zip(maps, masks, strict=True))
+    regions = []
+    for one, mask in zip(maps, masks, strict=True):
+        labels, count = ndimage.label(mask)
+        regions += [np.histogram(one[labels == number + 1], bins)[0] for number in range(count)]
+    assert aupro(good, np.array(regions), limit) == pytest.approx(overlap_one_by_one(maps, masks, limit), abs=1e-3)

@@ -13,6 +13,8 @@ from anomaly_gui.evaluation.thresholds import (
     Rule,
     RuleInfo,
     apply_rule,
+    just_above,
+    just_below,
     neighbours,
     parameter_of,
     sentence_of,
@@ -134,3 +136,19 @@ def test_that_neighbours_change_exactly_the_next_score(data: Labelled, threshold
     else:
         assert higher is not None
         assert set(above) - set(finite[finite >= higher]) == {above.min()}
+
+
+@given(labelled(), st.integers(0, 99))
+def test_that_the_threshold_beside_a_score_flips_no_score_beyond_it(data: Labelled, number: int) -> None:
+    scores, _ = data
+    finite = scores[np.isfinite(scores)]
+    if not len(finite):
+        return
+    score = float(finite[number % len(finite)])
+    below, above = just_below(scores, score), just_above(scores, score)
+    assert set(finite[finite >= below]) == set(finite[finite >= score])
+    assert set(finite[finite >= above]) == set(finite[finite > score])
+    lower, higher = finite[finite < score], finite[finite > score]
+    assert below < score < above
+    assert not len(lower) or below == (float(lower.max()) + score) / 2
+    assert not len(higher) or above == (float(higher.min()) + score) / 2

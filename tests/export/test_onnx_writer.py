@@ -37,10 +37,10 @@ def app_map(pixels: np.ndarray, channels: int, scoring: ScoringSettings, normali
     return apply(normaliser, smooth(raw, scoring.smooth_sigma_px))
 
 
-@pytest.mark.parametrize("reduction", ["max", "top", "area", "mean"])
+@pytest.mark.parametrize("reduction", ["max", "top", "area", "region", "mean"])
 @pytest.mark.parametrize("normaliser", [PLACE, EVERYWHERE], ids=["place", "global"])
 def test_that_the_graph_scores_as_the_app_does(reduction: str, normaliser: Normaliser) -> None:
-    scoring = ScoringSettings(reduction=reduction, top_per_10000=100, area_level=0.5)  # type: ignore[arg-type]
+    scoring = ScoringSettings(reduction=reduction, top_per_10000=100, area_level=0.5, region_side_px=5)  # type: ignore[arg-type]
     for channels, seen, (height, width) in itertools.product((1, 3), (1, 3), ((32, 32), (45, 100), (20, 31))):
         pixels = RNG.integers(0, 256, (height, width, channels), np.uint8)
         expected = app_map(pixels, seen, scoring, normaliser)
@@ -78,7 +78,7 @@ def test_that_the_decision_has_three_answers_and_the_threshold_itself_is_defecti
 
 def test_that_a_map_that_is_not_finite_is_defective_whatever_the_threshold() -> None:
     black = np.zeros((SIDE, SIDE, 1), np.uint8)
-    for reduction in ("max", "top", "area", "mean"):
+    for reduction in ("max", "top", "area", "region", "mean"):
         scoring = ScoringSettings(reduction=reduction)  # type: ignore[arg-type]
         *_, score, decision = run(write_graph(Breaking(), SIDE, 1, scoring, EVERYWHERE, 1e30), black)
         assert not np.isfinite(score)

@@ -2,14 +2,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
+import msgspec
 import numpy as np
 import pytest
 
 from anomaly_gui.errors import InputError
-from anomaly_gui.export.bundle import Bundle
+from anomaly_gui.export.bundle import Bundle, read_bundle
 from anomaly_gui.export.runtime import BundleRuntime, find_regions
 from tests.export.sample_bundle import MANIFEST, make_bundle
 
@@ -77,3 +79,19 @@ def test_that_inspecting_needs_neither_torch_nor_qt(tmp_path: Path) -> None:
     )
     arguments = [sys.executable, "-c", script, str(tmp_path / "toy.anomaly"), str(tmp_path / "a.png")]
     subprocess.run(arguments, check=True, timeout=60)
+
+
+def test_that_regions_begin_at_the_pixel_threshold_where_there_is_one(tmp_path: Path) -> None:
+    make_bundle(tmp_path / "toy.anomaly")
+    bundle = read_bundle(tmp_path / "toy.anomaly")
+    half = np.full((32, 32), 128, np.uint8)
+    half[:, :16] = 180  # a map of 0.17: below the threshold of 0.5
+    image = write(tmp_path / "half.png", half)
+    levels = {}
+    for level in (None, 0.1, 0.2):
+        manifest = msgspec.structs.replace(bundle.manifest, pixel_threshold=level)
+        runtime = BundleRuntime(replace(bundle, manifest=manifest), threads=1)
+        found = runtime.inspect(image)
+        assert found.decision == "good"
+        levels[level] = [region.area for region in found.regions]
+    assert levels == {None: [], 0.1: [512], 0.2: []}

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anomaly_gui.jobs import nearest_good
-from anomaly_gui.jobs.nearest_good import LIMIT, good_looks, look_of, looked_through, nearest
+from anomaly_gui.jobs.nearest_good import LIMIT, look_of, looked_through, nearest, small_looks
 from anomaly_gui.project.records import Image
 from tests.ui.pages.scored_project import scored_project
 
@@ -46,11 +46,11 @@ def test_the_most_alike_come_first_and_never_the_image_itself() -> None:
 
 
 def test_looks_are_kept_and_files_that_are_gone_are_left_out(images: list[Image], tmp_path: Path) -> None:
-    found = good_looks(tmp_path / "cache", images[:4], never)
+    found = small_looks(tmp_path / "cache", images[:4], never)
     assert found is not None
     Path(images[0].path).unlink()
     Path(images[4].path).unlink()
-    again = good_looks(tmp_path / "cache", images[:6], never)
+    again = small_looks(tmp_path / "cache", images[:6], never)
     assert again is not None
     assert again[0].tolist() == [images[n].id for n in (0, 1, 2, 3, 5)]
     np.testing.assert_array_equal(again[1][:4], found[1])
@@ -58,14 +58,14 @@ def test_looks_are_kept_and_files_that_are_gone_are_left_out(images: list[Image]
 
 def test_a_damaged_cache_is_made_anew(images: list[Image], tmp_path: Path) -> None:
     (tmp_path / nearest_good._FILE).write_bytes(b"nonsense")
-    found = good_looks(tmp_path, images[:3], never)
+    found = small_looks(tmp_path, images[:3], never)
     assert found is not None
     assert len(found[0]) == 3
 
 
 def test_stopping_keeps_what_is_done(images: list[Image], tmp_path: Path) -> None:
     asked = iter([False, False, True])
-    assert good_looks(tmp_path, images, lambda: next(asked)) is None
+    assert small_looks(tmp_path, images, lambda: next(asked)) is None
     assert len(nearest_good._read(tmp_path / nearest_good._FILE)) == 2
 
 

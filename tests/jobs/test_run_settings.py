@@ -41,7 +41,7 @@ def test_what_the_user_says_comes_after_the_preset_as_text_or_typed() -> None:
                 "setting loss: l3 does not fit. Give one of: l1, l1+ms-ssim, l1+ssim, ms-ssim, mse, mse+ms-ssim, "
                 "mse+ssim, ssim.",
             ),
-        ({"reduction": "median"}, "setting reduction: median does not fit. Give one of: area, max, mean, top."),
+        ({"reduction": "median"}, "setting reduction: median does not fit. Give one of: area, max, mean, region, top."),
     ],
 )  # fmt: skip
 def test_a_value_that_does_not_fit_is_refused_with_those_that_do(settings: dict[str, object], sentence: str) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import torch
 
-from anomaly_gui.detectors import registry
+from anomaly_gui.detectors import compute, registry
 from anomaly_gui.detectors.conv_autoencoder import ConvAutoencoder
 from anomaly_gui.errors import InputError
 from anomaly_gui.evaluation.thresholds import Evidence, Rule, apply_rule
@@ -93,6 +93,32 @@ def test_facts_of_the_run_are_recorded(tmp_path: Path) -> None:
     assert facts.detector_settings["width"] == 4
     assert facts.scoring_settings["smooth_sigma_px"] == 1.0
     assert facts.versions["torch"]
+
+
+@pytest.mark.parametrize(
+    ("detector", "able", "expected"),
+    [
+        ("conv-ae", True, "bfloat16"),
+        ("restore", True, "bfloat16"),
+        ("conv-ae", False, "float32"),
+        ("vae", True, "float32"),
+    ],
+)
+def test_the_precision_of_learning_is_recorded_and_kept_when_resumed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, detector: str, able: bool, expected: str
+) -> None:
+    monkeypatch.setattr(compute, "multiplies_halves", lambda _device: able)
+    request = msgspec.structs.replace(quick(), detector=detector)
+    with make_project(tmp_path) as project:
+        train(project, request, ignore_events, CancelToken())
+        cancel = CancelToken()
+        train(project, request, on_epoch(1, cancel.cancel), cancel)
+        # Resumed on a PC that can what the first could not, or the other way round.
+        monkeypatch.setattr(compute, "multiplies_halves", lambda _device: not able)
+        train(project, TrainRequest(resume_run=2), ignore_events, CancelToken())
+        whole, resumed = (load_facts(project.run_folder(number)) for number in (1, 2))
+    assert whole.precision == resumed.precision == expected
+    assert whole.weights_sha256 == resumed.weights_sha256
 
 
 @pytest.mark.parametrize(

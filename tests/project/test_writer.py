@@ -97,6 +97,17 @@ def test_that_nothing_together_is_nothing(tuned: Project) -> None:
     assert tuned.undo_sentence is None
 
 
+def test_that_together_inside_together_is_part_of_it(tuned: Project) -> None:
+    before = stored_state(tuned)
+    with tuned.together():
+        tuned.set_label([1], Label("defect"))
+        with tuned.together():
+            tuned.set_comment(1, "seen")
+        tuned.set_comment(2, "seen too")
+    tuned.undo()
+    assert stored_state(tuned) == before
+
+
 def test_that_what_cannot_be_undone_does_not_join(tuned: Project) -> None:
     with pytest.raises(ValueError, match="cannot be undone"):
         label_and_then(tuned, lambda: tuned.update_run(1, "finished"))

@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from anomaly_gui.scoring.reduce import BIN_EDGES, area_edge, reduce
+from anomaly_gui.scoring.reduce import BIN_EDGES, area_edge, reduce, region_level
 from anomaly_gui.scoring.settings import ScoringSettings
 
 RAMP = np.arange(10_000, dtype=np.float32).reshape(100, 100)
-ALL = ("max", "top", "area", "mean")
+ALL = ("max", "top", "area", "region", "mean")
 
 
 def test_that_each_reduction_is_what_it_says() -> None:
@@ -17,6 +17,17 @@ def test_that_each_reduction_is_what_it_says() -> None:
     assert reduce(RAMP, ScoringSettings(reduction="mean")) == pytest.approx(4999.5)
     assert reduce(RAMP, ScoringSettings(reduction="top", top_per_10000=10)) == pytest.approx(9994.5)
     assert reduce(RAMP / 100, ScoringSettings(reduction="area", area_level=50)) == pytest.approx(0.5, abs=0.01)
+
+
+def test_that_a_region_of_some_size_is_asked_for_wherever_it_lies() -> None:
+    spots = np.zeros((20, 30), np.float32)
+    spots[3, 4] = 9
+    spots[10, 5:25] = 7
+    spots[17:20, 27:30] = 5
+    by_side = [region_level(spots, side) for side in (1, 2, 3, 4)]
+    assert by_side == [9, 5, 5, 0]
+    assert reduce(spots, ScoringSettings(reduction="region", region_side_px=3)) == 5
+    assert region_level(spots[:2, :2], 9) == 0
 
 
 def test_that_the_default_does_not_drown_a_dot() -> None:

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
 import pytest
+import safetensors.numpy
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import ndimage
 
 from anomaly_gui.errors import InputError
 from anomaly_gui.scoring.reduce import BIN_EDGES, reduce
-from anomaly_gui.scoring.settings import TOP_SHARES, ScoringSettings
+from anomaly_gui.scoring.settings import REGION_SIDES, TOP_SHARES, ScoringSettings
+from anomaly_gui.scoring.smooth import smooth
 from anomaly_gui.scoring.statistics import RunStatistics, StatisticsBuilder
 
 RNG = np.random.default_rng(0)
@@ -28,6 +32,7 @@ def test_that_every_reduction_from_statistics_equals_that_of_the_map(levels: lis
     statistics = builder.finish()
     settings = [ScoringSettings(reduction=r) for r in ("max", "mean")]  # type: ignore[arg-type]
     settings += [ScoringSettings(reduction="top", top_per_10000=s) for s in TOP_SHARES]  # type: ignore[arg-type]
+    settings += [ScoringSettings(reduction="region", region_side_px=s) for s in REGION_SIDES]  # type: ignore[arg-type]
     settings += [ScoringSettings(reduction="area", area_level=area_level)]
     for chosen in settings:
         assert statistics.scores(chosen).tolist() == pytest.approx([reduce(m, chosen) for m in maps], rel=1e-6)
@@ -38,7 +43,7 @@ def test_that_a_map_that_is_not_finite_keeps_no_finite_score() -> None:
     broken[0, 0] = np.nan
     builder = StatisticsBuilder()
     builder.add(1, broken)
-    for reduction in ("max", "top", "area", "mean"):
+    for reduction in ("max", "top", "area", "region", "mean"):
         assert np.isnan(builder.finish().scores(ScoringSettings(reduction=reduction))).all()  # type: ignore[arg-type]
 
 
@@ -70,6 +75,28 @@ def test_that_the_colour_scale_comes_from_held_out_good_images_alone() -> None:
     assert builder.finish().display_scale.tolist() == [0.0, 6.0]
 
 
+@given(st.floats(0.5, 8), st.integers(0, 99))
+def test_that_the_largest_region_is_never_told_too_small_and_is_exact_where_it_is_measured(
+    level: float, seed: int
+) -> None:
+    one = smooth(np.random.default_rng(seed).normal(0, 4 * level, (40, 50)).astype(np.float32), 1.5)
+    builder = StatisticsBuilder()
+    builder.add(3, one, held_out_good=True)
+    builder.add(4, one)
+    statistics = builder.finish()
+    assert statistics.held_out_ids.tolist() == [3]
+    found = statistics.largest_region[0]
+    true = [one.size]
+    for edge in BIN_EDGES:
+        labels, _ = ndimage.label(one >= edge, np.ones((3, 3)))
+        true.append(int(np.bincount(labels.ravel())[1:].max(initial=0)))
+    assert (found >= true).all()
+    assert (np.diff(found.astype(int)) <= 0).all()
+    above = np.cumsum(statistics.histogram[0][::-1])[::-1]
+    measured = np.flatnonzero((above > 0) & (above <= 0.01 * one.size))[::2]
+    assert found[measured].tolist() == [true[place] for place in measured]
+
+
 def test_that_statistics_come_back_from_disk(tmp_path: Path) -> None:
     builder = StatisticsBuilder()
     mask = np.zeros((40, 50), np.bool_)
@@ -78,8 +105,15 @@ def test_that_statistics_come_back_from_disk(tmp_path: Path) -> None:
     written = builder.finish()
     written.save(tmp_path / "s")
     read = RunStatistics.load(tmp_path / "s")
-    for name in ("image_ids", "maximum", "histogram", "region_histogram", "has_mask", "display_scale"):
+    for name in (field.name for field in fields(RunStatistics)):
         assert np.array_equal(getattr(read, name), getattr(written, name))
+
+
+@pytest.mark.parametrize(("version", "which"), [("1", "an older"), ("9", "a newer")])
+def test_that_statistics_of_another_version_ask_to_be_made_again(tmp_path: Path, version: str, which: str) -> None:
+    safetensors.numpy.save_file({"image_ids": np.zeros(1)}, tmp_path / "s", metadata={"format": version})
+    with pytest.raises(InputError, match=f"{which} version of the program.*Score the run again"):
+        RunStatistics.load(tmp_path / "s")
 
 
 @pytest.mark.parametrize("damage", [b"", b"nonsense", None])

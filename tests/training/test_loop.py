@@ -216,10 +216,11 @@ class StopAt(CancelToken):
         return super().should_stop()
 
 
+@pytest.mark.parametrize("half", [False, True], ids=["float32", "bfloat16"])
 @pytest.mark.parametrize("augmentation", [AugmentationSettings(), VARIED], ids=["plain", "varied"])
 @pytest.mark.parametrize("optimiser", get_args(OptimiserName))
 def test_resumed_any_number_of_times_it_ends_bit_for_bit_as_uninterrupted(
-    tmp_path: Path, optimiser: OptimiserName, augmentation: AugmentationSettings
+    tmp_path: Path, optimiser: OptimiserName, augmentation: AugmentationSettings, half: bool
 ) -> None:
     """Compares the last weights, optimiser and losses too, not the best weights alone."""
     (tmp_path / "whole").mkdir()
@@ -227,7 +228,7 @@ def test_resumed_any_number_of_times_it_ends_bit_for_bit_as_uninterrupted(
     whole_events: list[Event] = []
     whole = Gain(optimiser=optimiser)
     plan = context(tmp_path / "whole", emit=whole_events.append)
-    expected = gradient_loop(whole, replace(plan, augmentation=augmentation))
+    expected = gradient_loop(whole, replace(plan, augmentation=augmentation, half=half))
     events: list[Event] = []
     outcome: Finished | Cancelled = Cancelled()
     calls = 0
@@ -235,7 +236,7 @@ def test_resumed_any_number_of_times_it_ends_bit_for_bit_as_uninterrupted(
         calls += 1
         part = Gain(optimiser=optimiser)
         plan = context(tmp_path / "parts", StopAt(2), events.append)
-        outcome = gradient_loop(part, replace(plan, augmentation=augmentation))
+        outcome = gradient_loop(part, replace(plan, augmentation=augmentation, half=half))
     assert calls > 8
     assert outcome == expected
     last, wanted = (checkpoint.load(tmp_path / name / "checkpoint") for name in ("parts", "whole"))
@@ -250,6 +251,22 @@ def test_resumed_any_number_of_times_it_ends_bit_for_bit_as_uninterrupted(
         for seen in (events, whole_events)
     )
     assert told == wanted_told
+
+
+def test_in_half_precision_only_the_products_of_a_step_are(tmp_path: Path) -> None:
+    seen: dict[str, set[torch.dtype]] = {"step": set(), "held out": set()}
+
+    class Noting(Gain):
+        def training_loss(self, batch: Tensor, reconstruction_loss: LossFunction) -> Tensor:
+            seen["step" if self.network.training else "held out"].add(self.network(batch).dtype)
+            value = super().training_loss(batch, reconstruction_loss)
+            assert value.dtype == torch.float32
+            return value
+
+    made = Noting()
+    gradient_loop(made, replace(context(tmp_path), half=True))
+    assert seen == {"step": {torch.bfloat16}, "held out": {torch.float32}}
+    assert {value.dtype for value in made.state().values()} == {torch.float32}
 
 
 def test_a_fit_that_came_to_its_end_is_not_done_again(tmp_path: Path) -> None:

@@ -176,7 +176,7 @@ def _review(engineer: Engineer) -> tuple[int, int, int]:
     reviewed = []
     for key in (Qt.Key.Key_Return, Qt.Key.Key_G, Qt.Key.Key_Return):
         shown = page.view.list.currentIndex().row()
-        reviewed.append(page.view.list.missed.row(shown).image_id)
+        reviewed.append(page.view.list.queued.row(shown).image_id)
         engineer.key(key)
     first, second, third = reviewed
     assert len({first, second, third}) == 3

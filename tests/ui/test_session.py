@@ -16,7 +16,7 @@ from anomaly_gui.errors import InputError
 from anomaly_gui.evaluation.thresholds import Rule
 from anomaly_gui.jobs.evaluate import set_threshold_by_rule
 from anomaly_gui.progress import CancelToken, EventSink, Noted, Progress
-from anomaly_gui.project.records import Label, Threshold
+from anomaly_gui.project.records import Label, PixelThreshold, Threshold
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.session import JobEnd, Session
 from tests.project.samples import new_image
@@ -29,6 +29,7 @@ SIGNALS = (
     "images_changed",
     "runs_changed",
     "threshold_changed",
+    "pixel_threshold_changed",
     "current_run_changed",
     "said",
     "failed",
@@ -105,6 +106,24 @@ def test_the_run_that_was_looked_at_is_remembered(session: Session, folder: Path
     session.close_project()
     session.open_project(folder)
     assert session.current_run == 2
+
+
+def test_another_scoring_and_another_pixel_threshold_are_announced_and_so_is_their_undo(
+    session: Session, folder: Path
+) -> None:
+    session.open_project(folder)
+    heard = Heard(session)
+    session.apply(lambda project: project.set_scoring(1, {"reduction": "mean"}, Threshold(2.0)))
+    assert heard.names() == ["runs_changed", "threshold_changed", "said"]
+    heard.take()
+    session.apply(lambda project: project.set_pixel_threshold(1, PixelThreshold(3.0)))
+    assert heard.names() == ["pixel_threshold_changed", "said"]
+    assert session.pixel_threshold(1) == PixelThreshold(3.0)
+    session.undo()
+    assert session.pixel_threshold(1) is None
+    heard.take()
+    session.undo()
+    assert heard.names() == ["runs_changed", "threshold_changed", "said"]
 
 
 def test_what_cannot_be_opened_is_said_and_leaves_the_open_project_alone(session: Session, folder: Path) -> None:
@@ -374,3 +393,17 @@ def test_many_labels_at_once_are_known_as_well_as_a_few(session: Session, folder
     session.apply(lambda project: project.set_label(ids[:2], Label("good")))
     assert [session.images[key].label.kind for key in ids[:3]] == ["good", "good", "defect"]
     assert session.images == {image.id: image for image in session.project.images()}
+
+
+def test_whatever_writes_undoes_or_starts_lets_open_moves_settle_first(session: Session, folder: Path) -> None:
+    session.open_project(folder)
+    heard: list[str | None] = []
+    session.settling.connect(lambda: heard.append(session.undo_sentence))
+    session.apply(lambda project: project.set_label([1], Label("defect")))
+    assert heard == [None], "before it is written"
+    session.undo()
+    session.redo()
+    assert len(heard) == 3
+    session.choose_run(1 if session.current_run != 1 else 2)
+    session.close_project()
+    assert len(heard) == 5

@@ -7,6 +7,8 @@ import math
 import pytest
 
 from anomaly_gui.ui.wording import (
+    FIGURE_SPACE,
+    area_text,
     change_text,
     counted,
     listed,
@@ -27,8 +29,23 @@ def test_an_undefined_rate_is_neither_zero_nor_one() -> None:
 
 
 def test_an_interval_keeps_its_upper_end_in_place() -> None:
-    assert percent_interval_text((0.881, 0.963)) == "88.1 – 96.3 %"
-    assert len(percent_interval_text((0.0, 0.032))) == len("88.1 – 96.3 %")
+    assert percent_interval_text((0.881, 0.963)).replace(FIGURE_SPACE, "") == "88 – 97 %"
+    assert len(percent_interval_text((0.0, 0.032))) == len(percent_interval_text((0.881, 0.963)))
+    assert percent_interval_text((0.0012, 0.0031)).replace(FIGURE_SPACE, "") == "0.1 – 0.4 %"
+
+
+def test_that_no_decimal_is_shown_that_the_images_do_not_bear() -> None:
+    def plain(share: float, interval: tuple[float, float]) -> str:
+        return percent_text(share, interval).strip(FIGURE_SPACE)
+
+    assert plain(28 / 30, (0.787, 0.982)) == "93 %"
+    assert plain(0.9333, (0.930, 0.937)) == "93.3 %"
+    assert plain(0.996, (0.97, 0.999)) == "99.6 %", "it is not all"
+    assert plain(1.0, (0.887, 1.0)) == "100 %"
+    assert area_text(0.8312, (0.79, 0.868)) == "0.83 (0.79 – 0.87)"
+    assert area_text(0.8312, (0.79, 0.868), alone=True) == "0.83"
+    assert area_text(0.9991, (0.97, 1.0)) == "0.999 (0.970 – 1.000)"
+    assert area_text(None, None) == "n/a"
     assert percent_interval_text(None) == ""
 
 

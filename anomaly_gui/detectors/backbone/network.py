@@ -82,6 +82,7 @@ class Trunk(nn.Module):
     def __init__(self, taps: Sequence[int]) -> None:
         super().__init__()
         self.taps = tuple(taps)
+        self.channels = tuple(channels_of([tap]) for tap in taps)
         self.stem = SameConv(3, STEM_CHANNELS, 3, 2)
         self.blocks = nn.ModuleList(_blocks()[: max(taps) + 1])
 

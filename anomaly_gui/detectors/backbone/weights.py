@@ -76,7 +76,8 @@ def _source(expected: str) -> dict[str, Tensor]:
     """The package's state dict, of which the file's hash is *expected*."""
     folder = package.folder()
     if folder is None:
-        raise InputError("the backbone's weights", f"the package {PACKAGE} is not installed", INSTALL)
+        way = f"{INSTALL}, or choose an ONNX file as backbone"
+        raise InputError("the backbone's weights", f"the package {PACKAGE} is not installed", way)
     path = folder / _FILE
     try:
         data = path.read_bytes()

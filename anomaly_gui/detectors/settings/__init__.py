@@ -7,6 +7,7 @@ against them, so a field carries everything the user needs to choose it.
 from __future__ import annotations
 
 from anomaly_gui.detectors.settings.augmentation import AUGMENTATIONS, AugmentationSettings
+from anomaly_gui.detectors.settings.backbone import BackboneSettings
 from anomaly_gui.detectors.settings.base import DetectorSettings
 from anomaly_gui.detectors.settings.features import (
     DbscanSettings,
@@ -36,6 +37,7 @@ __all__ = [
     "AUGMENTATIONS",
     "AdversarialSettings",
     "AugmentationSettings",
+    "BackboneSettings",
     "ConvAutoencoderSettings",
     "DbscanSettings",
     "DeepAutoencoderSettings",

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from anomaly_gui.detectors.settings.backbone import BackboneFile, BackbonePixels
 from anomaly_gui.detectors.settings.base import DetectorSettings
 from anomaly_gui.detectors.settings.gradient import GradientSettings
 
@@ -40,6 +41,8 @@ class ArtificialDefectsSettings(GradientSettings, frozen=True, kw_only=True, for
             description="Channels of the part that is trained. More tell more kinds of defects apart and take longer.",
         ),
     ] = 64
+    backbone: BackboneFile = ""
+    backbone_pixels: BackbonePixels = "imagenet"
 
 
 class FeatureAutoencoderSettings(GradientSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -77,6 +80,8 @@ class FeatureAutoencoderSettings(GradientSettings, frozen=True, kw_only=True, fo
             "the defects again as well.",
         ),
     ] = 24
+    backbone: BackboneFile = ""
+    backbone_pixels: BackbonePixels = "imagenet"
 
 
 class RestoreSettings(GradientSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -158,3 +163,5 @@ class CombinedSettings(DetectorSettings, frozen=True, kw_only=True, forbid_unkno
             "makes training and inspecting quicker.",
         ),
     ] = 0
+    backbone: BackboneFile = ""
+    backbone_pixels: BackbonePixels = "imagenet"

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from anomaly_gui.detectors.settings.backbone import BackboneFile, BackbonePixels
 from anomaly_gui.detectors.settings.base import DetectorSettings
 
 
@@ -44,6 +45,8 @@ class FeatureSettings(DetectorSettings, frozen=True, kw_only=True, forbid_unknow
             "changes show. None lets the strong features rule.",
         ),
     ] = "full"
+    backbone: BackboneFile = ""
+    backbone_pixels: BackbonePixels = "imagenet"
 
 
 class PatchMemorySettings(FeatureSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -25,7 +25,7 @@ class Plan:
         for option, number in (("seeds", request.seeds), ("minutes", request.minutes), ("subset", request.subset)):
             if number is not None and number <= 0:
                 raise InputError(f"--{option} {number}", "it is not above 0", "Give a number above 0")
-        self.detectors = _detectors(request.detectors)
+        self.detectors = _detectors(request.detectors, request.settings.get("backbone", ""))
         self.settings = _settings(self.detectors, request.preset, request.settings)
         """Detector → those of the request that it has."""
         self.datasets = _datasets(request.datasets)
@@ -41,11 +41,11 @@ class Plan:
         ]
 
 
-def _detectors(names: Sequence[str]) -> tuple[str, ...]:
+def _detectors(names: Sequence[str], backbone: str) -> tuple[str, ...]:
     every = [known for name in names for known in (registry.DETECTORS if name == ALL else [name])]
     if not every:
         raise InputError("--detectors", "none is named", f"Choose from: {', '.join((ALL, *registry.DETECTORS))}")
-    return tuple(dict.fromkeys(registry.entry(registry.resolve(name)).name for name in every))
+    return tuple(dict.fromkeys(registry.entry(registry.resolve(name, backbone)).name for name in every))
 
 
 def _settings(detectors: Sequence[str], preset: str, settings: Mapping[str, str]) -> dict[str, dict[str, str]]:

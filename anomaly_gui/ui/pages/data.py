@@ -28,6 +28,7 @@ from anomaly_gui.ui.pages.data_filter import (
 )
 from anomaly_gui.ui.pages.data_view import DataView
 from anomaly_gui.ui.pages.page import Page
+from anomaly_gui.ui.pages.saved_filter import save_filter
 from anomaly_gui.ui.session import JobEnd, Session
 from anomaly_gui.ui.widgets.gallery import SIZES_PX
 from anomaly_gui.ui.widgets.import_dialog import ImportDialog
@@ -130,6 +131,9 @@ class DataPage(Page):
 
     def home(self) -> QWidget:
         return self.view.gallery
+
+    def deactivate(self) -> None:
+        save_filter(self.session.project, self.view.filters.filter)
 
     def save_place(self) -> None:
         chosen = self.view.filters.filter

@@ -25,6 +25,7 @@ def open_image(
         return None
     name = printable(image.path).replace("\\", "/").rpartition("/")[2]
     dialog = ImageDialog(name, sentence, look.request(image), parent)
-    dialog.show_scale(*look.scale, threshold if look.scores_are_maxima else None)
+    tau = session.project.pixel_threshold(run_id) if look.maps_match else None
+    dialog.show_scale(*look.scale, threshold if look.scores_are_maxima else None, tau.value if tau else None)
     dialog.open()
     return dialog

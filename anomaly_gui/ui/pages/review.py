@@ -1,37 +1,36 @@
-"""Review: the defects that the inspection would miss, one by one."""
+"""Review: the images that deserve a second look, one by one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import asdict
-from functools import partial
+from typing import Any
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from anomaly_gui.errors import InputError
-from anomaly_gui.project.records import Image, Label, Threshold, Verdict
+from anomaly_gui.files import printable
+from anomaly_gui.project.records import Image, Threshold
 from anomaly_gui.ui.actions import Actions
-from anomaly_gui.ui.models.missed_images import MissRow
+from anomaly_gui.ui.models.queued_images import QueueRow
+from anomaly_gui.ui.pages import review_words as words
 from anomaly_gui.ui.pages.blind_review import BlindReview
 from anomaly_gui.ui.pages.page import Page
+from anomaly_gui.ui.pages.review_catching import Catching
+from anomaly_gui.ui.pages.review_doubts import Doubts
+from anomaly_gui.ui.pages.review_judging import Judging
 from anomaly_gui.ui.pages.review_keys import add_review_actions
-from anomaly_gui.ui.pages.review_state import (
-    ReviewState,
-    distance_text,
-    empty_advice,
-    find_misses,
-    judgement,
-    score_sentence,
-    verdict_text,
-    why_not_here,
-)
+from anomaly_gui.ui.pages.review_queues import MISSED, SUSPICIOUS, Basis, kind_of
+from anomaly_gui.ui.pages.review_retraining import Retraining
+from anomaly_gui.ui.pages.review_state import FrozenQueue, ReviewState
 from anomaly_gui.ui.pages.review_view import ReviewView
-from anomaly_gui.ui.pages.reviewed_run import JudgedScores, RunLook, judged_scores, look_at
+from anomaly_gui.ui.pages.review_walking import Walking
+from anomaly_gui.ui.pages.reviewed_run import JudgedScores, RunLook, RunScores, look_at, run_scores
 from anomaly_gui.ui.pages.run_notice import NO_RUN, Advice, advice_for, advice_for_labels
+from anomaly_gui.ui.pages.saved_filter import saved_filter
 from anomaly_gui.ui.pages.why_missed import WhyMissed
-from anomaly_gui.ui.pages.why_missed_state import kept_reason
 from anomaly_gui.ui.session import Session
 from anomaly_gui.ui.widgets.held_key import HeldKey
 from anomaly_gui.ui.widgets.notice import Notice
@@ -45,7 +44,7 @@ _AHEAD = 2
 
 
 class ReviewPage(Page):
-    """Every verdict is saved at once; the queue and the figures follow from what the session says."""
+    """Shows one queue. Verdicts, the threshold and the next training are its parts' business."""
 
     name = "review"
     title = "Review"
@@ -54,16 +53,22 @@ class ReviewPage(Page):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self._state = ReviewState()
+        self.state = ReviewState()
+        self.scores: JudgedScores | None = None
+        self._run: RunScores | None = None
         self._look: RunLook | None = None
-        self._scores: JudgedScores | None = None
+        self._rows: Sequence[int] = ()
         self._stale = True
-        self._commenting = False
         self._loader = PictureLoader(self)
         self.blink, self.hide_all = HeldKey(self), HeldKey(self)
         self.notice = Notice(self)
         self.view = ReviewView(self)
         self.why = WhyMissed(session, self.view.why, self)
+        self.walking = Walking(self, self)
+        self.judging = Judging(self, self)
+        self.catching = Catching(self, self)
+        self.retraining = Retraining(session, self.view, self)
+        self.doubts = Doubts(session, self)
         self.blind = BlindReview(session, self)  # Blind re-review: a part of its own.
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.notice)
@@ -83,32 +88,31 @@ class ReviewPage(Page):
 
     def _connect_view(self) -> None:
         view = self.view
-        self.why.judged.connect(lambda image_id: self._state.note_verdict(image_id))
+        self.why.judged.connect(self.judging.note)
+        self.catching.moves.moved.connect(self._take_change)
+        self.doubts.found.connect(self._take_doubts)
         self.blink.held.connect(view.triptych.set_blinking)
         self.hide_all.held.connect(view.triptych.set_all_hidden)
         self.notice.page_chosen.connect(self.session.page_wanted)
-        self.blind.image_wanted.connect(self._show_anew)
+        view.empty.page_chosen.connect(self.session.page_wanted)
+        self.blind.image_wanted.connect(self.walking.go_to)
         view.judge_blind.clicked.connect(self.blind.ask)
         self._loader.loaded.connect(self._take_pictures)
-        view.list.image_chosen.connect(self._go_to)
-        view.orders.currentIndexChanged.connect(self._change_order)
-        view.verdicts.good_chosen.connect(self.judge_good)
-        view.verdicts.defective_chosen.connect(self.judge_defective)
-        view.verdicts.unsure_chosen.connect(self.judge_unsure)
-        view.verdicts.confirmed.connect(self.confirm)
-        view.verdicts.type_chosen.connect(self._judge_as_type)
-        view.verdicts.comment_committed.connect(self._save_comment)
-        view.verdicts.comment_left.connect(self._take_focus)
+        view.chooser.queue_chosen.connect(self.choose_queue)
+        view.chooser.order_chosen.connect(self._choose_order)
+        view.chooser.anew_wanted.connect(self.start_anew)
+        view.verdicts.comment_left.connect(self.setFocus)  # Letters are keys again.
 
     def add_actions(self, actions: Actions) -> None:
         add_review_actions(actions, self)
         self.blind.add_actions(actions, self.name)
 
     def activate(self) -> None:
-        if not self._state.misses:
-            # What was judged last has left an empty queue: now the page may say so.
-            self._state.current = None
-            self._stale = True
+        queue = self.queue
+        # Not begun, or done with: now the present labels and threshold say what there is to review.
+        if queue is not None and not (queue.touched and self.walking.count_left(queue)):
+            self.state.drop(self.session.current_run)
+        self._stale = True
         self._refresh_if_stale()
 
     def home(self) -> QWidget:
@@ -116,24 +120,24 @@ class ReviewPage(Page):
 
     def deactivate(self) -> None:
         self._let_go()
+        self.save_place()
 
     def shut_down(self) -> None:
         self.why.stop()
+        self.catching.stop()
+        self.doubts.stop()
 
     def save_place(self) -> None:
         place = {
-            "image": self._state.current,
-            "order": self._state.order,
+            **self.state.remembered(),
             "go_on": self.view.go_on.isChecked(),
             "view": asdict(self.view.triptych.state),
         }
         self.session.project.remember(_PLACE, place)
 
     def restore_place(self) -> None:
-        place = self.session.project.place(_PLACE) or {}
-        self._state = ReviewState(place.get("order", ""))
-        self._state.current = place.get("image")
-        self.view.set_order(self._state.order)
+        place: dict[str, Any] = self.session.project.place(_PLACE) or {}
+        self.state = ReviewState.recalled(place, self.session.images)
         self.view.go_on.setChecked(bool(place.get("go_on", True)))
         self.view.triptych.set_state(ViewState(**place.get("view", {})))
         self._take_change()
@@ -150,12 +154,14 @@ class ReviewPage(Page):
         """A key that is held when the page is left comes up somewhere else."""
         self.blink.release()
         self.hide_all.release()
+        self.catching.moves.settle()
 
     # Hearing of changes
 
     @Slot()
     def _take_project(self) -> None:
-        self._state = ReviewState(self._state.order)
+        self.state = ReviewState()
+        self._run = None
         self._take_run()
 
     @Slot()
@@ -172,11 +178,18 @@ class ReviewPage(Page):
     @Slot(object)
     def _take_images(self, changed: frozenset[int]) -> None:
         # An undo from elsewhere leads back to the image that it was about.
-        scores = self._scores
-        if not self._commenting and self.isVisible() and scores is not None and len(changed) == 1:
+        queue, scores = self.queue, self.scores
+        if not self.judging.is_commenting and self.isVisible() and len(changed) == 1 and queue and scores:
             (image_id,) = changed
-            if scores.score_of(image_id) is not None:
-                self._state.go_to(image_id)
+            if image_id in queue or scores.score_of(image_id) is not None:
+                queue.go_to(image_id)
+        self._take_change()
+
+    @Slot()
+    def _take_doubts(self) -> None:
+        queue = self.queue
+        if self.state.name == SUSPICIOUS and queue is not None and not queue.touched:
+            self.state.drop(self.session.current_run)
         self._take_change()
 
     @Slot()
@@ -195,7 +208,7 @@ class ReviewPage(Page):
             self._stack.setCurrentWidget(self.view if advice is None else self.notice)
 
     def _refresh(self) -> Advice | None:
-        """Read scores and labels anew; what to say if there is nothing to review."""
+        """Read scores and labels anew; what to say if there is nothing to review at all."""
         session = self.session
         run_id = session.current_run if session.is_open else None
         if run_id is None:
@@ -206,206 +219,184 @@ class ReviewPage(Page):
         try:
             if self._look is None or self._look.run_id != run_id:
                 self._look = look_at(session.project, run_id)
-            self._scores = judged_scores(session.project, run_id)
+            self._run = run_scores(session.project, run_id, self._run)
         except InputError as error:
             return Advice("The scores cannot be read", str(error), "Go to Train", "train")
-        threshold = session.threshold(run_id)
-        advice = advice_for_labels(self._scores.scored)
+        self.scores = JudgedScores(self._run, session.images)
+        threshold = self._threshold
+        advice = advice_for_labels(self.scores.scored)
         if advice is not None or threshold is None:
             return advice or NO_RUN
-        self._state.set_misses(find_misses(self._scores.scored, session.images, threshold.value))
-        if self._state.current not in session.images:
-            self._state.leave_current()
-        if not self._state.misses and self._state.current is None:
-            return empty_advice(self._scores.defect_count, threshold.value, self._scores.decimals)
-        self._show_queue(self._look, self._scores, threshold)
-        self._show_current()
+        if self.state.name == SUSPICIOUS:
+            self.doubts.want(self.scores, run_id)
+        basis = Basis(threshold, frozenset(self.doubts.of(run_id)), saved_filter(session.project))
+        self._show_all(self._look, self.scores, basis, run_id)
         return None
 
     # Showing
 
-    def _show_queue(self, look: RunLook, scores: JudgedScores, threshold: Threshold) -> None:
-        view = self.view
-        view.list.missed.set_rows(len(self._state.misses), partial(self._describe, scores, threshold.value))
+    def _show_all(self, look: RunLook, scores: JudgedScores, basis: Basis, run_id: int) -> None:
+        view, threshold, name = self.view, basis.threshold, self.state.name
+        live = scores.table.build(name, basis, self.state.order)
+        queue = self.state.queue(run_id) or self.state.start(run_id, live, threshold.value)
+        items = [(key, kind_of(key), count) for key, count in scores.table.counts(basis).items()]
+        view.chooser.set_queues(
+            [(key, words.queue_item(kind.title, count), kind.sentence) for key, kind, count in items], name
+        )
+        view.chooser.set_order(queue.order)
+        fresh = sum(image_id not in queue for image_id in live)
+        view.chooser.set_anew(words.anew_text(fresh), words.anew_tip(fresh))
+        self.walking.left = self.walking.count_left(queue)
+        self._show_rows(queue)
         view.score_place.set_bins(scores.bins)
         view.score_place.set_threshold(threshold.value)
         view.triptych.set_scale(*look.scale)
         tau = self.session.project.pixel_threshold(look.run_id)
         level = threshold.value if look.scores_are_maxima else None
-        view.triptych.set_threshold(level, tau.value if tau else None)
-        self.why.set_queue([miss.image for miss in self._state.misses])
+        view.triptych.set_threshold(level, tau.value if tau and look.maps_match else None)
+        self.why.set_queue([self.session.images[key] for key in queue.ids] if name == MISSED else [])
         view.verdicts.set_types(self.session.project.defect_types())
+        view.verdicts.set_confirm(kind_of(name).confirm, kind_of(name).confirm_tip)
+        self.retraining.refresh(run_id)
+        self.show_current()
 
-    def _describe(self, scores: JudgedScores, threshold: float, row: int) -> MissRow:
-        miss = self._state.misses[row]
-        comment = f"\n“{miss.image.comment}”" if miss.image.comment else ""
-        return MissRow(
-            image_id=miss.image.id,
-            name=miss.name,
-            detail=f"{miss.defect_type} · {distance_text(miss.score, threshold, scores.decimals)}",
-            verdict=miss.image.verdict.kind if miss.image.verdict else "",
-            tip=f"{miss.image.path}\n{verdict_text(miss.image.verdict)}{comment}",
+    def _show_rows(self, queue: FrozenQueue) -> None:
+        listed = self.view.list.queued
+        if self._rows is queue.ids:
+            listed.show_changes()
+        else:
+            self._rows = queue.ids
+            listed.set_rows(len(queue.ids), self._describe)
+
+    def _describe(self, row: int) -> QueueRow:
+        image_id = self._rows[row]
+        image, scores, threshold, queue = self.session.images[image_id], self.scores, self._threshold, self.queue
+        assert scores is not None
+        assert threshold is not None
+        assert queue is not None
+        score = scores.score_of(image_id)
+        comment = f"\n“{image.comment}”" if image.comment else ""
+        said = image.verdict.kind if image.verdict else ("skipped" if image_id in queue.skipped else "")
+        return QueueRow(
+            image_id=image_id,
+            name=words.name_of(image),
+            detail=words.row_detail(image, score, threshold.value, scores.decimals),
+            verdict=said,
+            tip=f"{printable(image.path)}\n{words.verdict_text(image)}{comment}",
+            badge=words.badge(self.state.name, image, score, threshold),
         )
 
-    def _show_current(self) -> None:
+    def show_current(self) -> None:
         """Words at once; the pictures as soon as they are read."""
-        self.view.position.set_text(self._state.position_sentence)
-        self.view.list.set_row(self._state.place)
-        image = self._current_image
-        if image is None or self._look is None:
-            self.view.triptych.set_empty()
+        queue, image, scores, threshold = self.queue, self.image, self.scores, self._threshold
+        if queue is None or scores is None or threshold is None:
             return
-        self._show_words(image)
-        self.why.show_image(image, self._scores.decimals if self._scores is not None else 2)
+        self.view.position.set_text(
+            words.position_sentence(queue.place, len(queue.ids), self.walking.left, len(queue.skipped))
+        )
+        self.view.list.set_row(queue.place)
+        if image is None or self._look is None:
+            self._show_empty(scores, threshold)
+            return
+        self.view.stage.setCurrentWidget(self.view.viewer)
+        self._show_words(image, scores, threshold)
+        self.why.show_image(image, scores.decimals)
         pictures = self._loader.show(self._look.request(image))
         if pictures is None:
             self.view.triptych.expect()
         else:
             self._take_pictures(pictures)
 
-    def _show_words(self, image: Image) -> None:
-        scores, threshold = self._scores, self._threshold
-        if scores is None or threshold is None:
-            return
+    def _show_empty(self, scores: JudgedScores, threshold: Threshold) -> None:
+        advice = words.why_empty(self.state.name, threshold.value, scores.decimals, scores.defect_count)
+        self.view.empty.say(advice.title, advice.sentence, advice.button, advice.page)
+        self.view.stage.setCurrentWidget(self.view.empty)
+        self.view.triptych.set_empty()
+        self.why.show_image(None, scores.decimals)
+        self.catching.show_image(None, None)
+
+    def _show_words(self, image: Image, scores: JudgedScores, threshold: Threshold) -> None:
         score = scores.score_of(image.id)
+        badge = words.badge(self.state.name, image, score, threshold)
         self.view.show_image(
             image,
-            score_sentence(score, threshold, scores.decimals),
-            verdict_text(image.verdict),
-            why_not_here(image, score, threshold),
+            words.score_sentence(score, threshold.value, scores.decimals),
+            words.verdict_text(image),
+            badge or (self.doubts.sentence(image.id) if self.state.name == SUSPICIOUS else ""),
         )
         self.view.score_place.set_score(score)
+        self.catching.show_image(image, score)
 
     @Slot(object)
     def _take_pictures(self, pictures: PictureSet) -> None:
-        if pictures.request.image_id != self._state.current:
+        queue = self.queue
+        if queue is None or pictures.request.image_id != queue.current:
             return
         if pictures is not self.view.triptych.pictures:
             self.view.triptych.set_pictures(pictures)
         self.why.take_pictures(pictures)
-        for image_id in self._state.upcoming(_AHEAD):
+        for image_id in queue.upcoming(_AHEAD):
             if self._look is not None:
                 self._loader.fetch_ahead(self._look.request(self.session.images[image_id]))
 
-    @property
-    def _current_image(self) -> Image | None:
-        current = self._state.current
-        return self.session.images.get(current) if self.session.is_open and current is not None else None
+    # What is shown
 
     @property
-    def _threshold(self) -> float | None:
-        run_id = self.session.current_run
-        threshold = self.session.threshold(run_id) if run_id is not None else None
-        return threshold.value if threshold else None
+    def queue(self) -> FrozenQueue | None:
+        return self.state.queue(self.session.current_run)
 
-    # Moving
+    @property
+    def image(self) -> Image | None:
+        """The one that is shown."""
+        queue = self.queue
+        return self.session.images.get(queue.current) if queue is not None and queue.current is not None else None
 
-    @Slot(int)
-    def _go_to(self, image_id: int) -> None:
-        self._state.go_to(image_id)
-        self._show_current()
+    @property
+    def _threshold(self) -> Threshold | None:
+        return self.catching.moves.threshold
 
-    @Slot(int)
-    def _show_anew(self, image_id: int) -> None:
-        """An image that a blind review found, though no defect may be missed."""
-        self._state.go_to(image_id)
-        self._take_change()
+    def is_open(self, image_id: int) -> bool:
+        """Whether an image of the queue still waits for a verdict."""
+        queue, image, threshold = self.queue, self.session.images[image_id], self._threshold
+        if image.verdict is not None or queue is None or image_id in queue.skipped or threshold is None:
+            return False
+        score = self.scores.score_of(image_id) if self.scores is not None else None
+        return not words.badge(self.state.name, image, score, threshold)
 
-    @Slot()
-    def _change_order(self) -> None:
-        self._state.set_order(str(self.view.orders.currentData()))
-        self._take_change()
-
-    def show_next(self) -> None:
-        self._go(self._state.go(1), self.why.at_end("This is the last missed defect"))
-
-    def show_previous(self) -> None:
-        self._go(self._state.go(-1), "This is the first missed defect")
-
-    def show_next_unreviewed(self) -> None:
-        self._go(self._state.go_unreviewed(1), "Every missed defect is reviewed")
-
-    def show_previous_unreviewed(self) -> None:
-        self._go(self._state.go_unreviewed(-1), "Every missed defect is reviewed")
-
-    def show_last_judged(self) -> None:
-        self._go(self._state.go_back(), "There is no earlier verdict to go back to")
-
-    def _go(self, went: bool, otherwise: str) -> None:
-        if went:
-            self._show_current()
-        else:
-            self.session.said.emit(otherwise)
-
-    # Judging
-
-    def confirm(self) -> None:
-        """The miss is real; go on."""
-        image = self._current_image
-        if image is None:
-            return
-        if image.verdict is None:
-            self._judge(Verdict("confirmed"), None)
-        self._go(self._state.go(1), self.why.at_end("This is the last missed defect"))
-
-    def judge_good(self) -> None:
-        self._judge_as(Label("good"))
-
-    def judge_defective(self) -> None:
-        self._judge_as(Label("defect"))
-
-    def judge_unsure(self) -> None:
-        self._judge(Verdict("unsure"), None)
-        self._go_on()
-
-    def judge_type(self, digit: int) -> Callable[[], None]:
-        """What the key of a digit does."""
-
-        def judge() -> None:
-            name = self.view.verdicts.type_of_key(digit)
-            if name is None:
-                self.session.said.emit(f"There is no defect type with key {digit}")
-            else:
-                self._judge_as_type(name)
-
-        return judge
+    # Queues
 
     @Slot(str)
-    def _judge_as_type(self, name: str) -> None:
-        self._judge_as(Label("defect", name))
+    def choose_queue(self, name: str) -> None:
+        self.state.choose(name)
+        self._take_change()
 
-    def _judge_as(self, label: Label) -> None:
-        image = self._current_image
-        if image is not None and self._judge(*judgement(image, label)):
-            self._go_on()
-
-    def _judge(self, verdict: Verdict, label: Label | None) -> bool:
-        """Save verdict and label as one step; False if that was refused."""
-        image, run_id = self._current_image, self.session.current_run
-        if image is None or run_id is None:
-            return False
-        verdict = kept_reason(image, verdict)
-        if self.session.apply(lambda project: project.review(image.id, run_id, verdict, label)) is None:
-            return False
-        self._state.note_verdict(image.id)
-        return True
-
-    def _go_on(self) -> None:
-        if self.view.go_on.isChecked() and self._state.go(1):
-            self._show_current()
-
-    def write_comment(self) -> None:
-        self.view.verdicts.comment.setFocus()
+    @Slot(str)
+    def _choose_order(self, order: str) -> None:
+        queue, scores, threshold = self.queue, self.scores, self._threshold
+        self.state.set_order(order)
+        if queue is not None and scores is not None and threshold is not None:
+            queue.arrange(scores.table.arrange(queue.ids, threshold.value, order), order)
+            if not queue.touched and queue.ids:
+                queue.go_to(queue.ids[0])
+        self._take_change()
 
     @Slot()
-    def _take_focus(self) -> None:
-        """Letters are keys again."""
-        self.setFocus()
+    def start_anew(self) -> None:
+        """Build the queue by the present threshold and labels."""
+        self.state.drop(self.session.current_run)
+        self._take_change()
 
-    @Slot(int, str)
-    def _save_comment(self, image_id: int, text: str) -> None:
-        if self.session.is_open:
-            # It may be saved because another image is shown by now: that one stays.
-            self._commenting = True
-            self.session.apply(lambda project: project.set_comment(image_id, text))
-            self._commenting = False
+    def go_on(self) -> None:
+        """To the next image, or say that there is none."""
+        self.walking.go_on()
+
+    def skip(self) -> None:
+        """Pass over the image for now."""
+        self.walking.skip()
+
+    def confirm(self) -> None:
+        """Pay the price that is shown, or confirm what is said of the image."""
+        if self.catching.shows_price:
+            self.catching.accept()
+        else:
+            self.judging.confirm()

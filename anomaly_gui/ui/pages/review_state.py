@@ -1,104 +1,47 @@
-"""The missed defects at a threshold, in an order, and where the reviewer stands among them. No Qt."""
+"""Queues that stay as they were when they were started, and where the reviewer stands in each. No Qt."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import PurePath
+from collections.abc import Callable, Container, Iterable, Sequence
 from typing import Any
 
-import numpy as np
+from anomaly_gui.ui.pages.review_queues import KINDS, MISSED, ORDERS, kind_of, type_of
 
-from anomaly_gui.evaluation.confusion import called_defective
-from anomaly_gui.imaging.scan import natural_key
-from anomaly_gui.jobs.evaluate import ScoredImages
-from anomaly_gui.project.records import Image, Label, Verdict
-from anomaly_gui.ui.pages.run_notice import Advice
-from anomaly_gui.ui.wording import score_text
+IsOpen = Callable[[int], bool]
+"""Whether an image still waits for a verdict."""
 
 
-@dataclass(frozen=True)
-class Miss:
-    """One defective image that is called good."""
+class FrozenQueue:
+    """Images in the order they are reviewed; neither a threshold nor a label moves them.
 
-    image: Image
-    score: float
-
-    @property
-    def name(self) -> str:
-        return PurePath(self.image.path).name
-
-    @property
-    def defect_type(self) -> str:
-        return self.image.label.defect_type or "defect"
-
-    @property
-    def reviewed(self) -> bool:
-        return self.image.verdict is not None
-
-
-ORDERS: dict[str, tuple[str, Callable[[Miss], Any]]] = {
-    "lowest": ("Lowest score first", lambda miss: miss.score),
-    "closest": ("Closest to the threshold first", lambda miss: -miss.score),
-    "type": ("By defect type", lambda miss: (natural_key(miss.defect_type), miss.score)),
-    "name": ("By name", lambda miss: natural_key(miss.name)),
-}
-"""Name → title, and key to sort by."""
-FIRST_ORDER = "lowest"
-
-
-def find_misses(scored: ScoredImages, images: Mapping[int, Image], threshold: float) -> list[Miss]:
-    """Labelled defects with a score below *threshold*. A score that is not finite counts as found."""
-    missed = np.flatnonzero(scored.defective & ~called_defective(scored.scores, threshold))
-    return [
-        Miss(images[image_id], float(scored.scores[place]))
-        for place, image_id in zip(missed, scored.ids[missed].tolist(), strict=True)
-        if image_id in images
-    ]
-
-
-class ReviewState:
-    """A queue that shrinks as labels and the threshold change, without losing the reviewer's place.
-
-    *current* may have left the queue (relabelled, or caught by another threshold): it is still shown,
-    and going on leads to what has taken its place.
+    *current* need not be among them: an undo from elsewhere leads to any image.
     """
 
-    def __init__(self, order: str = FIRST_ORDER) -> None:
-        self.order = order if order in ORDERS else FIRST_ORDER
-        self.misses: list[Miss] = []
-        self.current: int | None = None
-        self._place = 0
-        self._judged: list[int] = []
-
-    # The queue
-
-    def set_misses(self, misses: list[Miss]) -> None:
-        """Another state of labels or threshold; *current* stays what it was."""
-        self.misses = sorted(misses, key=ORDERS[self.order][1])
-        if self.current is None and self.misses:
-            self.current = self.misses[0].image.id
-        place = self.place_of(self.current)
-        self._place = min(self._place, len(self.misses)) if place is None else place
-
-    def set_order(self, order: str) -> None:
-        """Sort anew; *current* stays what it was."""
+    def __init__(self, ids: Iterable[int], order: str, threshold: float) -> None:
         self.order = order
-        self.set_misses(self.misses)
+        self.threshold = threshold
+        """When the queue was started."""
+        self.skipped: set[int] = set()
+        self.touched = False
+        """Whether the reviewer has begun: until then it may be built anew without a word."""
+        self.arrange(ids, order)
+        self.current: int | None = self.ids[0] if self.ids else None
+        self._place = 0
 
-    def place_of(self, image_id: int | None) -> int | None:
-        """Where an image stands in the queue; None if it is not in it."""
-        return next((n for n, miss in enumerate(self.misses) if miss.image.id == image_id), None)
+    def arrange(self, ids: Iterable[int], order: str) -> None:
+        """The same images in another order; the one that is shown stays."""
+        self.ids = list(ids)
+        self.order = order
+        self._places = {image_id: place for place, image_id in enumerate(self.ids)}
+
+    def __contains__(self, image_id: int) -> bool:
+        return image_id in self._places
 
     @property
     def place(self) -> int | None:
-        return self.place_of(self.current)
-
-    @property
-    def left(self) -> int:
-        """Missed defects without a verdict."""
-        return sum(not miss.reviewed for miss in self.misses)
+        """Where the image shown stands; None if it is not in the queue."""
+        return self._places.get(self.current) if self.current is not None else None
 
     # Going through it
 
@@ -109,42 +52,108 @@ class ReviewState:
         if place is not None:
             self._place = place
 
-    def neighbour(self, direction: int) -> int | None:
-        """The next (1) or previous (-1) image of the queue; None at its end."""
-        gone = self.place is None
-        # What has taken the place of an image that left the queue is its next one.
-        wanted = self._place + (direction - (gone and direction > 0))
-        return self.misses[wanted].image.id if 0 <= wanted < len(self.misses) else None
-
-    def upcoming(self, count: int) -> list[int]:
-        """The next images of the queue, at most *count*."""
-        place = self.place
-        start = self._place if place is None else place + 1
-        return [miss.image.id for miss in self.misses[start : start + count]]
-
-    def leave_current(self) -> None:
-        """The image is not in the project any more: show the one in its place."""
-        self.current = None
-        self.set_misses(self.misses)
-
     def go(self, direction: int) -> bool:
-        """Move on; False at the end of the queue."""
-        wanted = self.neighbour(direction)
-        if wanted is None:
+        """To the next (1) or previous (-1) image; False at an end."""
+        self.touched = True
+        start = self.place if self.place is not None else self._place - (direction > 0)
+        wanted = start + direction
+        if not 0 <= wanted < len(self.ids):
             return False
-        self.go_to(wanted)
+        self.go_to(self.ids[wanted])
         return True
 
-    def go_unreviewed(self, direction: int) -> bool:
-        """To the next or previous image without a verdict, around the end; False if there is none."""
-        count = len(self.misses)
-        start = self._place if self.place is not None else self._place - (direction > 0)
+    def go_open(self, direction: int, is_open: IsOpen) -> bool:
+        """To the next or previous image that waits for a verdict, around the end; False if there is none."""
+        self.touched = True
+        count, start = len(self.ids), self.place if self.place is not None else self._place
         for step in range(1, count + 1):
-            miss = self.misses[(start + direction * step) % count]
-            if not miss.reviewed and miss.image.id != self.current:
-                self.go_to(miss.image.id)
+            image_id = self.ids[(start + direction * step) % count]
+            if image_id != self.current and is_open(image_id):
+                self.go_to(image_id)
                 return True
         return False
+
+    def upcoming(self, count: int) -> list[int]:
+        """The next images, at most *count*."""
+        start = self._place if self.place is None else self.place + 1
+        return self.ids[start : start + count]
+
+    def skip(self) -> None:
+        """The image that is shown is passed over for now."""
+        if self.current is not None:
+            self.touched = True
+            self.skipped.add(self.current)
+
+    # Between sessions
+
+    def remembered(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "ids": self.ids,
+            "order": self.order,
+            "threshold": self.threshold,
+            "current": self.current,
+            "skipped": sorted(self.skipped),
+        }
+
+    @classmethod
+    def recalled(cls, kept: Any, there: Container[int]) -> FrozenQueue | None:
+        """What remembered() gave, without images that are not *there*; None if it is something else."""
+        if not isinstance(kept, dict) or not isinstance(kept.get("ids"), list):
+            return None
+        threshold = kept.get("threshold")
+        if not isinstance(threshold, int | float) or not math.isfinite(threshold) or kept.get("order") not in ORDERS:
+            return None
+        made = cls([key for key in kept["ids"] if key in there], kept["order"], float(threshold))
+        made.touched = True
+        made.skipped = {key for key in kept.get("skipped", []) if key in made}
+        if kept.get("current") in there:
+            made.go_to(kept["current"])
+        return made
+
+
+class ReviewState:
+    """One queue at a time; the others keep their place."""
+
+    def __init__(self) -> None:
+        self.name = MISSED
+        self._orders: dict[str, str] = {}
+        self._queues: dict[tuple[int, str], FrozenQueue] = {}
+        self._judged: list[int] = []
+
+    def choose(self, name: str) -> None:
+        """Look at another queue."""
+        if name in KINDS or type_of(name) is not None:
+            self.name = name
+
+    @property
+    def order(self) -> str:
+        """Of the queue that is looked at."""
+        return self._orders.get(self.name, kind_of(self.name).order)
+
+    def set_order(self, order: str) -> None:
+        self._orders[self.name] = order
+
+    def queue(self, run_id: int | None) -> FrozenQueue | None:
+        """The chosen queue of a run; None if it was not started."""
+        return self._queues.get((run_id, self.name)) if run_id is not None else None
+
+    def start(self, run_id: int, ids: Sequence[int], threshold: float) -> FrozenQueue:
+        """Freeze the chosen queue of a run."""
+        made = FrozenQueue(ids, self.order, threshold)
+        self._queues[run_id, self.name] = made
+        return made
+
+    def touch(self, run_id: int) -> None:
+        """The reviewer has begun with the chosen queue: it is built anew on demand alone."""
+        queue = self.queue(run_id)
+        if queue is not None:
+            queue.touched = True
+
+    def drop(self, run_id: int | None) -> None:
+        """Let the chosen queue be started anew."""
+        if run_id is not None:
+            self._queues.pop((run_id, self.name), None)
 
     def note_verdict(self, image_id: int) -> None:
         """Remember what was judged, for going back."""
@@ -152,89 +161,38 @@ class ReviewState:
             self._judged.remove(image_id)
         self._judged.append(image_id)
 
-    def go_back(self) -> bool:
-        """To the image judged last, and then to the one before; False if there is none."""
+    def last_judged(self, but: int | None) -> int | None:
+        """The image judged last, and then the one before; None if there is none. Never *but*."""
         while self._judged:
             image_id = self._judged.pop()
-            if image_id != self.current:
-                self.go_to(image_id)
-                return True
-        return False
+            if image_id != but:
+                return image_id
+        return None
 
-    # Sentences
+    def remembered(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "queue": self.name,
+            "orders": self._orders,
+            "queues": [
+                {"run": run_id, "name": name, **queue.remembered()}
+                for (run_id, name), queue in self._queues.items()
+                if queue.touched
+            ],
+        }
 
-    @property
-    def position_sentence(self) -> str:
-        """Where one stands and what is left."""
-        if not self.misses:
-            return "No missed defects"
-        place = self.place
-        count = f"{len(self.misses):,}"
-        where = f"{count} missed" if place is None else f"{place + 1:,} of {count}"
-        return f"{where} · {self.left:,} left to review"
-
-
-def distance_text(score: float, threshold: float, decimals: int) -> str:
-    """ "0.83 below"."""
-    side = "below" if score < threshold else "above"
-    return f"{score_text(abs(threshold - score), decimals)} {side}"
-
-
-def score_sentence(score: float | None, threshold: float, decimals: int) -> str:
-    """An image's score against the threshold: "2.41 · 0.83 below the threshold"."""
-    if score is None:
-        return "not scored"
-    if not math.isfinite(score):
-        return f"{score_text(score, decimals)}: called defective"
-    return f"{score_text(score, decimals)} · {distance_text(score, threshold, decimals)} the threshold"
-
-
-def why_not_here(image: Image, score: float | None, threshold: float) -> str:
-    """Why an image that is shown is no missed defect any more; empty if it is one."""
-    if image.excluded:
-        return "Excluded: it no longer counts"
-    if image.label.kind != "defect":
-        said = "Not labelled" if image.label.kind == "unlabelled" else f"Labelled {image.label.kind}"
-        return f"{said}: no longer a missed defect"
-    if score is not None and not score < threshold:
-        return "Caught by the present threshold"
-    return ""
-
-
-def verdict_text(verdict: Verdict | None) -> str:
-    """What was said of an image."""
-    if verdict is None:
-        return "not reviewed yet"
-    said = {"confirmed": "confirmed: really missed", "relabelled": "the label was wrong", "unsure": "unsure"}
-    return said[verdict.kind]
-
-
-def judgement(image: Image, wanted: Label) -> tuple[Verdict, Label | None]:
-    """Verdict and new label (None: unchanged) when a reviewer says what an image shows.
-
-    "Defective" without a type keeps the type that there is.
-    """
-    if wanted.kind == "defect" and wanted.defect_type is None and image.label.kind == "defect":
-        wanted = image.label
-    if wanted == image.label:
-        return Verdict("confirmed"), None
-    return Verdict("relabelled"), wanted
-
-
-def empty_advice(defects: int, threshold: float, decimals: int) -> Advice:
-    """What the page says when the queue is empty."""
-    if not defects:
-        return Advice(
-            "No defects are labelled",
-            "None of the images that training never saw is labelled defective, so none can be missed. "
-            "Import a folder of defective images.",
-            "Go to Data",
-            "data",
-        )
-    found = f"All {defects:,} labelled defects are" if defects > 1 else "The one labelled defect is"
-    return Advice(
-        "No missed defects at this threshold",
-        f"{found} found at {score_text(threshold, decimals)}. What that costs in false alarms is on Tune.",
-        "Go to Tune",
-        "tune",
-    )
+    @classmethod
+    def recalled(cls, kept: Any, there: Container[int]) -> ReviewState:
+        """What remembered() gave; whatever else it holds is passed over. *there* are the images there are."""
+        made = cls()
+        if not isinstance(kept, dict):
+            return made
+        made.choose(str(kept.get("queue", MISSED)))
+        orders = kept.get("orders")
+        if isinstance(orders, dict):
+            made._orders = {str(name): order for name, order in orders.items() if order in ORDERS}
+        for each in kept.get("queues", []):
+            queue = FrozenQueue.recalled(each, there)
+            if queue is not None and isinstance(each.get("run"), int):
+                made._queues[each["run"], str(each.get("name"))] = queue
+        return made

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from anomaly_gui.imaging.load import white_level
-from anomaly_gui.jobs.evaluate import ScoredImages, scored_images
-from anomaly_gui.jobs.run_facts import load_facts
+from anomaly_gui.jobs.evaluate import ScoredImages, labelled_scores, scores_by_image
+from anomaly_gui.jobs.run_facts import load_facts, scoring_in_force
 from anomaly_gui.jobs.score import load_statistics
-from anomaly_gui.project.records import Image
+from anomaly_gui.project.records import Image, Role
 from anomaly_gui.project.store import Project
+from anomaly_gui.ui.pages.review_queues import QueueTable, RunColumns
 from anomaly_gui.ui.widgets.picture_set import PictureRequest
 from anomaly_gui.ui.widgets.score_bins import ScoreBins, bin_scores
 from anomaly_gui.ui.wording import score_decimals
@@ -29,6 +31,8 @@ class RunLook:
     """For 16-bit images: the one that the run was trained with."""
     scale: tuple[float, float]
     """The errors at the ends of the colour scale."""
+    maps_match: bool
+    """Whether the stored maps are those that scores and pixel threshold are of: else another smoothing drew them."""
     scores_are_maxima: bool
     """Whether a threshold of scores is also a value of the map."""
 
@@ -49,35 +53,54 @@ def look_at(project: Project, run_id: int) -> RunLook:
     """Read how a run's images are shown. Raises InputError if it was not scored."""
     run = project.run(run_id)
     facts = load_facts(project.run_folder(run_id))
-    lower, upper = load_statistics(project, run_id).display_scale.tolist()
+    statistics = load_statistics(project, run_id)
+    lower, upper = statistics.map_scale.tolist()
     return RunLook(
         run_id=run_id,
         name=run.name,
         project_folder=project.folder,
         white_level=facts.white_level,
         scale=(lower, upper),
-        scores_are_maxima=facts.scoring().reduction == "max",
+        maps_match=bool(statistics.maps_match[0]),
+        scores_are_maxima=bool(statistics.maps_match[0]) and scoring_in_force(project, run).reduction == "max",
     )
 
 
-class JudgedScores:
-    """Scores and present labels of a run's test images, ready to be asked for one image."""
+class RunScores:
+    """What a run made of its images: the same whatever is relabelled."""
 
-    def __init__(self, scored: ScoredImages) -> None:
-        self.scored = scored
-        self.bins: ScoreBins = bin_scores(scored.scores, scored.defective)
+    def __init__(self, run_id: int, scoring: object, scores: Mapping[int, float], roles: Mapping[int, Role]) -> None:
+        self.run_id = run_id
+        self.scoring = scoring
+        """Settings of the project by which maps became scores; None for those of the run."""
+        self.scores = scores
+        self.roles = roles
+        self.columns = RunColumns(scores, roles)
+
+
+def run_scores(project: Project, run_id: int, known: RunScores | None = None) -> RunScores:
+    """Read a run's scores, unless *known* are the same. Raises InputError if the run was not scored."""
+    scoring = project.scoring(run_id)
+    if known is not None and (known.run_id, known.scoring) == (run_id, scoring):
+        return known
+    scores = scores_by_image(scoring_in_force(project, project.run(run_id)), load_statistics(project, run_id))
+    return RunScores(run_id, scoring, scores, project.roles(run_id))
+
+
+class JudgedScores:
+    """Scores and present labels of a run's images, ready to be asked for one image and for queues."""
+
+    def __init__(self, run: RunScores, images: Mapping[int, Image]) -> None:
+        self._scores = run.scores
+        self.scored: ScoredImages = labelled_scores(run.scores, run.roles, images.values())
+        self.table = QueueTable(images, run.columns)
+        self.bins: ScoreBins = bin_scores(self.scored.scores, self.scored.defective)
         self.decimals = score_decimals(self.bins.low, self.bins.high)
-        self._by_id = dict(zip(scored.ids.tolist(), scored.scores.tolist(), strict=True))
 
     @property
     def defect_count(self) -> int:
         return int(np.count_nonzero(self.scored.defective))
 
     def score_of(self, image_id: int | None) -> float | None:
-        """None for an image that has no score or no label any more."""
-        return None if image_id is None else self._by_id.get(image_id)
-
-
-def judged_scores(project: Project, run_id: int) -> JudgedScores:
-    """Read scores and labels anew. Raises InputError if the run was not scored."""
-    return JudgedScores(scored_images(project, run_id))
+        """None for an image that the run did not score."""
+        return None if image_id is None else self._scores.get(image_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from anomaly_gui.errors import InputError
 from anomaly_gui.jobs.evaluate import ScoredImages
 from anomaly_gui.project.records import Run
 
@@ -19,6 +20,8 @@ class Advice:
     """Name of the page that the button leads to."""
 
 
+SCORE_AGAIN = "score again"
+"""In place of a page: the button does this instead."""
 NO_RUN = Advice(
     "No run yet",
     "Train a detector on good images first. Its scores appear here as soon as it is done.",
@@ -53,6 +56,17 @@ def advice_for(run: Run | None, is_scored: bool) -> Advice | None:
         f"Run {run.name} was {run.status} before its images were scored.{why} Train again, or resume it.",
         "Go to Train",
         "train",
+    )
+
+
+def unreadable_scores(error: InputError) -> Advice:
+    """What to say of statistics that are damaged or of another version; scoring again makes them anew."""
+    return Advice(
+        "The scores cannot be read",
+        f"{error} The weights are kept: scoring again takes the images through the detector once more, and changes "
+        "no label or threshold.",
+        "Score again",
+        SCORE_AGAIN,
     )
 
 

@@ -19,10 +19,18 @@ from anomaly_gui.ui.actions import Actions
 from anomaly_gui.ui.burst import Burst
 from anomaly_gui.ui.pages.image_look import open_image
 from anomaly_gui.ui.pages.page import Page
-from anomaly_gui.ui.pages.run_notice import NO_RUN, Advice, advice_for, advice_for_labels
+from anomaly_gui.ui.pages.run_notice import (
+    NO_RUN,
+    SCORE_AGAIN,
+    Advice,
+    advice_for,
+    advice_for_labels,
+    unreadable_scores,
+)
 from anomaly_gui.ui.pages.tune_compare import TuneCompare
 from anomaly_gui.ui.pages.tune_locked import TuneLocked
 from anomaly_gui.ui.pages.tune_part import TunePart
+from anomaly_gui.ui.pages.tune_pixels import TunePixels
 from anomaly_gui.ui.pages.tune_state import TuneState
 from anomaly_gui.ui.pages.tune_tools import TuneTools
 from anomaly_gui.ui.pages.tune_view import TuneView
@@ -37,7 +45,7 @@ _STEPS = ("threshold-lower", "threshold-higher", "threshold-down", "threshold-up
 _THUMBNAIL_BYTES = 8 << 20
 _PART = "tune.part"
 _THRESHOLD_PART = "threshold"
-_PARTS: tuple[type[TunePart], ...] = (TuneLocked, TuneCompare)
+_PARTS: tuple[type[TunePart], ...] = (TunePixels, TuneLocked, TuneCompare)
 """What the page shows beside the threshold, in the order of the buttons."""
 
 
@@ -53,6 +61,7 @@ class TunePage(Page):
         super().__init__(session, parent)
         self._state: TuneState | None = None
         self._run: int | None = None
+        self._run_to_score: int | None = None
         self._stale = True
         self.burst = Burst(self)
         self._thumbnails = Thumbnails(TILE_PX, _THUMBNAIL_BYTES, parent=self)
@@ -97,7 +106,8 @@ class TunePage(Page):
         self.view.step_wanted.connect(self._step)
         self.view.percent_wanted.connect(self._step_by_percent)
         self.view.rule_chosen.connect(self._choose_rule)
-        self.notice.page_chosen.connect(session.page_wanted)
+        self.view.part_wanted.connect(self.show_part)
+        self.notice.page_chosen.connect(self._leave)
         self.choice.chosen.connect(self.show_part)
         session.project_closing.connect(self._thumbnails.stop)
         session.tune_part_wanted.connect(self.show_part)
@@ -194,6 +204,14 @@ class TunePage(Page):
         super().showEvent(event)
         self._refresh_if_stale()
 
+    @Slot(str)
+    def _leave(self, page: str) -> None:
+        """Do what the notice's button says."""
+        if page == SCORE_AGAIN and self._run_to_score is not None:
+            self.session.score_again(self._run_to_score)
+        else:
+            self.session.page_wanted.emit(page)
+
     # Hearing of changes
 
     @Slot()
@@ -238,7 +256,8 @@ class TunePage(Page):
         try:
             scored = scored_images(session.project, run_id)
         except InputError as error:
-            return Advice("The scores cannot be read", str(error), "Go to Train", "train")
+            self._run_to_score = run_id
+            return unreadable_scores(error)
         advice = advice_for_labels(scored)
         if advice is not None:
             return advice
@@ -288,11 +307,17 @@ class TunePage(Page):
 
     @Slot(int)
     def _step(self, direction: int) -> None:
+        part = self._shown.currentWidget()
+        if isinstance(part, TunePart) and part.step(direction):
+            return
         if self._state is not None:
             self._nudge(self._state.stepped(direction))
 
     @Slot(int)
     def _step_by_percent(self, direction: int) -> None:
+        part = self._shown.currentWidget()
+        if isinstance(part, TunePart) and part.step_by_percent(direction):
+            return
         if self._state is not None:
             self._nudge(self._state.stepped_by_percent(direction))
 

@@ -11,7 +11,7 @@ from anomaly_gui.ui.widgets.flip_strip import FlipStrip
 from anomaly_gui.ui.widgets.live_label import LiveLabel
 from anomaly_gui.ui.widgets.segmented import SegmentedButtons
 from anomaly_gui.ui.widgets.type_bars import TypeBars
-from anomaly_gui.ui.wording import NO_FIGURE
+from anomaly_gui.ui.wording import area_text
 
 ROC, PRECISION_RECALL, TYPES = "roc", "precision-recall", "types"
 _STRIP_TELLS = (
@@ -109,7 +109,9 @@ class CurvesColumn(QWidget):
             return
         area = areas[shown]
         what = "Area under the curve" if shown == ROC else "Average precision"
-        self.title.set_text(f"{what}: {NO_FIGURE if area is None else f'{area:.3f}'}")
+        interval = state.auroc_interval
+        # The interval is that of the area under the ROC curve; the other figure is not surer than that one.
+        self.title.set_text(f"{what}: {area_text(area, interval, alone=shown != ROC)}")
 
     def show_threshold(self, state: TuneState) -> None:
         """Called for every move of the mouse."""

@@ -172,7 +172,7 @@ def folded_rows(answer: FoldedAnswer) -> list[tuple[str, str, str, str]]:
         ("F1", seen.f1, folded.f1, f1_interval(typical.tp, typical.fp + typical.fn) if folded.f1 is not None else None),
     )
     return [
-        (title, percent_text(one), percent_text(other), percent_interval_text(interval))
+        (title, percent_text(one, interval), percent_text(other, interval), percent_interval_text(interval))
         for title, one, other, interval in lines
     ]
 

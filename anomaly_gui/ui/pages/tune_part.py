@@ -26,6 +26,14 @@ class TunePart(QWidget):
     def refresh(self, run_id: int) -> None:
         """Read scores, labels and thresholds of a scored run anew; called when the part is shown and they changed."""
 
+    def step(self, direction: int) -> bool:
+        """Move a line of the part's own to where something changes, down (-1) or up (1); False if it has none."""
+        return False
+
+    def step_by_percent(self, direction: int) -> bool:
+        """The same by 1 % of its range."""
+        return False
+
     def add_actions(self, actions: Actions) -> None:
         """Register the part's actions, with page="tune"; called once by the window."""
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anomaly_gui.evaluation.curves import Curve, ScoreTable, auroc, average_precision, precision_recall, roc
+from anomaly_gui.evaluation.intervals import auroc_interval
 from anomaly_gui.evaluation.thresholds import RULES, Rule, neighbours, sentence_of, why_not
 from anomaly_gui.jobs.evaluate import ScoredImages, rule_of, threshold_by_rule
 from anomaly_gui.project.records import Threshold
@@ -37,6 +38,9 @@ class TuneState:
         self.bins: ScoreBins = bin_scores(scored.scores, scored.defective)
         self.decimals = score_decimals(self.bins.low, self.bins.high)
         self.auroc = auroc(scored.scores, scored.defective)
+        self.auroc_interval = (
+            None if self.auroc is None else auroc_interval(self.auroc, self.good_count, self.defect_count)
+        )
         self.average_precision = average_precision(scored.scores, scored.defective) if self.good_count else None
         self.types = TypeTable(scored)
         self.images = ImagesByScore(scored, self.decimals)
@@ -49,6 +53,10 @@ class TuneState:
         """Whose images the strip shows instead of those that a move decides."""
         self.value = saved.value if saved else (self.bins.low + self.bins.high) / 2
         self._line = saved.recheck if saved else None
+
+    def _auroc_interval(self) -> tuple[float, float] | None:
+        """95 %; None with one class only."""
+        return None if self.auroc is None else auroc_interval(self.auroc, self.good_count, self.defect_count)
 
     @property
     def good_count(self) -> int:
@@ -93,12 +101,21 @@ class TuneState:
         self._line = saved.recheck
 
     def keep_comparison(self, older: TuneState) -> None:
-        """Go on comparing with what *older*, the state before a relabelling, compared with."""
-        self.before = older.before
+        """Go on comparing with what *older*, the state before a relabelling, compared with.
+
+        Nothing is compared with thresholds of other scores.
+        """
         self.chosen_type = older.chosen_type if older.chosen_type in self.types.names else None
+        if not self._scores_as(older):
+            return
+        self.before = older.before
         if older.rule is not None and older.rule == self.rule and older.saved is not None:
             moved = self.saved is not None and older.saved.value != self.saved.value
             self.followed_from = older.saved.value if moved else older.followed_from
+
+    def _scores_as(self, older: TuneState) -> bool:
+        _, here, there = np.intersect1d(self.scored.ids, older.scored.ids, return_indices=True)
+        return np.array_equal(self.scored.scores[here], older.scored.scores[there], equal_nan=True)
 
     @property
     def compared_with(self) -> float | None:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from anomaly_gui.ui.pages.tune_curves import CurvesColumn
 from anomaly_gui.ui.pages.tune_pins import LETTERS, row_at
@@ -42,6 +52,8 @@ class TuneView(QWidget):
     recheck_nudged = Signal(float)
     score_clicked = Signal(float)
     """A plot over the scores was clicked there."""
+    part_wanted = Signal(str)
+    """The view that tells more than the remark."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,13 +69,23 @@ class TuneView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self.basis)
-        layout.addWidget(self.remark)
+        said = QHBoxLayout()
+        said.addWidget(self.remark, 1)
+        said.addWidget(self.leave)
+        layout.addLayout(said)
         layout.addLayout(columns, 1)
         self._connect()
 
     def _make_parts(self) -> None:
         self.basis = section_title("", self)
         self.remark = LiveLabel(self)
+        self.leave = QToolButton(self)
+        self.leave.setText("Cross-validate or lock images")
+        self.leave.setToolTip("See what the rule gives on images that it was not chosen on")
+        kept = self.leave.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self.leave.setSizePolicy(kept)
+        self._leads_to = ""
         self.histogram = ScoreHistogram(self)
         self.rates = RatePlot(self)
         self.rates.setXLink(self.histogram)
@@ -132,8 +154,12 @@ class TuneView(QWidget):
         self.control.step_wanted.connect(self.step_wanted)
         self.control.percent_wanted.connect(self.percent_wanted)
         self.rules.rule_chosen.connect(self.rule_chosen)
+        self.leave.clicked.connect(self._leave)
         self.log_counts.toggled.connect(self.histogram.set_logarithmic)
         self.log_counts.toggled.connect(self.log_counts_toggled)
+
+    def _leave(self) -> None:
+        self.part_wanted.emit(self._leads_to)
 
     def set_state(self, state: TuneState, *, same_run: bool = False) -> None:
         """Other scores or labels: draw everything, of the *same_run* with the part that one has zoomed to."""
@@ -194,6 +220,9 @@ class TuneView(QWidget):
         self.rule_note.set_text(state.rule_note)
         remark = state.remark
         self.remark.set_text(remark.sentence)
+        self._leads_to = remark.leads_to
+        if bool(remark.leads_to) == self.leave.isHidden():
+            self.leave.setVisible(bool(remark.leads_to))
         self.remark.set_muted(not remark.grave)
         self.remark.set_colour(self._warning_colour if remark.grave else None)
 

@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, QRunnable, QThread, QThreadPool, Signal, Slo
 from anomaly_gui.errors import InputError
 from anomaly_gui.evaluation.misses import REASONS, MissAnalysis
 from anomaly_gui.imaging.load import to_unit
-from anomaly_gui.jobs.nearest_good import Look, good_looks, look_of, looked_through, nearest
+from anomaly_gui.jobs.nearest_good import Look, look_of, looked_through, nearest, small_looks
 from anomaly_gui.jobs.why_missed import RunMeasure, analyse, run_measure
 from anomaly_gui.project.records import Image
 from anomaly_gui.ui.actions import Actions
@@ -176,6 +176,9 @@ class WhyMissed(QObject):
         if image is None or run_id is None:
             return
         image = self._session.images[image.id]
+        if image.label.kind != "defect":
+            self._session.said.emit("A reason is given for a missed defect; this image is not labelled defective")
+            return
         verdict = verdict_for(image, reason)
         if self._session.apply(lambda project: project.review(image.id, run_id, verdict, None)) is not None:
             self.judged.emit(image.id)
@@ -228,7 +231,7 @@ class WhyMissed(QObject):
         folder: Path = project.folder / _CACHE
         generation, stopped = self._generation, self._stopped
         task = _Task(
-            lambda: good_looks(folder, good, stopped.is_set), lambda made: self.gathered.emit(generation, made)
+            lambda: small_looks(folder, good, stopped.is_set), lambda made: self.gathered.emit(generation, made)
         )
         self._pool.start(task, _GATHER)
 
@@ -254,6 +257,7 @@ class WhyMissed(QObject):
         image, panel = self._image, self.panel
         found = self._known.get(self._key) if self._key is not None else None
         panel.reasons.setEnabled(image is not None)
+        panel.set_missed(image is None or image.label.kind == "defect")
         saved = image.verdict.reason if image is not None and image.verdict else None
         analysis = found.analysis if found else None
         panel.reasons.set_reason(saved, analysis.reason if analysis else None)
@@ -267,7 +271,9 @@ class WhyMissed(QObject):
             return ["Looking …"]
         if found.analysis is None or self._measure is None:
             return [found.problem]
-        return analysis_lines(found.analysis, self._measure, (image.width, image.height), self._decimals)
+        lines = analysis_lines(found.analysis, self._measure, (image.width, image.height), self._decimals)
+        # Of a good image there is no defect to tell the size of.
+        return lines if image.label.kind == "defect" else lines[:1]
 
     def _show_alike(self, found: Findings | None) -> None:
         images = self._session.images

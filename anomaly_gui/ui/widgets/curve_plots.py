@@ -34,6 +34,12 @@ _PRECISION_RECALL_TEACHES = (
     "defective images. Click on the curve to set the threshold there"
 )
 
+_OVERLAP_TEACHES = (
+    "Each point is one pixel threshold: which share of a defect's area it finds, on average over all defects, large or "
+    "small, and how many pixels outside it marks. AUPRO is the area under this curve up to the limit. Click on the "
+    "curve to set the pixel threshold there"
+)
+
 Curve = NDArray[np.float64]
 RateSource = Callable[[Curve], tuple[Curve, Curve, Curve]]
 """Thresholds (K,) → precision, recall and F1 (K,) each, NaN where undefined."""
@@ -49,11 +55,13 @@ class RatePlot(PlotBase):
     score_clicked = Signal(float)
     """Anywhere but on a line."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, *, x_title: str = "Anomaly score", teaches: str = _RATES_TEACH
+    ) -> None:
         super().__init__(
             parent,
             name="F1, precision and recall against the threshold",
-            x_title="Anomaly score",
+            x_title=x_title,
             y_title="",
             left=ShareAxis("left"),
         )
@@ -69,7 +77,7 @@ class RatePlot(PlotBase):
         self.recheck.released.connect(self.recheck_chosen)
         self._clicks = PlotClicks(self)
         self._clicks.clicked.connect(self._tell_clicked)
-        self.getPlotItem().setToolTip(_RATES_TEACH)
+        self.getPlotItem().setToolTip(teaches)
         box = self.getPlotItem().getViewBox()
         box.setYRange(0, _HIGHEST, padding=0)
         box.setMouseEnabled(x=True, y=False)
@@ -213,6 +221,26 @@ class PrecisionRecallPlot(PointPlot):
         if len(self.curve.getData()[0]):
             self._note.setText("" if place else "No point: nothing is\ncalled defective here")
             self._note.setVisible(place is None)
+
+
+class OverlapPlot(PointPlot):
+    """Share of each defect's area that is found, over the false alarm rate of pixels up to a limit."""
+
+    def __init__(self, limit: float, parent: QWidget | None = None) -> None:
+        super().__init__(
+            parent,
+            name="Per-region overlap curve",
+            x_title="False alarm rate of pixels",
+            y_title="Area found",
+            teaches=_OVERLAP_TEACHES,
+        )
+        self._limit = limit
+        self.getPlotItem().getViewBox().setXRange(-0.02 * limit, 1.02 * limit, padding=0)
+
+    def set_curve(self, false_alarm_rate: NDArray[np.float64], overlap: NDArray[np.float64]) -> None:
+        """Points (K,) each from (0, 0) on; empty where no defect has a mask."""
+        shown = false_alarm_rate <= 1.5 * self._limit
+        self._draw(false_alarm_rate[shown], overlap[shown], "n/a: no defect\nhas a mask")
 
 
 def _dot(size_px: float) -> QGraphicsEllipseItem:

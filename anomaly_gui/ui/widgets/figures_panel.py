@@ -77,7 +77,7 @@ class FiguresPanel(QWidget):
         if figures.band is not None:
             self.band.set_band(figures.band)
         for rate in figures.rates:
-            self.values[rate.name].set_text(percent_text(rate.value))
+            self.values[rate.name].set_text(percent_text(rate.value, rate.interval))
             self.values[rate.name].set_muted(rate.value is None)
             self.intervals[rate.name].set_text(percent_interval_text(rate.interval))
 

@@ -29,7 +29,9 @@ class ImageDialog(QDialog):
         self._loader.show(request)
         self.triptych.expect()
 
-    def show_scale(self, lower: float, upper: float, threshold: float | None) -> None:
-        """The run's scale of errors, and the threshold where it is a value of the map."""
+    def show_scale(
+        self, lower: float, upper: float, threshold: float | None, pixel_threshold: float | None = None
+    ) -> None:
+        """The run's scale of errors, the threshold where it is a value of the map, and that of pixels."""
         self.triptych.set_scale(lower, upper)
-        self.triptych.set_threshold(threshold)
+        self.triptych.set_threshold(threshold, pixel_threshold)

@@ -40,14 +40,17 @@ class Layer:
     crisp_from: float
     """Screen pixels a picture pixel must cover before it is drawn as a square."""
     opacity: float = 1.0
+    pixels: tuple[np.ndarray, ...] = ()
+    """What the pictures lie over: memory that they do not keep alive themselves."""
 
 
 def layer_of(picture: Picture, table: list[int] | None, *, crisp_from: float, opacity: float = 1.0) -> Layer:
     """Make *picture* paintable; *table* are 256 colours for one-byte pixels, None shows them grey."""
-    return Layer(tuple(_to_qimage(level, table) for level in picture.levels), crisp_from, opacity)
+    return Layer(tuple(_to_qimage(level, table) for level in picture.levels), crisp_from, opacity, picture.levels)
 
 
 def _to_qimage(level: np.ndarray, table: list[int] | None) -> QImage:
+    """Over the memory of *level*: five megapixels are not copied with every image that is shown."""
     height, width = level.shape[:2]
     if level.ndim == 3:
         kind = QImage.Format.Format_RGB888
@@ -57,8 +60,7 @@ def _to_qimage(level: np.ndarray, table: list[int] | None) -> QImage:
     if kind == QImage.Format.Format_Indexed8 and table is not None:
         # Before anything can paint it: Qt crashes on an indexed picture without colours.
         image.setColorTable(table)
-    # A QImage over foreign memory does not keep that memory alive.
-    return image.copy()
+    return image
 
 
 class ImagePane(QWidget):

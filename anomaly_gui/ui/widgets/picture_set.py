@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -90,15 +91,24 @@ class PictureSet:
 def load_pictures(request: PictureRequest) -> PictureSet:
     """Read all parts of one image. Never raises for a file: what is wrong is said in words."""
     problems: list[str] = []
-    original = _attempt(lambda: _original(request), problems)
+    # A mask is as large as its image and takes as long to read: both at once.
+    with ThreadPoolExecutor(1) as beside:
+        edges = beside.submit(_mask_edges, request)
+        original = _attempt(lambda: _original(request), problems)
+        reconstruction = _attempt(lambda: _reconstruction(request), problems)
+        anomaly_map = _attempt(lambda: _anomaly_map(request), problems)
+        outlined = _attempt(edges.result, problems)
     size = original.size if original else request.size
-    reconstruction = _attempt(lambda: _reconstruction(request), problems)
-    anomaly_map = _attempt(lambda: _anomaly_map(request), problems)
-    mask_path = request.mask_path
-    edges = None
-    if mask_path is not None:
-        edges = _attempt(lambda: outline(load_mask(mask_path, size[1], size[0])), problems)
-    return PictureSet(request, size, original, reconstruction, anomaly_map, edges, tuple(problems))
+    if size != request.size:  # The file was replaced: its mask lies elsewhere.
+        outlined = None
+    return PictureSet(request, size, original, reconstruction, anomaly_map, outlined, tuple(problems))
+
+
+def _mask_edges(request: PictureRequest) -> Segments | None:
+    if request.mask_path is None:
+        return None
+    width, height = request.size
+    return outline(load_mask(request.mask_path, height, width, verify=False))
 
 
 def _attempt(read: Callable[[], T], problems: list[str]) -> T | None:
@@ -171,12 +181,17 @@ def _halved_by_maximum(level: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def outline(mask: NDArray[np.bool_]) -> Segments:
     """The edges between masked and unmasked pixels of a mask (H, W), as long straight segments."""
-    padded = np.pad(mask, 1)
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not len(rows):
+        return np.empty((0, 4), np.int32)
+    # Of a large image a defect is a small part: the rest has no edges to look for.
+    top, left = int(rows[0]), int(columns[0])
+    padded = np.pad(mask[top : rows[-1] + 1, left : columns[-1] + 1], 1)
     across = _runs(padded[1:, 1:-1] != padded[:-1, 1:-1])
     down = _runs((padded[1:-1, 1:] != padded[1:-1, :-1]).T)
     horizontal = np.stack((across[:, 1], across[:, 0], across[:, 2], across[:, 0]), axis=1)
     vertical = np.stack((down[:, 0], down[:, 1], down[:, 0], down[:, 2]), axis=1)
-    return np.concatenate((horizontal, vertical)).astype(np.int32)
+    return np.concatenate((horizontal, vertical)).astype(np.int32) + np.array([left, top, left, top], np.int32)
 
 
 def _runs(edges: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
@@ -27,8 +28,19 @@ _TEACHES = (
 )
 
 
+@dataclass(frozen=True)
+class Wording:
+    """What is counted, and how what lies on either side of the line is called."""
+
+    name: str = "Score histogram"
+    counted: str = "Images"
+    below: str = "called good ◂"
+    above: str = "▸ called defective"
+    teaches: str = _TEACHES
+
+
 class CountAxis(pg.AxisItem):
-    """Counts of images: whole numbers, evenly or by log10(1 + n)."""
+    """Counts: whole numbers, evenly or by log10(1 + n)."""
 
     def __init__(self) -> None:
         super().__init__("left")
@@ -38,7 +50,7 @@ class CountAxis(pg.AxisItem):
         if not self.logarithmic:
             step = _whole_step(high, max(2, int(size // 34)))
             return [(step, [float(v) for v in range(0, int(max(high, 0)) + 1, step)])]
-        counts = [0] + [m * 10**p for p in range(7) for m in (1, 2, 5) if p < 4 or m == 1]
+        counts = [0] + [m * 10**p for p in range(11) for m in (1, 2, 5) if p < 4 or m == 1]
         apart = (high - low) * 16 / max(size, 1)
         kept: list[float] = []
         for value in (math.log10(1 + n) for n in counts):
@@ -47,7 +59,7 @@ class CountAxis(pg.AxisItem):
         return [(None, kept)]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float | None) -> list[str]:
-        return [f"{round(10**v - 1) if self.logarithmic else round(v):,}" for v in values]
+        return [_count_text(round(10**v - 1) if self.logarithmic else round(v)) for v in values]
 
 
 class ScoreHistogram(PlotBase):
@@ -62,15 +74,10 @@ class ScoreHistogram(PlotBase):
     score_clicked = Signal(float)
     """Anywhere but on a line."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, wording: Wording | None = None) -> None:
+        words = wording or Wording()
         self._count_axis = CountAxis()
-        super().__init__(
-            parent,
-            name="Score histogram",
-            x_title="",
-            y_title="Images",
-            left=self._count_axis,
-        )
+        super().__init__(parent, name=words.name, x_title="", y_title=words.counted, left=self._count_axis)
         self._bins: ScoreBins | None = None
         self.good = StaticCurve()
         self.defective = StaticCurve()
@@ -85,15 +92,16 @@ class ScoreHistogram(PlotBase):
         self.pins = PinLines(self)
         self._clicks = PlotClicks(self, waits=lambda: self._is_zoomed)
         self._clicks.clicked.connect(self._tell_clicked)
-        self._called_good = pg.TextItem("called good ◂", anchor=(1.08, 0))
+        self._called_good = pg.TextItem(words.below, anchor=(1.08, 0))
         self._recheck_word = pg.TextItem("recheck", anchor=(0.5, 0))
-        self._called_defective = pg.TextItem("▸ called defective", anchor=(-0.06, 0))
+        self._called_defective = pg.TextItem(words.above, anchor=(-0.06, 0))
         self._note = pg.TextItem("", anchor=(1, 0))
         self._words = (self._called_good, self._recheck_word, self._called_defective, self._note)
         for text in self._words:
             self.addItem(text, ignoreBounds=True)
         self.getPlotItem().setMouseEnabled(x=True, y=False)
-        self.getPlotItem().setToolTip(_TEACHES)
+        self.getPlotItem().setToolTip(words.teaches)
+        self.getPlotItem().getViewBox().sigResized.connect(self._place_words)
         self.finish()
 
     @property
@@ -205,6 +213,14 @@ class ScoreHistogram(PlotBase):
     def mouseDoubleClickEvent(self, event: object) -> None:
         self._clicks.forget()
         self.show_all()
+
+
+def _count_text(count: int) -> str:
+    """Pixels are counted in millions."""
+    for unit, power in (("G", 9), ("M", 6)):
+        if count >= 10**power:
+            return f"{count / 10**power:g} {unit}"
+    return f"{count:,}"
 
 
 def _whole_step(high: float, most: int) -> int:

@@ -16,7 +16,7 @@ class SettingField:
     title: str
     explanation: str
     kind: str
-    """"integer", "number", "choice" or "switch"."""
+    """"integer", "number", "choice", "switch" or "file"."""
     default: Any
     low: float | None = None
     """Smallest value; with *open_low* itself not allowed."""
@@ -28,6 +28,8 @@ class SettingField:
     def fits(self, value: Any) -> bool:
         if self.kind == "switch":
             return isinstance(value, bool)
+        if self.kind == "file":
+            return isinstance(value, str)
         if self.kind == "choice":
             # True equals 1, yet is no choice of how many.
             return any(value == choice and type(value) is type(choice) for choice in self.choices)
@@ -59,6 +61,8 @@ def _field(field: msgspec.inspect.Field) -> SettingField:
         return SettingField(kind="choice", choices=tuple(kind.values), **common)
     if isinstance(kind, msgspec.inspect.BoolType):
         return SettingField(kind="switch", **common)
+    if isinstance(kind, msgspec.inspect.StrType) and schema.get("format") == "onnx-file":
+        return SettingField(kind="file", **common)
     if isinstance(kind, msgspec.inspect.IntType | msgspec.inspect.FloatType) and kind.lt is None:
         whole = isinstance(kind, msgspec.inspect.IntType)
         return SettingField(

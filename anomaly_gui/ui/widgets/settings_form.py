@@ -10,6 +10,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QGridLayout, QLabel, QSpinBox, QWidget
 
+from anomaly_gui.ui.widgets.file_field import FileField
 from anomaly_gui.ui.widgets.rules_panel import section_title
 from anomaly_gui.ui.widgets.settings_fields import SettingField
 
@@ -27,6 +28,7 @@ _WORDS = {
     "max": "Maximum",
     "top": "Worst pixels",
     "area": "Area above a level",
+    "imagenet": "ImageNet",
 }
 
 
@@ -135,6 +137,10 @@ class SettingsForm(QWidget):
             box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             box.currentIndexChanged.connect(self._take_change)
             return box
+        if field.kind == "file":
+            file = FileField(field.title, "Networks (*.onnx)", "Installed", self)
+            file.path_changed.connect(self._take_change)
+            return file
         if field.kind == "switch":
             check = QCheckBox(self)
             check.toggled.connect(self._take_change)
@@ -170,6 +176,8 @@ class SettingsForm(QWidget):
         with QSignalBlocker(editor):
             if isinstance(editor, QComboBox):
                 editor.setCurrentIndex(editor.findData(value))
+            elif isinstance(editor, FileField):
+                editor.set_path(value)
             elif isinstance(editor, QCheckBox):
                 editor.setChecked(value)
             elif isinstance(editor, QSpinBox | QDoubleSpinBox):
@@ -178,6 +186,8 @@ class SettingsForm(QWidget):
     def _value(self, editor: QWidget) -> Any:
         if isinstance(editor, QComboBox):
             return editor.currentData()
+        if isinstance(editor, FileField):
+            return editor.path
         if isinstance(editor, QCheckBox):
             return editor.isChecked()
         assert isinstance(editor, QSpinBox | QDoubleSpinBox)

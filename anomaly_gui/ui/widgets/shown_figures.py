@@ -37,6 +37,8 @@ class Remark:
     sentence: str
     grave: bool = False
     """Whether it must catch the eye."""
+    leads_to: str = ""
+    """The view beside the threshold that tells more; empty for none."""
 
 
 @dataclass(frozen=True)

@@ -145,10 +145,18 @@ class ThresholdControl(QWidget):
     recheck_nudged = Signal(float)
     pin_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        name: str = "Threshold",
+        meaning: str = "Images with this score or a higher one are called defective",
+        band: bool = True,
+    ) -> None:
+        """*meaning*: of the number, for its tooltip. *band*: whether there may be a recheck line, and pins."""
         super().__init__(parent)
         self._low, self._high = 0.0, 1.0
-        self._build()
+        self._build(name, meaning, band)
         self.slider.sliderMoved.connect(self._slide)
         self.slider.sliderReleased.connect(self._choose_slider)
         self.slider.step_wanted.connect(self.step_wanted)
@@ -162,11 +170,11 @@ class ThresholdControl(QWidget):
         self.recheck.nudged.connect(self.recheck_nudged)
         self.pin_button.clicked.connect(self.pin_wanted)
 
-    def _build(self) -> None:
+    def _build(self, name: str, meaning: str, band: bool) -> None:
         self.slider = ScoreSlider(self)
-        self.slider.setAccessibleName("Threshold")
+        self.slider.setAccessibleName(name)
         self.slider.setToolTip("Arrow keys: to the next score at which a decision changes; with Shift, by 1 %")
-        self.number = self._score_box("Threshold", "Images with this score or a higher one are called defective")
+        self.number = self._score_box(name, meaning)
         self.lower_button = self._step_button("◂", "lower")
         self.higher_button = self._step_button("▸", "higher")
         self.lower_button.clicked.connect(self._step_lower)
@@ -174,7 +182,7 @@ class ThresholdControl(QWidget):
         numbers = QHBoxLayout()
         numbers.setSpacing(4)
         numbers.addSpacing(LEFT_AXIS_PX)
-        label = QLabel("&Threshold", self)
+        label = QLabel(f"&{name}", self)
         label.setBuddy(self.number)
         for widget in (label, self.lower_button, self.number, self.higher_button):
             numbers.addWidget(widget)
@@ -187,10 +195,13 @@ class ThresholdControl(QWidget):
         layout.setSpacing(2)
         layout.addLayout(slide)
         layout.addLayout(numbers)
-        layout.addLayout(self._build_recheck())
+        recheck = self._build_recheck()
+        recheck.setVisible(band)
+        layout.addWidget(recheck)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def _build_recheck(self) -> QHBoxLayout:
+    def _build_recheck(self) -> QWidget:
+        whole = QWidget(self)
         self.has_recheck = QCheckBox("Rechec&k band from", self)
         self.has_recheck.setToolTip(
             "A second line below the threshold: between the two the answer is RECHECK, and somebody looks again"
@@ -199,7 +210,8 @@ class ThresholdControl(QWidget):
         self.recheck.setEnabled(False)
         self.pin_button = QToolButton(self)
         self.pin_button.setText("Pin")
-        row = QHBoxLayout()
+        row = QHBoxLayout(whole)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         row.addSpacing(LEFT_AXIS_PX)
         row.addWidget(self.has_recheck)
@@ -207,7 +219,7 @@ class ThresholdControl(QWidget):
         row.addStretch(1)
         row.addWidget(self.pin_button)
         self.set_free_pin(None)
-        return row
+        return whole
 
     def _score_box(self, name: str, tip: str) -> ScoreSpinBox:
         box = ScoreSpinBox(self)

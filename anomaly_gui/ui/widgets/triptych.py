@@ -110,6 +110,7 @@ class Triptych(QWidget):
         self.bar.contour_toggled.connect(self.toggle_contour)
         self.bar.own_scale_toggled.connect(self.toggle_own_scale)
         self.bar.worst_wanted.connect(self.show_next_worst)
+        self.bar.blink_held.connect(self.set_blinking)
         self.bar.opacity_changed.connect(self._change_opacity)
         self.bar.colour_map_changed.connect(self._change_colour_map)
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QRegion
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from anomaly_gui.evaluation.intervals import wilson
 from anomaly_gui.ui.widgets.live_label import tabular
 from anomaly_gui.ui.widgets.plot_colours import PlotColours, plot_colours
 from anomaly_gui.ui.widgets.shown_figures import TypeBar
@@ -158,7 +159,7 @@ def _paint_bar(painter: QPainter, whole: QRectF, bar: TypeBar, colours: PlotColo
 
 
 def _words(found: int, count: int) -> str:
-    return f"{found:,} of {count:,}  {percent_text(found / count)}"
+    return f"{found:,} of {count:,}  {percent_text(found / count, wilson(found, count))}"
 
 
 def tip_of(bar: TypeBar) -> str:

@@ -70,6 +70,9 @@ class VerdictPanel(QWidget):
     good_chosen = Signal()
     defective_chosen = Signal()
     unsure_chosen = Signal()
+    skipped = Signal()
+    exclusion_wanted = Signal()
+    """Leave the image out, or put it back."""
     confirmed = Signal()
     type_chosen = Signal(str)
     comment_committed = Signal(int, str)
@@ -79,24 +82,31 @@ class VerdictPanel(QWidget):
         super().__init__(parent)
         self._types: list[str] = []
         self._actions: Actions | None = None
+        self._confirm_text, self._leave_out_text = "Confirm miss", "Leave out"
         self.type_buttons: list[ChoiceButton] = []
         self.confirm = self._button("Confirm miss", "Really defective, and missed: go on")
         self.good = self._button("Good", "The label was wrong: the part is good")
         self.defective = self._button("Defective", "The label is right: the part is defective")
         self.unsure = self._button("Unsure", "Leave the label as it is and come back later")
+        self.skip = self._button("Skip", "Say nothing yet: go on")
+        self.leave_out = self._button("Leave out", "A bad image: it no longer counts, and is not trained on")
         for button, action in (
             (self.confirm, "confirm"),
             (self.good, "good"),
             (self.defective, "defective"),
             (self.unsure, "unsure"),
+            (self.skip, "skip"),
+            (self.leave_out, "leave-out"),
         ):
             does(button, action)
         self.confirm.clicked.connect(self.confirmed)
         self.good.clicked.connect(self.good_chosen)
         self.defective.clicked.connect(self.defective_chosen)
         self.unsure.clicked.connect(self.unsure_chosen)
+        self.skip.clicked.connect(self.skipped)
+        self.leave_out.clicked.connect(self.exclusion_wanted)
         verdicts = QHBoxLayout()
-        for button in (self.confirm, self.good, self.defective, self.unsure):
+        for button in (self.confirm, self.good, self.defective, self.unsure, self.skip, self.leave_out):
             verdicts.addWidget(button, 1)
         self._type_grid = QGridLayout()
         self.other_type = self._button("Other type …", "A defect type that has no button yet")
@@ -150,24 +160,35 @@ class VerdictPanel(QWidget):
 
     @Slot()
     def _show_keys(self) -> None:
-        if self._actions is None:
-            return
         for button, text, action in (
-            (self.confirm, "Confirm miss", "confirm"),
+            (self.confirm, self._confirm_text, "confirm"),
             (self.good, "Good", "good"),
             (self.defective, "Defective", "defective"),
             (self.unsure, "Unsure", "unsure"),
+            (self.skip, "Skip", "skip"),
+            (self.leave_out, self._leave_out_text, "leave-out"),
             *((b, str(b.property("defect_type")), f"type-{n}") for n, b in enumerate(self.type_buttons, start=1)),
         ):
-            button.setText(f"{text}  {self._actions.key_text(action)}".rstrip())
-        key = self._actions.key_text("comment")
+            button.setText(f"{text}  {self._key_of(action)}".rstrip())
+        key = self._key_of("comment")
         self.comment.setPlaceholderText("Comment, saved with Enter" + (f"  ( {key} )" if key else ""))
 
-    def set_judged(self, image_id: int, defect_type: str | None, comment: str) -> None:
+    def _key_of(self, action: str) -> str:
+        return "" if self._actions is None else self._actions.key_text(action)
+
+    def set_confirm(self, text: str, tip: str) -> None:
+        """What it is called here that everything is as it seems."""
+        self._confirm_text = text
+        self.confirm.setToolTip(tip)
+        self._show_keys()
+
+    def set_judged(self, image_id: int, defect_type: str | None, comment: str, *, excluded: bool = False) -> None:
         """Show what an image's label and comment are."""
+        self._leave_out_text = "Put back" if excluded else "Leave out"
         for button in self.type_buttons:
             button.setChecked(button.property("defect_type") == defect_type)
         self.comment.set_comment(image_id, comment)
+        self._show_keys()
 
     def type_of_key(self, digit: int) -> str | None:
         """The defect type that a digit (1…9) stands for."""

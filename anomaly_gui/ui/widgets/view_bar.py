@@ -26,6 +26,8 @@ class ViewBar(QWidget):
     contour_toggled = Signal()
     own_scale_toggled = Signal()
     worst_wanted = Signal()
+    blink_held = Signal(bool)
+    """While the button is held down."""
     opacity_changed = Signal(float)
     """In [0, 1]."""
     colour_map_changed = Signal(str)
@@ -44,19 +46,29 @@ class ViewBar(QWidget):
             row.addWidget(self._button(text, tip, signal, action))
         self.zoom = NumberLabel("6400 %", self)
         row.addWidget(self.zoom)
-        row.addSpacing(8)
+        row.addSpacing(4)
         self._add_overlay(row)
-        row.addSpacing(8)
+        row.addSpacing(4)
         self.outline = self._toggle("Mask", "Outline of the marked defect", self.mask_toggled, "mask")
         row.addWidget(self.outline)
         self.error_view = self._toggle("Map only", "The error map alone, large", self.error_view_toggled, "error-view")
         row.addWidget(self.error_view)
         self.contour = self._toggle("Contour", _CONTOUR_TIP, self.contour_toggled, "contour")
         row.addWidget(self.contour)
+        self.blink = QToolButton(self)
+        self.blink.setText("Blink")
+        self.blink.setToolTip("Original and reconstruction in turn while held down")
+        does(self.blink, "blink")
+        self.blink.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.blink.pressed.connect(self._hold_blink)
+        self.blink.released.connect(self._release_blink)
+        row.addWidget(self.blink)
         tip = "To the worst spot, then to the next worst region"
         row.addWidget(self._button("Worst", tip, self.worst_wanted, "worst-spot"))
         row.addStretch(1)
-        self.own_scale = self._toggle("Own scale", "Scale the colours of this image alone", self.own_scale_toggled)
+        self.own_scale = self._toggle(
+            "Own scale", "Scale the colours of this image alone", self.own_scale_toggled, "own-scale"
+        )
         row.addWidget(self.own_scale)
         self._add_colour_maps(row)
 
@@ -65,7 +77,7 @@ class ViewBar(QWidget):
         row.addWidget(self.overlay)
         self.opacity = QSlider(Qt.Orientation.Horizontal, self)
         self.opacity.setRange(0, 100)
-        self.opacity.setFixedWidth(70)
+        self.opacity.setFixedWidth(50)
         self.opacity.setToolTip("How strongly the error map covers the original (Alt+wheel over a picture)")
         self.opacity.setAccessibleName("Overlay opacity")
         self.opacity.valueChanged.connect(self._tell_opacity)
@@ -98,6 +110,12 @@ class ViewBar(QWidget):
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus if action else Qt.FocusPolicy.TabFocus)
         button.clicked.connect(signal)
         return button
+
+    def _hold_blink(self) -> None:
+        self.blink_held.emit(True)
+
+    def _release_blink(self) -> None:
+        self.blink_held.emit(False)
 
     def _tell_opacity(self, percent: int) -> None:
         self.opacity_changed.emit(percent / 100)

@@ -68,7 +68,8 @@ class WhyPanel(QWidget):
         column.setContentsMargins(0, 0, 6, 0)
         column.setSpacing(4)
         column.addWidget(self.findings)
-        column.addWidget(section_title("Reason:  W, then a digit", inner))
+        self.reasons_title = section_title("Reason:  W, then a digit", inner)
+        column.addWidget(self.reasons_title)
         column.addWidget(self.reasons)
         column.addSpacing(4)
         for widget in (self.causes_title, self.causes, self.step, self.step_button):
@@ -102,6 +103,12 @@ class WhyPanel(QWidget):
         width = _WIDTH_PX if is_open else self.fold.sizeHint().width()
         self.setFixedWidth(width)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+
+    def set_missed(self, missed: bool) -> None:
+        """Whether the image is a defect, so that it can have been missed for a reason."""
+        self.title.setText("Why was it missed?" if missed else "What stands out?")
+        self.reasons_title.setVisible(missed)
+        self.reasons.setVisible(missed)
 
     def set_findings(self, lines: list[str]) -> None:
         """What is known of the image, one sentence a line."""

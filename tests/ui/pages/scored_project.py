@@ -11,11 +11,14 @@ import msgspec
 import numpy as np
 
 from anomaly_gui.detectors.settings import ConvAutoencoderSettings
+from anomaly_gui.imaging.masks import shrink_mask
 from anomaly_gui.jobs.run_facts import RunFacts, save_facts
+from anomaly_gui.jobs.score import smoothings, statistics_path
 from anomaly_gui.project.records import Label, NewImage, Role, Split, Threshold
+from anomaly_gui.project.runs import RunFolder
 from anomaly_gui.project.store import Project
 from anomaly_gui.scoring.settings import ScoringSettings
-from anomaly_gui.scoring.statistics import StatisticsBuilder
+from anomaly_gui.scoring.statistics import RunStatistics, StatisticsBuilder
 
 WIDTH, HEIGHT, MAP_PX = 48, 32, 16
 GOOD = Label("good")
@@ -28,10 +31,13 @@ def scored_project(
     held_out: Sequence[float] = (0.8, 1.0, 1.4, 2.0),
     threshold: float | None = 3.2,
     rule: str = "manual",
+    *,
+    masked: bool = False,
 ) -> Project:
     """Images with exactly these scores; ids count from 1: good ones, then defects, then held-out good.
 
-    A threshold by a *rule* follows the labels; this one stays where tests have put it.
+    *masked*: statistics know the defects' masks, and are kept at every smoothing. A threshold by a *rule* follows
+    the labels; this one stays where tests have put it.
     """
     project = Project.create(folder / "project")
     parts: list[tuple[float, Label, Role]] = [(score, GOOD, "test") for score in good]
@@ -44,7 +50,7 @@ def scored_project(
     run = project.add_run("conv-ae", "fast", 0, settings, roles)
     run_folder = project.run_folder(run.id)
     save_facts(run_folder, _facts(run.name, settings))
-    _write_scores(project, run.id, parts)
+    _write_scores(project, run.id, parts, masked=masked)
     project.update_run(run.id, "finished")
     if threshold is not None:
         project.set_threshold(run.id, Threshold(threshold, rule))
@@ -57,9 +63,7 @@ def _image(folder: Path, number: int, label: Label, role: Role) -> NewImage:
     mask_path = None
     if label.kind == "defect":
         pixels[8:12, 10:16] = 10
-        mask = np.zeros_like(pixels)
-        mask[8:12, 10:16] = 255
-        mask_path = str(_write(folder / "masks" / f"part_{number}_mask.png", mask))
+        mask_path = str(_write(folder / "masks" / f"part_{number}_mask.png", drawn_mask()))
     path = _write(folder / "images" / f"part_{number}.png", pixels)
     split: Split = "test" if role == "test" else "train"
     return NewImage(
@@ -77,6 +81,12 @@ def _image(folder: Path, number: int, label: Label, role: Role) -> NewImage:
         split=split,
         mask_path=mask_path,
     )
+
+
+def drawn_mask() -> np.ndarray:
+    mask = np.zeros((HEIGHT, WIDTH), np.uint8)
+    mask[8:12, 10:16] = 255
+    return mask
 
 
 def _write(path: Path, pixels: np.ndarray) -> Path:
@@ -102,16 +112,26 @@ def _facts(run_name: str, settings: dict[str, dict[str, object]]) -> RunFacts:
     )
 
 
-def _write_scores(project: Project, run_id: int, parts: Sequence[tuple[float, Label, Role]]) -> None:
+def _write_scores(
+    project: Project, run_id: int, parts: Sequence[tuple[float, Label, Role]], *, masked: bool = False
+) -> None:
     folder = project.run_folder(run_id)
+    made, trained = _statistics(folder, parts, masked=masked), ScoringSettings().smooth_sigma_px
+    for sigma in smoothings(trained) if masked else (trained,):
+        made.save(statistics_path(project, project.run(run_id), sigma))
+
+
+def _statistics(folder: RunFolder, parts: Sequence[tuple[float, Label, Role]], *, masked: bool) -> RunStatistics:
     builder = StatisticsBuilder()
-    for number, (score, _, role) in enumerate(parts, start=1):
+    mask = shrink_mask(drawn_mask() > 0, MAP_PX, MAP_PX)
+    for number, (score, label, role) in enumerate(parts, start=1):
         made = np.zeros((MAP_PX, MAP_PX), np.float32)
         made[5, 4] = score if math.isfinite(score) else np.nan
-        builder.add(number, made, held_out_good=role == "validation")
+        marked = mask if masked and label.kind == "defect" else None
+        builder.add(number, made, marked, held_out_good=role == "validation")
         folder.write_map(number, made, 0.0, 8.0)
         folder.write_reconstruction(number, np.full((MAP_PX, MAP_PX, 1), 0.5, np.float32))
-    builder.finish().save(folder.statistics)
+    return builder.finish()
 
 
 def add_scored_run(

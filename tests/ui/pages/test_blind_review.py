@@ -294,13 +294,13 @@ def test_every_answer_is_on_disk_before_the_next_image_is_shown(blind: Blind, tm
         assert not any("journal" in problem or "judgement" in problem for problem in found.verify(read_images=False))
 
 
-def test_it_is_in_the_menu_where_no_defect_is_missed(blind: Blind) -> None:
+def test_it_is_in_the_menu_and_at_hand_where_no_defect_is_missed(blind: Blind) -> None:
     session = blind.window.session
     session.apply(lambda project: project.set_threshold(1, Threshold(0.5)))
-    for name in ("tune", "review"):  # The image that was shown stays until the page is left.
+    for name in ("tune", "review"):
         blind.window.show_page(name)
     action = blind.window.actions_registry.action("judge-blind")
-    assert not blind.window.review_page.view.judge_blind.isVisible()
+    assert blind.window.review_page.view.judge_blind.isVisible(), "beside the queue, which is empty"
     assert action in blind.window.menus.edit.actions()
     assert action.isVisible()
     action.trigger()

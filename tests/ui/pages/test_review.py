@@ -2,104 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QThreadPool
-from PySide6.QtWidgets import QApplication, QMainWindow
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QApplication
 
-from anomaly_gui.project.records import Image, Label, Threshold, Verdict
+from anomaly_gui.project.records import Label, Threshold, Verdict
 from anomaly_gui.project.store import Project
-from anomaly_gui.ui.actions import Actions
-from anomaly_gui.ui.pages.review import ReviewPage
-from anomaly_gui.ui.session import Session
+from anomaly_gui.ui.pages.data_filter import ImageFilter
+from anomaly_gui.ui.pages.saved_filter import save_filter
 from anomaly_gui.ui.widgets.triptych import ERROR_MAP, ORIGINAL
+from tests.ui.pages.review_window import FIRST, FOUND, LEFT, SECOND, THIRD, Open, Reviewing, choose
+from tests.ui.pages.review_window import open_page as open_page
+from tests.ui.pages.review_window import reviewing as reviewing
 from tests.ui.pages.scored_project import scored_project
-
-LEFT = Qt.MouseButton.LeftButton
-# Ids 6…9 are the defects: crack 1.2, dent 2.2, crack 3.0, dent 5.0; the threshold is 3.2.
-FIRST, SECOND, THIRD, FOUND = 6, 7, 8, 9
-
-
-@dataclass
-class Reviewing:
-    """The page in a window of its own."""
-
-    session: Session
-    page: ReviewPage
-    window: QMainWindow
-    qtbot: QtBot
-
-    def image(self, image_id: int) -> Image:
-        """As it is on disk."""
-        return self.session.project.image(image_id)
-
-    @property
-    def current(self) -> int | None:
-        return self.page._state.current
-
-    def queue(self) -> list[int]:
-        """Image ids in the list."""
-        model = self.page.view.list.missed
-        return [model.row(number).image_id for number in range(model.rowCount())]
-
-    def key(self, key: Qt.Key | str, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        self.qtbot.keyClick(self.window, key, modifier)
-
-    def wait_for_pictures(self, image_id: int) -> None:
-        def shown() -> bool:
-            pictures = self.page.view.triptych.pictures
-            return pictures is not None and pictures.request.image_id == image_id
-
-        self.qtbot.waitUntil(shown)
-
-    def set_threshold(self, value: float) -> None:
-        run = self.session.current_run
-        assert run is not None
-        self.session.apply(lambda project: project.set_threshold(run, Threshold(value)))
-
-
-Open = Callable[[Project], Reviewing]
-
-
-@pytest.fixture
-def open_page(qtbot: QtBot) -> Iterator[Open]:
-    sessions: list[Session] = []
-
-    def make(project: Project) -> Reviewing:
-        folder = project.folder
-        project.close()
-        session = Session()
-        window = QMainWindow()
-        qtbot.addWidget(window)
-        page = ReviewPage(session, window)
-        window.setCentralWidget(page)
-        actions = Actions(window)
-        page.add_actions(actions)
-        actions.set_page("review")
-        session.open_project(folder)
-        page.restore_place()
-        window.resize(1290, 690)
-        window.show()
-        qtbot.waitActive(window)
-        page.activate()
-        QApplication.processEvents()
-        sessions.append(session)
-        return Reviewing(session, page, window, qtbot)
-
-    yield make
-    QThreadPool.globalInstance().waitForDone()
-    QApplication.processEvents()
-    for session in sessions:
-        session.shut_down()
-
-
-@pytest.fixture
-def reviewing(open_page: Open, tmp_path: Path) -> Reviewing:
-    return open_page(scored_project(tmp_path))
 
 
 def test_the_missed_defects_are_listed_and_the_first_is_shown(reviewing: Reviewing) -> None:
@@ -109,7 +26,7 @@ def test_the_missed_defects_are_listed_and_the_first_is_shown(reviewing: Reviewi
     assert view.name.text() == "part_6.png  ·  crack"
     assert view.score.text() == "1.200 · 2.000 below the threshold"
     assert view.position.text() == "1 of 3 · 3 left to review"
-    assert view.list.missed.index(0, 0).data() == "part_6.png"
+    assert view.list.queued.index(0, 0).data() == "part_6.png"
     reviewing.wait_for_pictures(FIRST)
     assert view.triptych.legend.threshold == 3.2
     assert view.score_place.score == pytest.approx(1.2)
@@ -138,12 +55,14 @@ def test_enter_confirms_the_miss_and_goes_on(reviewing: Reviewing) -> None:
     assert reviewing.page.view.position.text() == "2 of 3 · 2 left to review"
 
 
-def test_good_relabels_and_the_list_shrinks(reviewing: Reviewing) -> None:
+def test_good_relabels_and_the_image_stays_with_a_badge(reviewing: Reviewing) -> None:
     reviewing.key("G")
     assert reviewing.image(FIRST).label == Label("good")
     assert reviewing.image(FIRST).verdict == Verdict("relabelled")
-    assert reviewing.queue() == [SECOND, THIRD]
+    assert reviewing.queue() == [FIRST, SECOND, THIRD]
+    assert reviewing.badges() == ["now good", "", ""]
     assert reviewing.current == SECOND
+    assert reviewing.page.view.position.text() == "2 of 3 · 2 left to review"
 
 
 def test_a_verdict_is_one_step_and_undo_leads_back_to_its_image(reviewing: Reviewing) -> None:
@@ -156,15 +75,15 @@ def test_a_verdict_is_one_step_and_undo_leads_back_to_its_image(reviewing: Revie
     assert reviewing.current == FIRST
 
 
-def test_backspace_returns_to_the_last_verdict_even_if_its_image_left(reviewing: Reviewing) -> None:
+def test_backspace_returns_to_the_last_verdict_to_say_otherwise(reviewing: Reviewing) -> None:
     reviewing.key("G")
     reviewing.key(Qt.Key.Key_Backspace)
     assert reviewing.current == FIRST
-    assert "Labelled good" in reviewing.page.view.badge.text()
+    assert reviewing.page.view.badge.text() == "now good"
     assert reviewing.page.view.badge.isVisible()
     reviewing.key("X")
     assert reviewing.image(FIRST).label.kind == "defect"
-    assert reviewing.queue() == [FIRST, SECOND, THIRD]
+    assert reviewing.badges() == ["", "", ""]
 
 
 def test_a_digit_says_the_defect_type(reviewing: Reviewing) -> None:
@@ -223,7 +142,7 @@ def test_a_comment_that_is_left_by_clicking_another_image_belongs_to_its_own(rev
     field = reviewing.page.view.verdicts.comment
     reviewing.qtbot.keyClicks(field, "for the first")
     listed = reviewing.page.view.list
-    place = listed.visualRect(listed.missed.index(2, 0)).center()
+    place = listed.visualRect(listed.queued.index(2, 0)).center()
     reviewing.qtbot.mouseClick(listed.viewport(), LEFT, pos=place)
     assert reviewing.current == THIRD
     assert reviewing.image(FIRST).comment == "for the first"
@@ -250,29 +169,121 @@ def test_everything_can_be_done_by_mouse(reviewing: Reviewing) -> None:
     assert reviewing.image(FIRST).verdict == Verdict("confirmed")
     assert reviewing.image(SECOND).label == Label("defect", "crack")
     assert reviewing.image(THIRD).label == Label("good")
-    assert reviewing.queue() == [FIRST, SECOND]
-    place = reviewing.page.view.list.visualRect(reviewing.page.view.list.missed.index(0, 0)).center()
+    assert reviewing.badges() == ["", "", "now good"]
+    place = reviewing.page.view.list.visualRect(reviewing.page.view.list.queued.index(0, 0)).center()
     reviewing.qtbot.mouseClick(reviewing.page.view.list.viewport(), LEFT, pos=place)
     assert reviewing.current == FIRST
     reviewing.qtbot.mouseClick(verdicts.unsure, LEFT)
     assert reviewing.image(FIRST).verdict == Verdict("unsure")
 
 
-def test_the_list_follows_the_threshold(reviewing: Reviewing) -> None:
+def test_a_queue_is_frozen_until_it_is_started_anew(reviewing: Reviewing) -> None:
+    reviewing.key("D")
     reviewing.set_threshold(2.0)
-    assert reviewing.queue() == [FIRST]
+    assert reviewing.queue() == [FIRST, SECOND, THIRD]
+    assert reviewing.badges() == ["", "now caught", "now caught"]
+    assert reviewing.page.view.badge.text() == "now caught"
+    assert reviewing.page.view.position.text() == "2 of 3 · 1 left to review"
     reviewing.set_threshold(10.0)
+    assert reviewing.queue() == [FIRST, SECOND, THIRD]
+    anew = reviewing.page.view.chooser.anew
+    assert anew.text() == "Start anew (+1)"
+    reviewing.qtbot.mouseClick(anew, LEFT)
     assert reviewing.queue() == [FIRST, SECOND, THIRD, FOUND]
     assert reviewing.current == FIRST
 
 
-def test_an_image_that_another_threshold_catches_stays_shown_and_says_so(reviewing: Reviewing) -> None:
+def test_a_queue_that_was_not_begun_is_built_by_what_holds_when_the_page_is_shown(reviewing: Reviewing) -> None:
+    reviewing.page.deactivate()
+    reviewing.set_threshold(2.0)
+    reviewing.page.activate()
+    assert reviewing.queue() == [FIRST]
+    reviewing.key("S")
+    reviewing.page.deactivate()
+    reviewing.set_threshold(3.2)
+    reviewing.page.activate()
+    assert reviewing.queue() == [FIRST, SECOND, THIRD], "all that was in it had been dealt with"
     reviewing.key("D")
+    reviewing.page.deactivate()
+    reviewing.set_threshold(2.0)
+    reviewing.page.activate()
+    assert reviewing.queue() == [FIRST, SECOND, THIRD]
+    assert reviewing.current == SECOND
+
+
+def test_every_queue_says_how_many_it_has_and_keeps_its_place(reviewing: Reviewing) -> None:
+    queues = reviewing.page.view.chooser.queues
+    texts = [queues.itemText(number) for number in range(queues.count())]
+    assert texts == [
+        "Missed defects  ·  3",
+        "False alarms  ·  1",
+        "Closest to the threshold  ·  9",
+        "Suspicious labels  ·  9",
+        "Not labelled  ·  0",
+        "Type crack  ·  2",
+        "Type dent  ·  2",
+    ]
     reviewing.key("D")
-    reviewing.set_threshold(2.5)
-    assert reviewing.queue() == [FIRST, SECOND]
-    assert reviewing.current == THIRD
-    assert "Caught" in reviewing.page.view.badge.text()
+    choose(queues, "alarms")
+    assert reviewing.queue() == [5]
+    assert reviewing.page.view.verdicts.confirm.text().startswith("Confirm false alarm")
+    choose(queues, "closest")
+    assert reviewing.queue()[:2] == [THIRD, 5]
+    choose(queues, "type:dent")
+    assert reviewing.queue() == [SECOND, FOUND]
+    choose(queues, "unlabelled")
+    assert reviewing.page.view.empty.title.text() == "Every image is labelled"
+    choose(queues, "missed")
+    assert reviewing.current == SECOND
+
+
+def test_the_popup_of_queues_takes_keys_and_gives_none_to_the_page(reviewing: Reviewing) -> None:
+    reviewing.key("Q")
+    box = reviewing.page.view.chooser.queues
+    reviewing.qtbot.waitUntil(box.view().isVisible)
+    reviewing.qtbot.keyClick(box.view(), Qt.Key.Key_Down)
+    reviewing.qtbot.keyClick(box.view(), Qt.Key.Key_Return)
+    assert reviewing.queue() == [5]
+    assert reviewing.image(FIRST).verdict is None
+
+
+def test_labelled_in_the_queue_of_the_unlabelled_an_image_is_done(open_page: Open, tmp_path: Path) -> None:
+    project = scored_project(tmp_path)
+    project.set_label([1, 2], Label("unlabelled"))
+    reviewing = open_page(project)
+    choose(reviewing.page.view.chooser.queues, "unlabelled")
+    assert reviewing.queue() == [1, 2]
+    reviewing.key(Qt.Key.Key_Return)
+    assert reviewing.page.view.position.text() == "2 of 2 · 1 left · 1 skipped"
+    reviewing.key("1")
+    assert reviewing.image(2).label == Label("defect", "crack")
+    assert reviewing.badges() == ["", "now crack"]
+
+
+def test_an_image_is_left_out_and_put_back(reviewing: Reviewing) -> None:
+    reviewing.key(Qt.Key.Key_Delete)
+    assert reviewing.image(FIRST).excluded
+    assert reviewing.current == SECOND
+    assert reviewing.badges()[0] == "left out"
+    reviewing.key(Qt.Key.Key_Backspace)
+    reviewing.key(Qt.Key.Key_Delete)
+    assert not reviewing.image(FIRST).excluded
+
+
+def test_the_filter_of_the_data_page_is_a_queue(reviewing: Reviewing) -> None:
+    save_filter(reviewing.session.project, ImageFilter(kind="good", use="test", text="part_3"))
+    reviewing.page.activate()
+    choose(reviewing.page.view.chooser.queues, "filter")
+    assert reviewing.queue() == [3]
+
+
+def test_a_recheck_band_is_a_queue_where_there_is_one(reviewing: Reviewing) -> None:
+    assert reviewing.page.view.chooser.queues.findData("recheck") == -1
+    run = reviewing.session.current_run
+    assert run is not None
+    reviewing.session.apply(lambda project: project.set_threshold(run, Threshold(3.2, recheck=2.1)))
+    choose(reviewing.page.view.chooser.queues, "recheck")
+    assert sorted(reviewing.queue()) == [4, SECOND, THIRD]
 
 
 def test_keys_of_the_panes_work(reviewing: Reviewing) -> None:
@@ -342,7 +353,7 @@ def test_an_image_deleted_since_it_was_scored_says_so_and_can_be_judged(
     reviewing.wait_for_pictures(FIRST)
     Path(reviewing.image(THIRD).path).unlink()
     reviewing.page._loader.forget()
-    reviewing.page._go_to(THIRD)
+    reviewing.page.walking.go_to(THIRD)
     reviewing.wait_for_pictures(THIRD)
     assert "part_8.png" in reviewing.page.view.triptych.panes[ORIGINAL].message
     assert reviewing.page.view.triptych.panes[ERROR_MAP].message == ""
@@ -351,21 +362,25 @@ def test_an_image_deleted_since_it_was_scored_says_so_and_can_be_judged(
 
 
 def test_the_order_of_the_queue_can_be_chosen(reviewing: Reviewing) -> None:
-    orders = reviewing.page.view.orders
-    orders.setCurrentIndex(orders.findData("closest"))
+    orders = reviewing.page.view.chooser.orders
+    choose(orders, "closest")
     assert reviewing.queue() == [THIRD, SECOND, FIRST]
-    assert reviewing.current == FIRST
+    assert reviewing.current == THIRD, "what comes first is shown, as nothing was begun"
+    reviewing.key("D")
+    choose(orders, "name")
+    assert reviewing.queue() == [FIRST, SECOND, THIRD]
+    assert reviewing.current == SECOND
 
 
 def test_place_order_and_view_are_remembered(reviewing: Reviewing) -> None:
-    orders = reviewing.page.view.orders
-    orders.setCurrentIndex(orders.findData("closest"))
-    reviewing.page._go_to(SECOND)
+    orders = reviewing.page.view.chooser.orders
+    choose(orders, "closest")
+    reviewing.page.walking.go_to(SECOND)
     reviewing.key("O")
     reviewing.page.save_place()
-    reviewing.page._go_to(FIRST)
+    reviewing.page.walking.go_to(FIRST)
     reviewing.key("O")
-    orders.setCurrentIndex(orders.findData("name"))
+    choose(orders, "name")
     reviewing.page.restore_place()
     assert reviewing.current == SECOND
     assert reviewing.queue() == [THIRD, SECOND, FIRST]
@@ -373,7 +388,7 @@ def test_place_order_and_view_are_remembered(reviewing: Reviewing) -> None:
 
 
 def test_a_new_defect_type_gets_a_key(reviewing: Reviewing) -> None:
-    reviewing.page._judge_as_type("pinhole")
+    reviewing.page.judging.judge_as_type("pinhole")
     assert reviewing.image(FIRST).label == Label("defect", "pinhole")
     assert reviewing.page.view.verdicts.type_of_key(3) == "pinhole"
 
@@ -381,13 +396,14 @@ def test_a_new_defect_type_gets_a_key(reviewing: Reviewing) -> None:
 def test_reviewing_the_last_miss_as_good_ends_with_a_friendly_word(reviewing: Reviewing) -> None:
     for _ in range(3):
         reviewing.key("G")
-    assert reviewing.queue() == []
     # The last image stays, so that it can be taken back; the next visit says that all is done.
     assert reviewing.current == THIRD
+    assert reviewing.badges() == ["now good"] * 3
     reviewing.key(Qt.Key.Key_Backspace)
     assert reviewing.current == SECOND
     reviewing.page.activate()
-    assert reviewing.page.notice.title.text() == "No missed defects at this threshold"
+    assert reviewing.queue() == []
+    assert reviewing.page.view.empty.title.text() == "No missed defects at this threshold"
 
 
 @pytest.mark.parametrize(
@@ -407,10 +423,11 @@ def test_with_nothing_to_review_the_page_says_why_and_leads_on(
     page: str,
 ) -> None:
     reviewing = open_page(scored_project(tmp_path, defects=defects, threshold=threshold))
-    assert reviewing.page.notice.isVisible()
-    assert reviewing.page.notice.title.text() == title
+    empty = reviewing.page.view.empty
+    assert empty.isVisible()
+    assert empty.title.text() == title
     with reviewing.qtbot.waitSignal(reviewing.session.page_wanted) as wanted:
-        reviewing.qtbot.mouseClick(reviewing.page.notice.button, LEFT)
+        reviewing.qtbot.mouseClick(empty.button, LEFT)
     assert wanted.args == [page]
 
 

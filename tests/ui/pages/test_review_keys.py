@@ -13,7 +13,7 @@ from anomaly_gui.ui.pages.review import ReviewPage
 from anomaly_gui.ui.session import Session
 
 NAMED = ("Left", "Right", "Shift+N", "Space", "Return", "Backspace")
-DESIGNED = {*NAMED, *"ADNGXUZEMOHF0+-123456789"}
+DESIGNED = {*NAMED, "Shift+T", "Shift+[", "Shift+]", "Esc", *"ADNGXUTZEMOHF0+-[]123456789"}
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from anomaly_gui.project.records import Label
@@ -37,10 +38,15 @@ def test_a_badge_is_seen_only_where_there_is_something_to_say(view: ReviewView) 
     assert not view.badge.isVisible()
 
 
-def test_setting_the_order_announces_nothing(view: ReviewView, qtbot: QtBot) -> None:
-    with qtbot.assertNotEmitted(view.orders.currentIndexChanged):
-        view.set_order("type")
-    assert view.orders.currentData() == "type"
+def test_the_price_takes_the_place_of_the_verdicts_and_moves_nothing(view: ReviewView) -> None:
+    before = view.triptych.geometry()
+    view.show_price(True)
+    QApplication.processEvents()
+    assert view.catch.isVisible()
+    assert not view.words.isVisible()
+    assert view.triptych.geometry() == before
+    view.show_price(False)
+    assert view.words.isVisible()
 
 
 def test_everything_fits_into_the_smallest_window(view: ReviewView) -> None:

@@ -8,8 +8,10 @@ import msgspec
 import pytest
 
 from anomaly_gui.errors import InputError
-from anomaly_gui.project.records import Label
-from anomaly_gui.ui.pages.reviewed_run import judged_scores, look_at
+from anomaly_gui.jobs.evaluate import scored_images
+from anomaly_gui.project.records import Label, Threshold
+from anomaly_gui.project.store import Project
+from anomaly_gui.ui.pages.reviewed_run import JudgedScores, look_at, run_scores
 from tests.project.samples import image
 from tests.ui.pages.scored_project import scored_project
 
@@ -47,17 +49,39 @@ def test_a_request_holds_all_that_is_needed_and_is_the_same_for_the_same_image(t
         assert request.size == (shown.width, shown.height)
 
 
+def judged(project: Project) -> JudgedScores:
+    run = run_scores(project, project.run().id)
+    return JudgedScores(run, {image.id: image for image in project.images()})
+
+
 def test_scores_follow_labels(tmp_path: Path) -> None:
     with scored_project(tmp_path) as project:
-        run = project.run().id
-        assert judged_scores(project, run).defect_count == 4
+        assert judged(project).defect_count == 4
         project.set_label([6], Label("good"))
-        scores = judged_scores(project, run)
+        scores = judged(project)
         assert scores.defect_count == 3
         assert scores.score_of(6) == pytest.approx(1.2)
         project.set_label([6], Label("unlabelled"))
-        assert judged_scores(project, run).score_of(6) is None
+        assert judged(project).score_of(6) == pytest.approx(1.2), "it was scored, whatever it is called"
         assert scores.score_of(None) is None
+        assert scores.score_of(99) is None
+
+
+def test_scores_are_what_the_figures_rest_on(tmp_path: Path) -> None:
+    with scored_project(tmp_path) as project:
+        ours, figures = judged(project).scored, scored_images(project, project.run().id)
+        assert ours.ids.tolist() == figures.ids.tolist()
+        assert ours.scores.tolist() == figures.scores.tolist()
+
+
+def test_scores_are_read_once_until_they_are_made_otherwise(tmp_path: Path) -> None:
+    with scored_project(tmp_path) as project:
+        run = project.run().id
+        known = run_scores(project, run)
+        assert run_scores(project, run, known) is known
+        scoring = project.run().settings["scoring"] | {"reduction": "mean"}
+        project.set_scoring(run, scoring, Threshold(1.0))
+        assert run_scores(project, run, known) is not known
 
 
 def test_a_run_without_scores_is_refused_with_a_sentence(tmp_path: Path) -> None:

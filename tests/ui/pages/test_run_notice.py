@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from anomaly_gui.errors import InputError
 from anomaly_gui.jobs.evaluate import ScoredImages
 from anomaly_gui.project.records import Run, RunStatus
-from anomaly_gui.ui.pages.run_notice import NO_RUN, advice_for, advice_for_labels
+from anomaly_gui.ui.pages.run_notice import NO_RUN, SCORE_AGAIN, advice_for, advice_for_labels, unreadable_scores
 
 
 def run(status: RunStatus, message: str = "") -> Run:
@@ -55,3 +56,9 @@ def test_labels_are_asked_for_only_where_there_are_none() -> None:
     assert advice is not None
     assert advice.page == "data"
     assert advice_for_labels(one) is None
+
+
+def test_scores_that_cannot_be_read_can_be_made_again() -> None:
+    advice = unreadable_scores(InputError("statistics", "made by an older version", "Score the run again"))
+    assert "older version" in advice.sentence
+    assert (advice.button, advice.page) == ("Score again", SCORE_AGAIN)

@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt, QThreadPool
 from PySide6.QtWidgets import QApplication, QMainWindow
 from pytestqt.qtbot import QtBot
+from safetensors.numpy import save_file
 
 from anomaly_gui.project.records import Label, Threshold
 from anomaly_gui.project.store import Project
+from anomaly_gui.ui import session as session_module
 from anomaly_gui.ui.actions import Actions
 from anomaly_gui.ui.burst import PAUSE_MS
 from anomaly_gui.ui.pages.tune import TunePage
@@ -297,6 +300,36 @@ def test_the_page_says_what_the_figures_rest_on_and_warns(tuning: Tuning) -> Non
     assert "same images" in tuning.page.view.remark.text()
 
 
+def test_the_warning_leads_to_the_figures_that_nothing_was_chosen_on(tuning: Tuning, qtbot: QtBot) -> None:
+    assert tuning.page.view.leave.isVisible()
+    qtbot.mouseClick(tuning.page.view.leave, Qt.MouseButton.LeftButton)
+    assert tuning.page.choice.current == "locked"
+
+
+def test_scores_of_an_older_version_are_made_again_with_one_click(
+    open_page: Open, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = scored_project(tmp_path)
+    path = project.run_folder(1).statistics
+    kept = path.read_bytes()
+    save_file({"image_ids": np.zeros(1)}, path, metadata={"format": "1"})
+    tuning = open_page(project)
+    notice = tuning.page.notice
+    assert notice.isVisible()
+    assert "older version" in notice.sentence.text()
+    asked: list[int] = []
+
+    def score_again(_project: Project, run_id: int, *_: object) -> None:
+        asked.append(run_id)
+        path.write_bytes(kept)
+
+    monkeypatch.setattr(session_module, "score", score_again)
+    qtbot.mouseClick(notice.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: tuning.page.view.isVisible())
+    assert asked == [1]
+    assert tuning.page.view.figures.figure("found") != ""
+
+
 def test_scores_that_are_not_finite_are_shown_and_count_as_defective(open_page: Open, tmp_path: Path) -> None:
     project = scored_project(tmp_path, defects=[("crack", float("nan")), ("crack", 1.0)])
     tuning = open_page(project)
@@ -310,7 +343,7 @@ def test_without_defects_rates_are_undefined_and_their_rules_rest(open_page: Ope
     tuning = open_page(scored_project(tmp_path, defects=()))
     view = tuning.page.view
     assert view.figures.figure("recall") == "n/a"
-    assert view.figures.figure("specificity") == "80.0 %"
+    assert view.figures.figure("specificity") == "80 %"
     assert not view.rules.buttons["best-f1"].isEnabled()
     assert view.rules.buttons["good-max-plus"].isEnabled()
     assert view.curves.title.text().endswith("n/a")

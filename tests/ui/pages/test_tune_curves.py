@@ -48,9 +48,9 @@ def test_a_view_that_was_hidden_shows_the_present_threshold_when_it_is_looked_at
 
 def test_each_view_says_what_its_figure_is(column: CurvesColumn) -> None:
     show(column, TuneState(scored([1.0, 2.0], [3.0, 4.0]), Threshold(2.5)))
-    assert column.title.text() == "Area under the curve: 1.000"
+    assert column.title.text() == "Area under the curve: 1.00 (0.39 – 1.00)"
     column.show_view(PRECISION_RECALL)
-    assert column.title.text() == "Average precision: 1.000"
+    assert column.title.text() == "Average precision: 1.00"
 
 
 @pytest.mark.parametrize("state", [TuneState(scored([1.0], []), None), TuneState(scored([], [math.nan]), None)])

@@ -113,5 +113,5 @@ def test_a_rule_is_judged_by_its_own_threshold_and_by_others() -> None:
 def test_undefined_figures_are_not_numbers() -> None:
     counts = Confusion(tp=0, fp=2, fn=0, tn=8)
     rows = state.folded_rows(FoldedAnswer(counts, FoldedFigures(5, (counts,), (1.0, 2.0))))
-    assert [row[1].strip() for row in rows] == ["n/a", "20.0 %", "n/a"]
+    assert [row[1].strip() for row in rows] == ["n/a", "20 %", "n/a"]
     assert [bool(row[3]) for row in rows] == [False, True, False]

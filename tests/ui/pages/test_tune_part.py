@@ -66,3 +66,21 @@ def test_the_part_that_was_shown_is_remembered(page: tune.TunePage) -> None:
     page.show_part("threshold")
     page.restore_place()
     assert page.choice.current == "listening"
+
+
+def test_keys_move_the_image_threshold_where_the_part_has_no_line_of_its_own(page: tune.TunePage) -> None:
+    page.show_part("listening")
+    before = page.session.threshold(1)
+    page._step_lower()
+    page.burst.settle()
+    assert page.session.threshold(1) != before
+
+
+def test_keys_move_the_parts_own_line_where_it_has_one(page: tune.TunePage, monkeypatch: pytest.MonkeyPatch) -> None:
+    moved: list[int] = []
+    monkeypatch.setattr(_Listening, "step", lambda _self, direction: moved.append(direction) or True)
+    page.show_part("listening")
+    before = page.session.threshold(1)
+    page._step_higher()
+    assert moved == [1]
+    assert page.session.threshold(1) == before

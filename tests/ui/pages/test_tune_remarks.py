@@ -30,7 +30,26 @@ def test_equal_scores_are_said_to_be_equal() -> None:
 
 
 def test_scores_that_do_not_separate_come_with_what_to_try() -> None:
-    assert "Try a larger input size" in said(Confusion(tp=3, fp=3, fn=1, tn=6), auroc=0.6)
+    few, many = Confusion(tp=3, fp=3, fn=1, tn=6), Confusion(tp=300, fp=300, fn=100, tn=600)
+    for counts, words in ((few, "do not show that scores separate"), (many, "hardly differ")):
+        remark = remark_on(counts, 0.6, held_out=None, all_equal=False)
+        assert remark.grave
+        assert words in remark.sentence
+        for advice in ("another detector", "more training images", "tiles"):
+            assert advice in remark.sentence
+
+
+def test_a_good_figure_of_a_handful_of_images_may_be_luck() -> None:
+    sentence = said(Confusion(tp=3, fp=1, fn=0, tn=3), auroc=0.83)
+    assert sentence.startswith("AUROC 0.83 (0.")
+    assert "so few images do not show yet that scores separate" in sentence
+    assert "so few" not in said(Confusion(tp=30, fp=1, fn=0, tn=30), auroc=0.83)
+
+
+def test_a_threshold_chosen_on_the_same_images_leads_to_those_that_chose_nothing() -> None:
+    counts = Confusion(tp=29, fp=1, fn=1, tn=59)
+    assert remark_on(counts, 0.99, held_out=None, all_equal=False).leads_to == "locked"
+    assert remark_on(counts, 0.99, held_out=40, all_equal=False).leads_to == ""
 
 
 def test_a_missing_class_comes_first() -> None:

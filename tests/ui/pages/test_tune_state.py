@@ -194,7 +194,7 @@ def test_no_such_warning_for_a_rule_that_looks_at_held_out_good_images_alone() -
 
 def test_scores_that_do_not_separate_are_called_so() -> None:
     state = TuneState(scored([1.0, 3.0, 5.0], [0.5, 3.0, 4.0]), Threshold(2.0))
-    assert "hardly differ" in state.remark.sentence
+    assert "do not show that scores separate at all" in state.remark.sentence
 
 
 def test_a_threshold_that_calls_most_good_images_defective_catches_the_eye() -> None:
@@ -228,6 +228,15 @@ def test_relabelling_keeps_what_the_change_is_told_against() -> None:
     new = TuneState(old.scored, Threshold(2.1))
     new.keep_comparison(old)
     assert new.change_sentence == old.change_sentence
+
+
+def test_thresholds_of_other_scores_are_not_compared_with() -> None:
+    old = usual()
+    old.take_saved(Threshold(2.1, "best-f1"))
+    new = TuneState(scored([0.1, 0.2, 0.3, 0.4, 0.5], [0.2, 0.3, 0.4, 0.9]), Threshold(0.6, "best-f1"))
+    new.keep_comparison(old)
+    assert (new.before, new.followed_from) == (None, None)
+    assert "relabelling" not in new.rule_note
 
 
 def banded(recheck: float | None = 1.8) -> TuneState:

@@ -94,7 +94,7 @@ def test_the_most_alike_good_images_are_shown(asking: Asking) -> None:
     assert asking.panel.alike_title.text() == "Most alike of 9 good images"
     first = asking.panel.alike.shown[0]
     asking.session.apply(lambda project: project.set_label([first], Label("defect")))
-    asking.page._go_to(SECOND)
+    asking.page.walking.go_to(SECOND)
     asking.qtbot.waitUntil(lambda: len(asking.panel.alike.shown) == 3)
     assert first not in asking.panel.alike.shown
 
@@ -103,7 +103,7 @@ def test_w_and_a_digit_save_a_reason_and_undo_takes_it_back(asking: Asking) -> N
     asking.keys("W", "5")
     assert asking.image(FIRST).verdict == Verdict("confirmed", "lighting")
     assert asking.image(FIRST).label == Label("defect", "crack"), "the digit alone would say a type"
-    assert asking.page._state.current == FIRST
+    assert asking.page.queue.current == FIRST
     assert asking.panel.reasons.buttons["lighting"].isChecked()
     assert asking.session.undo_sentence is not None
     assert asking.session.undo_sentence.endswith("confirmed: lighting")
@@ -117,7 +117,7 @@ def test_w_and_a_digit_save_a_reason_and_undo_takes_it_back(asking: Asking) -> N
 def test_a_key_after_w_that_is_no_digit_does_not_get_lost_for_good(asking: Asking) -> None:
     asking.keys("W", "D")
     asking.keys("D")
-    assert asking.page._state.current in (SECOND, THIRD)
+    assert asking.page.queue.current in (SECOND, THIRD)
     assert all(image.verdict is None for image in asking.session.images.values())
 
 
@@ -163,14 +163,14 @@ def test_an_answer_for_an_image_already_left_is_not_shown(asking: Asking, monkey
     monkeypatch.setattr(module, "analyse", slow_for_the_first)
     asking.why.forget()
     asking.page._take_change()
-    asking.page._go_to(THIRD)
+    asking.page.walking.go_to(THIRD)
     asking.wait_for("in the mask")
     of_third = asking.panel.findings.text().splitlines()[0]
     assert of_third != of_first
     asking.why._pool.waitForDone()
     QApplication.processEvents()
     assert asking.panel.findings.text().splitlines()[0] == of_third
-    asking.page._go_to(FIRST)
+    asking.page.walking.go_to(FIRST)
     assert asking.panel.findings.text().splitlines()[0] == of_first, "it was kept for coming back"
 
 
@@ -188,7 +188,7 @@ def test_a_mask_that_is_gone_is_said(asking: Asking) -> None:
     mask = asking.image(SECOND).mask_path
     assert mask is not None
     Path(mask).unlink()
-    asking.page._go_to(SECOND)
+    asking.page.walking.go_to(SECOND)
     asking.wait_for("part_7_mask.png")
 
 
@@ -207,7 +207,9 @@ def test_causes_are_counted_and_the_next_step_fills_in_the_training(asking: Aski
     assert asking.panel.step.text() == "2 of 3 too small: try an input size of 48"
     with asking.qtbot.waitSignal(asking.session.said) as said:
         asking.keys("D")
-    assert said.args == ["This is the last missed defect. 2 of 3 too small: try an input size of 48"]
+    assert said.args == [
+        "This is the last image of: Missed defects; all are reviewed. 2 of 3 too small: try an input size of 48"
+    ]
     heard: list[object] = []
     asking.session.training_suggested.connect(lambda *suggested: heard.append(suggested))
     asking.session.page_wanted.connect(heard.append)

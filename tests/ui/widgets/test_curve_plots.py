@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from anomaly_gui.ui.widgets.curve_plots import GRID_POINTS, PrecisionRecallPlot, RatePlot, RocPlot
+from anomaly_gui.ui.widgets.curve_plots import GRID_POINTS, OverlapPlot, PrecisionRecallPlot, RatePlot, RocPlot
 from anomaly_gui.ui.widgets.plot_base import thinned
 from tests.ui.widgets.mouse import drag
 from tests.ui.widgets.test_score_histogram import place_of
@@ -149,3 +149,17 @@ def test_without_one_class_the_missing_curve_is_explained(precision_recall: Prec
     precision_recall.set_point(None)
     assert precision_recall.note.startswith("n/a")
     assert not precision_recall.chance.isVisible()
+
+
+def test_the_overlap_curve_is_drawn_to_its_limit_and_says_where_there_is_none(qtbot: QtBot) -> None:
+    plot = OverlapPlot(0.3)
+    qtbot.addWidget(plot)
+    rates = np.linspace(0, 1, 101)
+    plot.set_curve(rates, np.sqrt(rates))
+    assert 0.3 < plot.curve.getData()[0].max() <= 0.45
+    low, high = plot.getPlotItem().getViewBox().viewRange()[0]
+    assert low < 0 < 0.3 < high < 0.32
+    plot.set_point((0.25, 0.5))
+    assert plot.point.isVisible()
+    plot.set_curve(np.empty(0), np.empty(0))
+    assert "no defect" in plot.note

@@ -44,8 +44,8 @@ def panel(qtbot: QtBot) -> FiguresPanel:
 def test_counts_and_rates_are_written_with_their_interval(panel: FiguresPanel) -> None:
     assert panel.figure("found") == "10"
     assert panel.figure("false_alarms") == "1,234"
-    assert panel.figure("recall") == "50.0 %"
-    assert panel.intervals["recall"].text() == "40.0 – 60.0 %"
+    assert panel.figure("recall") == "50 %"
+    assert panel.intervals["recall"].text().replace("\u2007", "") == "40 – 60 %"
 
 
 def test_an_undefined_rate_says_so_and_has_no_interval(panel: FiguresPanel) -> None:

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from anomaly_gui.detectors.registry import DETECTORS
 from anomaly_gui.scoring.settings import ScoringSettings
+from anomaly_gui.ui.widgets.file_field import FileField
 from anomaly_gui.ui.widgets.settings_fields import fields_of
 from anomaly_gui.ui.widgets.settings_form import SettingsForm
 
@@ -39,6 +40,21 @@ def test_every_detector_has_a_form_whose_presets_fit(qtbot: QtBot, entry: object
         form.set_base(values)
         assert form.overrides == {}
         assert values.items() <= form.values.items()
+
+
+def test_a_backbone_is_a_file_that_counts_as_changed_once_it_is_picked(qtbot: QtBot) -> None:
+    made = SettingsForm([("All", fields_of(DETECTORS["patch-memory"].settings))])
+    qtbot.addWidget(made)
+    editor = made.editors["backbone"]
+    assert isinstance(editor, FileField)
+    assert "(N, 3, H, W)" in editor.toolTip()
+    assert made.overrides == {}
+    with qtbot.waitSignal(made.changed):
+        qtbot.keyClicks(editor.line, "x")
+    assert made.overrides == {"backbone": "x"}
+    with qtbot.assertNotEmitted(made.changed):
+        made.set_values({"backbone": "net.onnx"})
+    assert made.values["backbone"] == "net.onnx"
 
 
 def test_every_setting_explains_itself(form: SettingsForm) -> None:

@@ -153,3 +153,13 @@ def test_a_threshold_beyond_the_slider_is_still_told_in_full(control: ThresholdC
     assert control.number.value() == pytest.approx(123.46)
     assert control.slider.value() == control.slider.maximum()
     QApplication.processEvents()
+
+
+def test_without_a_band_there_is_neither_recheck_line_nor_pin(qtbot: QtBot) -> None:
+    control = ThresholdControl(name="Pixel threshold", meaning="Of pixels", band=False)
+    qtbot.addWidget(control)
+    control.show()
+    assert not control.has_recheck.isVisible()
+    assert not control.pin_button.isVisible()
+    assert control.number.toolTip() == "Of pixels"
+    assert control.slider.accessibleName() == "Pixel threshold"

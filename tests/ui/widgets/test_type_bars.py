@@ -68,7 +68,7 @@ def test_other_recalls_ask_for_no_other_place_and_more_types_for_more(bars: Type
 
 def test_counts_and_interval_are_told(bars: TypeBars) -> None:
     assert tip_of(CRACK).startswith("crack: 30 of 40 found, 10 missed.\n")
-    assert "60.0 – 86.0 % (95 %, Wilson)" in tip_of(CRACK)
+    assert "60 – 86 % (95 %, Wilson)" in tip_of(CRACK)
     assert bars.accessibleDescription() == "crack: 30 of 40 found; dent: 0 of 10 found"
 
 

@@ -100,3 +100,16 @@ def test_what_is_being_typed_is_saved_for_its_own_image_when_another_is_shown(
         panel.set_judged(2, None, "")
     assert committed.args == [1, "for the first"]
     assert panel.comment.text() == ""
+
+
+def test_skipping_and_leaving_out_are_announced_and_confirming_has_the_queues_own_word(
+    panel: VerdictPanel, qtbot: QtBot
+) -> None:
+    for button, signal in ((panel.skip, panel.skipped), (panel.leave_out, panel.exclusion_wanted)):
+        with qtbot.waitSignal(signal):
+            qtbot.mouseClick(button, LEFT)
+    panel.set_judged(1, None, "", excluded=True)
+    assert panel.leave_out.text().startswith("Put back")
+    panel.set_confirm("Confirm false alarm", "Really good")
+    assert panel.confirm.text().startswith("Confirm false alarm")
+    assert panel.confirm.toolTip() == "Really good"

@@ -61,7 +61,8 @@ def test_without_a_mask_its_button_rests_and_says_why(bar: ViewBar) -> None:
 
 def test_a_click_takes_no_keys_from_the_page_and_what_has_no_key_is_reached_by_tab(bar: ViewBar) -> None:
     assert bar.overlay.focusPolicy() == bar.outline.focusPolicy() == Qt.FocusPolicy.NoFocus
-    assert bar.own_scale.focusPolicy() == bar.colour_maps.focusPolicy() == Qt.FocusPolicy.TabFocus
+    assert bar.own_scale.focusPolicy() == Qt.FocusPolicy.NoFocus
+    assert bar.colour_maps.focusPolicy() == Qt.FocusPolicy.TabFocus
 
 
 def test_the_zoom_is_told_in_per_cent(bar: ViewBar) -> None:
@@ -76,3 +77,12 @@ def test_contour_own_scale_and_worst_spot_are_announced(bar: ViewBar, qtbot: QtB
     bar.set_contour_available(False)
     assert not bar.contour.isEnabled()
     assert "no maxima" in bar.contour.toolTip()
+
+
+def test_blinking_lasts_as_long_as_the_button_is_held(bar: ViewBar, qtbot: QtBot) -> None:
+    heard: list[bool] = []
+    bar.blink_held.connect(heard.append)
+    qtbot.mousePress(bar.blink, LEFT)
+    assert heard == [True]
+    qtbot.mouseRelease(bar.blink, LEFT)
+    assert heard == [True, False]

@@ -1,4 +1,4 @@
-"""The queue of missed defects beside the viewer."""
+"""The queue under review beside the viewer."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from anomaly_gui.ui.models.missed_images import Index, MissedImages, MissRole
+from anomaly_gui.ui.models.queued_images import Index, QueuedImages, QueueRole
 
-_MARKS = {"confirmed": "✓", "relabelled": "✓", "unsure": "?"}
+_MARKS = {"confirmed": "✓", "relabelled": "✓", "unsure": "?", "skipped": "»"}
 _MARGIN = 6
 _MARK_PX = 18
 
 
 class _TwoLines(QStyledItemDelegate):
-    """Name above type and distance; a mark where there is a verdict."""
+    """Name above type and distance; a mark where there is a verdict, a badge where something has changed."""
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(120, 2 * option.fontMetrics.height() + 2 * _MARGIN)
@@ -26,7 +26,7 @@ class _TwoLines(QStyledItemDelegate):
             style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, option.widget)
         role = QPalette.ColorRole.HighlightedText if chosen else QPalette.ColorRole.Text
         inside = option.rect.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
-        verdict = _MARKS.get(index.data(MissRole.VERDICT) or "", "")
+        verdict = _MARKS.get(index.data(QueueRole.VERDICT) or "", "")
         painter.save()
         painter.setPen(option.palette.color(role))
         painter.drawText(inside, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, verdict)
@@ -35,8 +35,26 @@ class _TwoLines(QStyledItemDelegate):
         if not chosen:
             painter.setPen(option.palette.color(QPalette.ColorRole.PlaceholderText))
         line = QRect(inside.left(), line.bottom() + 1, inside.width(), line.height())
-        self._draw(painter, option, line, str(index.data(MissRole.DETAIL)), Qt.TextElideMode.ElideRight)
+        line.setRight(line.right() - self._draw_badge(painter, option, line, str(index.data(QueueRole.BADGE) or "")))
+        self._draw(painter, option, line, str(index.data(QueueRole.DETAIL)), Qt.TextElideMode.ElideRight)
         painter.restore()
+
+    @staticmethod
+    def _draw_badge(painter: QPainter, option: QStyleOptionViewItem, line: QRect, text: str) -> int:
+        """At the right end of a line; returns the room that it takes."""
+        if not text:
+            return 0
+        width = option.fontMetrics.horizontalAdvance(text) + 2 * _MARGIN
+        place = QRect(line.right() - width + 1, line.top(), width, line.height())
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(option.palette.color(QPalette.ColorRole.ToolTipBase))
+        painter.drawRoundedRect(place, 4, 4)
+        painter.setPen(option.palette.color(QPalette.ColorRole.ToolTipText))
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+        painter.restore()
+        return width + _MARGIN
 
     @staticmethod
     def _draw(
@@ -47,7 +65,7 @@ class _TwoLines(QStyledItemDelegate):
         )
 
 
-class MissList(QListView):
+class QueueList(QListView):
     """Chosen by mouse; keys are left to the page, which moves through the queue itself."""
 
     image_chosen = Signal(int)
@@ -55,19 +73,19 @@ class MissList(QListView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setModel(MissedImages(self))
+        self.setModel(QueuedImages(self))
         self.setItemDelegate(_TwoLines(self))
         self.setUniformItemSizes(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName("Missed defects")
+        self.setAccessibleName("Queue")
         self.clicked.connect(self._choose)
 
     @property
-    def missed(self) -> MissedImages:
+    def queued(self) -> QueuedImages:
         model = self.model()
-        assert isinstance(model, MissedImages)
+        assert isinstance(model, QueuedImages)
         return model
 
     def set_row(self, row: int | None) -> None:
@@ -81,4 +99,4 @@ class MissList(QListView):
         self.scrollTo(index)
 
     def _choose(self, index: QModelIndex) -> None:
-        self.image_chosen.emit(self.missed.row(index.row()).image_id)
+        self.image_chosen.emit(self.queued.row(index.row()).image_id)
