@@ -50,13 +50,19 @@ class ExportReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def export(
-    project: Project, run_id: int | None, to: Path, emit: EventSink, cancel: CancelToken
+    project: Project,
+    run_id: int | None,
+    to: Path,
+    emit: EventSink,
+    cancel: CancelToken,
+    *,
+    sign_with: Path | None = None,
 ) -> ExportReport | Cancelled:
     """Write run *run_id* (None: the latest finished) with its saved threshold to the file *to*.
 
     The bundle is first written elsewhere and run on images of the project. Raises InputError, with
     nothing written to *to*, if the run is not ready, if a score differs by more than 1e-4 or a decision
-    flips, or if the file cannot be written.
+    flips, or if the file cannot be written. *sign_with* is a file with the private key to sign it with.
     """
     run = project.run(run_id)
     threshold = project.threshold(run.id)
@@ -66,7 +72,7 @@ def export(
     facts = load_facts(project.run_folder(run.id))
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / "made.anomaly"
-        data = _write(project, run, facts, threshold, made)
+        data = _write(project, run, facts, threshold, made, sign_with)
         checked = _self_check(project, run, threshold, made, emit, cancel)
     if isinstance(checked, Cancelled):
         return checked
@@ -93,7 +99,7 @@ def _require_writable(to: Path) -> None:
         ) from error
 
 
-def _write(project: Project, run: Run, facts: RunFacts, threshold: Threshold, path: Path) -> bytes:
+def _write(project: Project, run: Run, facts: RunFacts, threshold: Threshold, path: Path, sign_with: Path | None) -> bytes:
     from anomaly_gui.export.onnx_writer import write_graph
 
     folder = project.run_folder(run.id)
@@ -108,7 +114,7 @@ def _write(project: Project, run: Run, facts: RunFacts, threshold: Threshold, pa
         threshold.value,
         threshold.recheck,
     )
-    return write_bundle(path, _manifest(project, run, facts, threshold), graph, folder.weights.read_bytes())
+    return write_bundle(path, _manifest(project, run, facts, threshold), graph, folder.weights.read_bytes(), sign_with)
 
 
 def _manifest(project: Project, run: Run, facts: RunFacts, threshold: Threshold) -> Manifest:

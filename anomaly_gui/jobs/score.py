@@ -10,7 +10,6 @@ from typing import IO, TYPE_CHECKING
 
 import msgspec
 import numpy as np
-import safetensors.numpy
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 
@@ -24,6 +23,7 @@ from anomaly_gui.project.records import Image, Role, Run
 from anomaly_gui.project.runs import RunFolder
 from anomaly_gui.project.store import Project
 from anomaly_gui.scoring.normalise import Normaliser, apply, fit_normaliser
+from anomaly_gui.scoring.sealed_arrays import seal, unseal
 from anomaly_gui.scoring.settings import SMOOTHINGS
 from anomaly_gui.scoring.smooth import smooth
 from anomaly_gui.scoring.statistics import RunStatistics, StatisticsBuilder
@@ -93,11 +93,11 @@ def load_normaliser(project: Project, run_id: int) -> Normaliser:
     path = _normaliser_path(project, run, scoring_in_force(project, run).smooth_sigma_px)
     again = "Score the run again"
     try:
-        arrays = safetensors.numpy.load(path.read_bytes())
+        arrays, _ = unseal(path.read_bytes())
         return Normaliser(arrays["mean"], arrays["scale"])
     except FileNotFoundError:
         raise InputError(printable(path), "the run has no scores yet", again) from None
-    except (OSError, SafetensorError, KeyError) as error:
+    except (OSError, ValueError, KeyError) as error:
         raise InputError(printable(path), f"the file cannot be read ({error})", again) from error
 
 
@@ -206,7 +206,7 @@ class _Scoring:
         for view in self.views:
             arrays = {"mean": view.normaliser.mean, "scale": view.normaliser.scale}
             path = _normaliser_path(self.project, self.run_record, view.sigma_px)
-            atomic_write(path, safetensors.numpy.save(arrays))
+            atomic_write(path, seal(arrays, {}))
             made = view.builder.finish(None if view is drawn else drawn.scale)
             made.save(statistics_path(self.project, self.run_record, view.sigma_px))
 

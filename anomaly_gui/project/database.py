@@ -67,5 +67,5 @@ def damaged(place: Path, error: sqlite3.DatabaseError) -> InputError:
     return InputError(
         printable(place / DATABASE),
         f"the file is damaged ({error})",
-        "Keep it, and put the newest file of backups in its place",
+        f"Repair it, which keeps the file: anomaly-gui repair {printable(place)}",
     )

@@ -21,6 +21,8 @@ OperationKind = Literal["change", "fact", "undo", "redo"]
 
 FIRST_HASH = "0" * 64
 OPENING = "operation"
+REPAIRED = "Repaired the project"
+"""How the sentence of a repair begins."""
 SETTINGS = ("region", "watched_folders")
 """Fields that the whole project has one value of."""
 
@@ -194,6 +196,15 @@ def broken_links(connection: sqlite3.Connection) -> Iterator[str]:
         if not is_whole(row):
             yield f"journal: event {seq} was changed after it was written"
         expected_seq, expected_hash = seq + 1, own_hash
+
+
+def broken_end(connection: sqlite3.Connection, count: int = 100) -> Iterator[str]:
+    """In words, which of the last *count* events is not what was written; those before a repair are known."""
+    for row in connection.execute(f"SELECT {COLUMNS} FROM event ORDER BY seq DESC LIMIT ?", (count,)):
+        if row[2] == OPENING and REPAIRED in str(row[6]):
+            return
+        if not is_whole(row):
+            yield f"journal: event {row[0]} was changed after it was written"
 
 
 def fold(happened: Iterable[Event]) -> State:

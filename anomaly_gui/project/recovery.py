@@ -42,8 +42,9 @@ class RepairReport(msgspec.Struct, frozen=True, kw_only=True):
     """Of the journal as it is now."""
     from_backups: int
     """Of those, how many the damaged file did not have any more."""
-    lost: int
-    """Events that are whole somewhere but follow one that is whole nowhere."""
+    lost: int | None
+    """Events that are whole somewhere but follow one that is whole nowhere; None: the damaged file says nothing
+    at all, and whatever was done since the newest backup is lost."""
     changed: int
     """Events that are not what was written, kept because everything after them would be lost otherwise."""
     problems: tuple[str, ...]
@@ -101,13 +102,16 @@ class _Repair:
         self.place = place
         self.kept = place / FOLDER / datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
         self.new = place / f".{DATABASE}.part"
+        self.readable = place / f".{DATABASE}.read.part"
+        """A copy of the damaged file with the definitions of its tables put right."""
 
     def report(self) -> RepairReport:
         self._keep()
-        damaged = _rows(self.kept / DATABASE)
+        damaged = _rows(self.readable)
         others = [_rows(each.path) for each in backups(self.place)]
         chain = _longest_chain([damaged, *others])
-        lost = max([0, *(number for rows in (damaged, *others) for number in rows)]) - len(chain)
+        newest = max([0, *(number for rows in (damaged, *others) for number in rows)])
+        lost = newest - len(chain) if damaged else None
         changed = 0
         try:
             if lost and self._as_it_is():
@@ -123,8 +127,9 @@ class _Repair:
             problems = self._checked(changed)
             self._put_in_place()
         finally:
-            for leftover in (self.new, self.new.with_name(self.new.name + "-journal")):
-                leftover.unlink(missing_ok=True)
+            for made in (self.new, self.readable):
+                for leftover in (made, made.with_name(made.name + "-journal")):
+                    leftover.unlink(missing_ok=True)
         return RepairReport(
             path=printable(self.place),
             kept=printable(self.kept / DATABASE),
@@ -141,7 +146,10 @@ class _Repair:
         for name in (DATABASE, _JOURNAL):
             if (self.place / name).exists():
                 shutil.copyfile(self.place / name, self.kept / name)
+                shutil.copyfile(self.place / name, self.readable.with_name(self.readable.name + name[len(DATABASE) :]))
         sync_folder(self.kept)
+        with suppress(sqlite3.Error, InputError):
+            _mend_schema(self.readable)
 
     def _rebuild(self, chain: Sequence[Row]) -> None:
         """A database of what the events say."""
@@ -154,13 +162,13 @@ class _Repair:
                 table_changes.write(connection, list(_changes(group)))
             with suppress(sqlite3.Error):
                 self._take_over(connection)
-            note = f"Repaired the project from its journal: {len(chain)} events"
+            note = f"{journal.REPAIRED} from its journal: {len(chain)} events"
             journal.append(connection, Operation(note, (), "fact"))
             connection.execute("COMMIT")
 
     def _take_over(self, connection: sqlite3.Connection) -> None:
         """What is in no journal: where the engineer was, and the dates of files."""
-        with closing(connect(self.kept / DATABASE, read_only=True)) as old:
+        with closing(_lenient(self.readable)) as old:
             places = old.execute("SELECT key, value FROM place").fetchall()
             dates = old.execute("SELECT modified_ns, id FROM image WHERE typeof(modified_ns) = 'integer'").fetchall()
         connection.executemany("INSERT INTO place VALUES (?, ?)", places)
@@ -171,7 +179,7 @@ class _Repair:
         self.new.unlink(missing_ok=True)
         try:
             with (
-                closing(connect(self.kept / DATABASE, read_only=True)) as old,
+                closing(_lenient(self.readable)) as old,
                 closing(connect(self.new, read_only=False)) as connection,
             ):
                 if schema.check_version(old, self.place) != schema.newest_version():
@@ -182,7 +190,7 @@ class _Repair:
                 for table in schema.tables(connection):
                     order = " ORDER BY seq" if table == "event" else ""
                     _insert(connection, table, old.execute(f"SELECT * FROM {table}{order}").fetchall())
-                note = "Repaired the project as it was: its journal holds an event that was damaged"
+                note = f"{journal.REPAIRED} as it was: its journal holds an event that was damaged"
                 journal.append(connection, Operation(note, (), "fact"))
                 connection.execute("COMMIT")
                 return not connection.execute("PRAGMA foreign_key_check").fetchall()
@@ -212,11 +220,33 @@ class _Repair:
 def _rows(database: Path) -> dict[int, Row]:
     """The events of *database* that are what was written, by number."""
     found: dict[int, Row] = {}
-    with suppress(sqlite3.Error), closing(connect(database, read_only=True)) as connection:
+    with suppress(sqlite3.Error), closing(_lenient(database)) as connection:
         for row in _readable(connection):
             if journal.is_whole(row):
                 found[row[0]] = row
     return found
+
+
+def _lenient(database: Path) -> sqlite3.Connection:
+    """For reading; text that is not UTF-8 any more does not keep the rest from being read."""
+    connection = connect(database, read_only=True)
+    connection.text_factory = lambda text: text.decode("utf-8", "replace")
+    return connection
+
+
+def _mend_schema(database: Path) -> None:
+    """Put back the definitions of tables, without which SQLite reads nothing: they are always the same."""
+    with closing(sqlite3.connect(":memory:")) as fresh:
+        schema.create(fresh)
+        expected = fresh.execute("SELECT type, name, tbl_name, sql, rowid FROM sqlite_schema").fetchall()
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version != schema.newest_version():
+            return
+        connection.executemany(
+            "UPDATE sqlite_schema SET type = ?, name = ?, tbl_name = ?, sql = ? WHERE rowid = ?", expected
+        )
 
 
 def _readable(connection: sqlite3.Connection) -> Iterator[Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import tempfile
@@ -18,6 +19,7 @@ from anomaly_gui.files import atomic_write, make_folder, printable
 
 _FAST_PNG = [cv2.IMWRITE_PNG_COMPRESSION, 1]
 _AGAIN = "Score the run again"
+_SEAL = "sha256"
 
 
 class RunFolder:
@@ -73,13 +75,16 @@ class RunFolder:
 
     def write_settings(self, settings: dict[str, Any]) -> None:
         """Plain JSON values."""
-        self._write_json(self.settings, settings)
+        self._write_json(self.settings, {**settings, _SEAL: _digest(settings)})
 
     def read_settings(self) -> dict[str, Any]:
         """What write_settings wrote. Raises InputError if it is missing or damaged."""
         settings = self._read_json(self.settings)
         if not isinstance(settings, dict):
             raise InputError(printable(self.settings), "it holds no settings", "Train again")
+        # Older versions wrote no digest.
+        if settings.pop(_SEAL, None) not in (None, _digest(settings)):
+            raise InputError(printable(self.settings), "the file was changed or damaged", "Train again")
         return settings
 
     def write_history(self, epochs: list[dict[str, Any]]) -> None:
@@ -156,3 +161,7 @@ class RunFolder:
             raise InputError(printable(path), f"it cannot be read ({error.strerror})", "Train again") from error
         except ValueError as error:
             raise InputError(printable(path), f"the file is damaged ({error})", "Train again") from error
+
+
+def _digest(settings: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()

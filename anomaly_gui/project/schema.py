@@ -44,11 +44,10 @@ def create(connection: sqlite3.Connection) -> None:
 
 
 @cache
-def _objects(version: int) -> frozenset[tuple[str, str, str]]:
-    """(type, name, SQL) of everything in a database of *version*."""
-    steps = {number: sql for number, sql in migrations().items() if number <= version}
+def _objects(script: str) -> frozenset[tuple[str, str, str]]:
+    """(type, name, SQL) of everything that *script* makes."""
     with closing(sqlite3.connect(":memory:")) as connection:
-        connection.executescript(f"{_first()};{';'.join(steps.values())}")
+        connection.executescript(script)
         return frozenset(_found(connection))
 
 
@@ -62,7 +61,8 @@ def differences(connection: sqlite3.Connection) -> list[str]:
     A trigger that somebody added would run with every label.
     """
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    expected, found = _objects(version), frozenset(_found(connection))
+    steps = [sql for number, sql in migrations().items() if number <= version]
+    expected, found = _objects(";".join([_first(), *steps])), frozenset(_found(connection))
     return sorted(f"the {kind} {name} is not as the program makes it" for kind, name, _ in expected ^ found)
 
 

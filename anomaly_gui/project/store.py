@@ -94,11 +94,12 @@ class Project:
         return cls._start(place, lock, read_only=False, prepare=schema.create)
 
     @classmethod
-    def open(cls, folder: str | Path, *, read_only: bool = False) -> Project:
+    def open(cls, folder: str | Path, *, read_only: bool = False, check: bool = True) -> Project:
         """Open the project in *folder* (its project.db is taken too), migrating it if it is older.
 
         Runs that a crash left running become interrupted. Raises InputError if there is no project,
-        it is damaged, of a newer version, or open elsewhere; *read_only* opens it beside a writer.
+        it is damaged, of a newer version, or open elsewhere; *read_only* opens it beside a writer. Without *check*
+        damage that does not keep it from being read is left for verify() to tell.
         """
         place = Path(os.path.abspath(folder))
         if place.name == DATABASE and place.is_file():
@@ -108,6 +109,9 @@ class Project:
 
         def prepare(connection: sqlite3.Connection) -> None:
             version = schema.check_version(connection, place)
+            problem = next(audit.quick_problems(connection, place / DATABASE), None) if check else None
+            if problem is not None:
+                raise sqlite3.DatabaseError(problem)
             if not read_only:
                 schema.migrate(connection, place)
             elif version < schema.newest_version():

@@ -19,6 +19,8 @@ SHORTEST = {
     "inspect": ["B", "I"],
     "verify": ["P"],
     "detectors": [],
+    "repair": ["project"],
+    "keygen": ["key"],
     "study": ["D", "--out", "F"],
 }
 

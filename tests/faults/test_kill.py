@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 QUICK = {"label": 8, "mask": 6, "review": 6, "migrate": 6, "export": 1, "train": 1}
 SHARES = {"label": 0.4, "mask": 0.2, "review": 0.18, "migrate": 0.1, "export": 0.06, "train": 0.06}
-LONGEST_S = {"label": 0.15, "mask": 0.15, "review": 0.15, "migrate": 0.06, "export": 1.5, "train": 1.5}
+LONGEST_S = {"label": 0.15, "mask": 0.3, "review": 0.15, "migrate": 0.06, "export": 1.5, "train": 1.5}
 """Until the kill, from the first acknowledgement on."""
 
 
@@ -136,7 +136,7 @@ def test_no_acknowledged_event_is_lost(
             make(memory_folder / "p")
     tally(f"kill −9 while at: {work} ({events} acknowledged)", count, len(found))
     assert found == []
-    assert events > 2 * count
+    assert events > count
 
 
 @pytest.mark.parametrize("wanted", how_many())

@@ -92,6 +92,7 @@ def test_a_file_of_rubbish_is_replaced_by_what_the_backups_hold(tmp_path: Path) 
     (tmp_path / "p" / "project.db").write_bytes(b"rubbish" * 5000)
     report = repair(tmp_path / "p")
     assert report.from_backups == report.events - 1
+    assert report.lost is None
     with Project.open(tmp_path / "p") as project:
         assert project.image(1).label == SCRATCH
         assert len(project.images()) == 12

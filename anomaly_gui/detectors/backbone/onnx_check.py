@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -60,15 +60,19 @@ def require_plain(model: ModelProto) -> None:
         raise Unfit(f"ONNX's own check refuses it ({first_line(error)})", "Export the network again") from error
 
 
-def require_bounded(model: ModelProto, side: int) -> None:
-    """No result larger than LARGEST_VALUE for one picture of *side* px, nor of unknown size. Raises Unfit."""
+def require_bounded(model: ModelProto, shape: Sequence[int]) -> None:
+    """No result larger than LARGEST_VALUE for one picture of this *shape*, nor of unknown size. Raises Unfit."""
     shaped = ModelProto()
     shaped.CopyFrom(model)
-    [picture] = inputs_of(shaped.graph)
-    picture.type.CopyFrom(helper.make_tensor_type_proto(TensorProto.FLOAT, [1, 3, side, side]))
+    pictures = inputs_of(shaped.graph)
+    if len(pictures) != 1:
+        raise Unfit(f"it takes {len(pictures)} inputs instead of a picture")
+    [picture] = pictures
+    picture.type.CopyFrom(helper.make_tensor_type_proto(TensorProto.FLOAT, list(shape)))
     for output in shaped.graph.output:
         output.type.tensor_type.ClearField("shape")
     del shaped.graph.value_info[:]
+    _settle_shape(shaped.graph, picture.name, shape)
     sizes = _sizes(shaped)
     for _ in range(_ROUNDS):
         if not _fold(shaped.graph, sizes):
@@ -81,7 +85,7 @@ def require_bounded(model: ModelProto, side: int) -> None:
                 cause = f"how large {node.op_type} makes {name} cannot be told beforehand"
                 raise Unfit(cause, "Export the network again with fixed sizes")
             if size is not None and size > LARGEST_VALUE:
-                raise Unfit(f"{name} would hold {size:,} numbers for one picture of {side} px")
+                raise Unfit(f"{name} would hold {size:,} numbers for one picture of {shape[-1]} px")
 
 
 def inputs_of(graph: GraphProto) -> list[onnx.ValueInfoProto]:
@@ -142,6 +146,14 @@ def _sizes(model: ModelProto) -> dict[str, int | None]:
     except Exception as error:
         raise Unfit(f"its shapes do not fit together ({first_line(error)})", "Export the network again") from error
     return {value.name: _size(value) for value in (*known.value_info, *known.output)}
+
+
+def _settle_shape(graph: GraphProto, picture: str, shape: Sequence[int]) -> None:
+    """The picture's size as a constant, where nodes ask for it."""
+    asking = [n for n in graph.node if n.op_type == "Shape" and list(n.input) == [picture] and not n.attribute]
+    for node in asking:
+        graph.initializer.append(numpy_helper.from_array(np.array(shape, np.int64), node.output[0]))
+        graph.node.remove(node)
 
 
 def _fold(graph: GraphProto, sizes: dict[str, int | None]) -> bool:
