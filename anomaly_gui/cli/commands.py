@@ -20,9 +20,9 @@ from anomaly_gui.cli import arguments, wording
 from anomaly_gui.cli.console import ProgressLine, as_json
 from anomaly_gui.detectors import registry
 from anomaly_gui.errors import InputError
-from anomaly_gui.export import signing
 from anomaly_gui.evaluation.pixel_rules import LARGEST_REGION, PixelRule
 from anomaly_gui.evaluation.thresholds import RULES, Costs, Rule
+from anomaly_gui.export import signing
 from anomaly_gui.files import printable
 from anomaly_gui.imaging.synthetic import SyntheticSettings
 from anomaly_gui.jobs import demo as demo_job

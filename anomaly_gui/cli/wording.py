@@ -224,9 +224,13 @@ def repaired(report: RepairReport) -> str:
     if report.lost is None:
         lines.append("  The damaged file could not be read at all: what was done since the newest backup is lost.")
     if report.lost:
-        lines.append(f"  {counted(report.lost, 'event')} could not be saved: the newest changes. Look at the last labels.")
+        lines.append(
+            f"  {counted(report.lost, 'event')} could not be saved: the newest changes. Look at the last labels."
+        )
     if report.changed:
-        lines.append(f"  {counted(report.changed, 'event')} of the journal cannot be trusted; every label is as it was.")
+        lines.append(
+            f"  {counted(report.changed, 'event')} of the journal cannot be trusted; every label is as it was."
+        )
     lines += [f"  {problem}." for problem in report.problems[:20]]
     return "\n".join([*lines, f"The damaged file is kept: {report.kept}"])
 

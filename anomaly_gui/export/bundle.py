@@ -53,9 +53,7 @@ class Bundle:
     """The public key (32 bytes) whose signature it carries, which was checked; None if it is not signed."""
 
 
-def write_bundle(
-    path: Path, manifest: Manifest, model: bytes, weights: bytes, sign_with: Path | None = None
-) -> bytes:
+def write_bundle(path: Path, manifest: Manifest, model: bytes, weights: bytes, sign_with: Path | None = None) -> bytes:
     """Write atomically; returns the file's bytes. The manifest's contents are filled in here.
 
     *sign_with* is a file with a private key. Raises OSError (disk full, no permission), InputError for a file

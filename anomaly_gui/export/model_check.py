@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 import onnx
-from google.protobuf.message import DecodeError
 from onnx import ModelProto, TensorProto, numpy_helper
 
 from anomaly_gui.detectors.backbone.onnx_check import Unfit, inputs_of, require_bounded, require_plain
@@ -27,11 +26,12 @@ def check_model(data: bytes, name: str) -> None:
     """
     try:
         model = onnx.load_from_string(data)
+    except Exception as error:  # Protobuf's own, which has no types.
+        raise InputError(name, "its model is no ONNX graph", "Export it again") from error
+    try:
         require_plain(model)
         _require_ours(model)
         require_bounded(model, _PICTURE)
-    except DecodeError as error:
-        raise InputError(name, "its model is no ONNX graph", "Export it again") from error
     except Unfit as error:
         raise InputError(name, f"its model is refused: {error.cause}", "Export it again") from error
     except (RecursionError, ValueError, TypeError, IndexError, AttributeError, MemoryError) as error:
@@ -47,6 +47,6 @@ def _require_ours(model: ModelProto) -> None:
         raise Unfit(f"it takes {', '.join(found[0]) or 'nothing'} and gives {', '.join(found[1]) or 'nothing'}")
     for tensor in model.graph.initializer:
         # Single values may well be "not a number": the score of a broken map is.
-        if tensor.data_type in _FLOATS and math.prod(tensor.dims) > 1:
-            if not np.isfinite(numpy_helper.to_array(tensor)).all():
-                raise Unfit(f"the weights {tensor.name} are not finite")
+        large = tensor.data_type in _FLOATS and math.prod(tensor.dims) > 1
+        if large and not np.isfinite(numpy_helper.to_array(tensor)).all():
+            raise Unfit(f"the weights {tensor.name} are not finite")

@@ -48,7 +48,9 @@ def generate(path: Path) -> Path:
         atomic_write(path, private_text)  # Its temporary file is its owner's alone, too.
         atomic_write(public, public_text)
     except OSError as error:
-        raise InputError(printable(path), f"it cannot be written ({error.strerror})", "Choose another folder") from error
+        raise InputError(
+            printable(path), f"it cannot be written ({error.strerror})", "Choose another folder"
+        ) from error
     return public
 
 
@@ -115,4 +117,6 @@ def _require_library() -> None:
     try:
         import cryptography  # noqa: F401
     except ImportError:
-        raise InputError("signing", "the package cryptography is not installed", "Install anomaly-gui[signing]") from None
+        raise InputError(
+            "signing", "the package cryptography is not installed", "Install anomaly-gui[signing]"
+        ) from None

@@ -99,7 +99,9 @@ def _require_writable(to: Path) -> None:
         ) from error
 
 
-def _write(project: Project, run: Run, facts: RunFacts, threshold: Threshold, path: Path, sign_with: Path | None) -> bytes:
+def _write(
+    project: Project, run: Run, facts: RunFacts, threshold: Threshold, path: Path, sign_with: Path | None
+) -> bytes:
     from anomaly_gui.export.onnx_writer import write_graph
 
     folder = project.run_folder(run.id)
@@ -129,7 +131,7 @@ def _manifest(project: Project, run: Run, facts: RunFacts, threshold: Threshold)
         detector_settings=_settings_to_tell(facts),
         scoring=scoring_in_force(project, run),
         input_px=facts.input_px,
-        channels=facts.channels,
+        channels=1 if facts.channels == 1 else 3,
         white_level=facts.white_level,
         threshold=threshold.value,
         rule=threshold.rule,

@@ -51,7 +51,9 @@ def _score_problems(project: Project) -> Iterator[str]:
 
 def _problems_of(project: Project, run: Run) -> Iterator[str]:
     folder = project.run_folder(run.id)
-    for path in sorted([*folder.folder.glob("statistics*.safetensors"), *folder.folder.glob("normaliser*.safetensors")]):
+    for path in sorted(
+        [*folder.folder.glob("statistics*.safetensors"), *folder.folder.glob("normaliser*.safetensors")]
+    ):
         try:
             unseal(path.read_bytes())
         except (OSError, ValueError) as error:
@@ -59,12 +61,13 @@ def _problems_of(project: Project, run: Run) -> Iterator[str]:
     for image, role in project.roles(run.id).items():
         if role == "train":
             continue
-        for path, look in ((folder.anomaly_map, folder.read_map), (folder.reconstruction, folder.read_reconstruction)):
-            try:
-                if path(image).exists():
-                    look(image)
-            except InputError as error:
-                yield f"run {run.name}: {error.what}: {error.cause}"
+        try:
+            if folder.anomaly_map(image).exists():
+                folder.read_map(image)
+            if folder.reconstruction(image).exists():
+                folder.read_reconstruction(image)
+        except InputError as error:
+            yield f"run {run.name}: {error.what}: {error.cause}"
 
 
 def _bundle_problems(path: Path) -> tuple[str, ...]:

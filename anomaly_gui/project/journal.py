@@ -179,7 +179,7 @@ def changed_since(connection: sqlite3.Connection, event: int) -> Changed:
 def is_whole(row: Sequence[Any]) -> bool:
     """Whether an event, read as COLUMNS, is what was written."""
     try:
-        return _chained(row[:-1]) == row[-1]
+        return bool(_chained(row[:-1]) == row[-1])
     except (TypeError, ValueError):  # A damaged row may hold bytes.
         return False
 

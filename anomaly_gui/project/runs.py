@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -20,12 +21,16 @@ from anomaly_gui.files import atomic_write, make_folder, printable
 _FAST_PNG = [cv2.IMWRITE_PNG_COMPRESSION, 1]
 _AGAIN = "Score the run again"
 _SEAL = "sha256"
+_RUN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,200}")
 
 
 class RunFolder:
     """Paths of one run, and reading and writing of its small files."""
 
     def __init__(self, project_folder: str | Path, run_name: str) -> None:
+        """Raises InputError for a name that leads out of runs/, as somebody else's project might hold."""
+        if _RUN_NAME.fullmatch(run_name) is None:
+            raise InputError(f"run {run_name!a}", "this is no name of a run", "Ask whom the project came from")
         self.folder = Path(project_folder) / "runs" / run_name
 
     @property

@@ -69,7 +69,9 @@ def _lying(model: ModelProto) -> None:
 
 def _function(model: ModelProto) -> None:
     model.functions.append(
-        helper.make_function("", "Relu", ["x"], ["y"], [helper.make_node("Exp", ["x"], ["y"])], [helper.make_opsetid("", 18)])
+        helper.make_function(
+            "", "Relu", ["x"], ["y"], [helper.make_node("Exp", ["x"], ["y"])], [helper.make_opsetid("", 18)]
+        )
     )
 
 

@@ -1,6 +1,6 @@
 """Run under the shim: makes a project and works in it, each durable step being acknowledged in the recording.
 
-    python -m tests.faults.recorded FOLDER SEED STEPS SYNCHRONOUS
+python -m tests.faults.recorded FOLDER SEED STEPS SYNCHRONOUS
 """
 
 from __future__ import annotations

@@ -182,7 +182,11 @@ def test_an_export_that_is_killed_leaves_a_whole_bundle_or_none(
         if bundle.exists():
             written += 1
             read_bundle(bundle)
-            if exported and sha256(bundle.read_bytes()) not in exported[-1:] and sha256(bundle.read_bytes()) in recorded[:-1]:
+            if (
+                exported
+                and sha256(bundle.read_bytes()) not in exported[-1:]
+                and sha256(bundle.read_bytes()) in recorded[:-1]
+            ):
                 found.append("an older bundle came back")
     tally("kill −9 while at: export", count, len(found))
     assert found == []

@@ -51,7 +51,9 @@ def faults_of(folder: Path, told: list[str]) -> list[str]:
         return [str(error)]
     written = [int(text.split()[1]) for text in told if text.startswith("file ")]
     file = folder / "exports" / "file"
-    if written and (not file.exists() or file.read_bytes() not in (b"%d" % n * 2000 for n in (written[-1], written[-1] + 5))):
+    if written and (
+        not file.exists() or file.read_bytes() not in (b"%d" % n * 2000 for n in (written[-1], written[-1] + 5))
+    ):
         wrong.append("a file that was written atomically is neither the old nor the new one")
     return [sentence for sentence in wrong if not sentence.startswith("image /parts")]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -72,12 +72,13 @@ def require_bounded(model: ModelProto, shape: Sequence[int]) -> None:
     for output in shaped.graph.output:
         output.type.tensor_type.ClearField("shape")
     del shaped.graph.value_info[:]
-    _settle_shape(shaped.graph, picture.name, shape)
-    sizes = _sizes(shaped)
+    shapes = _shapes(shaped) | {picture.name: tuple(shape)}
     for _ in range(_ROUNDS):
-        if not _fold(shaped.graph, sizes):
+        settled = _settle(shaped.graph, shapes)
+        if not _fold(shaped.graph, _sizes(shapes)) and not settled:
             break
-        sizes = _sizes(shaped)
+        shapes = _shapes(shaped) | {picture.name: tuple(shape)}
+    sizes = _sizes(shapes)
     for node in shaped.graph.node:
         for name in node.output:
             size = sizes.get(name)
@@ -139,21 +140,28 @@ def _require_known(node: NodeProto) -> None:
         raise Unfit(f"it draws at random ({node.op_type}): the same picture would score differently each time")
 
 
-def _sizes(model: ModelProto) -> dict[str, int | None]:
-    """Numbers in every value, so far as they are known."""
+def _shapes(model: ModelProto) -> dict[str, tuple[int, ...] | None]:
+    """The shape of every value, so far as it is known."""
     try:
         known = shape_inference.infer_shapes(model, data_prop=True).graph
     except Exception as error:
         raise Unfit(f"its shapes do not fit together ({first_line(error)})", "Export the network again") from error
-    return {value.name: _size(value) for value in (*known.value_info, *known.output)}
+    return {value.name: _shape(value) for value in (*known.value_info, *known.output)}
 
 
-def _settle_shape(graph: GraphProto, picture: str, shape: Sequence[int]) -> None:
-    """The picture's size as a constant, where nodes ask for it."""
-    asking = [n for n in graph.node if n.op_type == "Shape" and list(n.input) == [picture] and not n.attribute]
+def _sizes(shapes: Mapping[str, tuple[int, ...] | None]) -> dict[str, int | None]:
+    """Numbers in every value."""
+    return {name: None if shape is None else math.prod(shape) for name, shape in shapes.items()}
+
+
+def _settle(graph: GraphProto, shapes: Mapping[str, tuple[int, ...] | None]) -> bool:
+    """Known shapes as constants, where nodes ask for them; False if none does."""
+    asking = [n for n in graph.node if n.op_type == "Shape" and not n.attribute and shapes.get(n.input[0]) is not None]
     for node in asking:
-        graph.initializer.append(numpy_helper.from_array(np.array(shape, np.int64), node.output[0]))
+        shape = np.array(shapes[node.input[0]], np.int64)
+        graph.initializer.append(numpy_helper.from_array(shape, node.output[0]))
         graph.node.remove(node)
+    return bool(asking)
 
 
 def _fold(graph: GraphProto, sizes: dict[str, int | None]) -> bool:
@@ -181,9 +189,9 @@ def _fold(graph: GraphProto, sizes: dict[str, int | None]) -> bool:
     return folded
 
 
-def _size(value: onnx.ValueInfoProto) -> int | None:
-    """Numbers in it; None if that is not known."""
+def _shape(value: onnx.ValueInfoProto) -> tuple[int, ...] | None:
+    """None if it is not known, or not all of it."""
     kind = value.type.tensor_type
     if not kind.HasField("shape") or any(not axis.HasField("dim_value") for axis in kind.shape.dim):
         return None
-    return math.prod(int(axis.dim_value) for axis in kind.shape.dim)
+    return tuple(int(axis.dim_value) for axis in kind.shape.dim)
