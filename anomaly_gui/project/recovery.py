@@ -29,6 +29,9 @@ _JOURNAL = DATABASE + "-journal"
 _PATIENCE = 2000
 """Events in a row that cannot be read, after which none are looked for."""
 
+_UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
+"""What SQLite raises for damage; the second where its own message holds the damaged bytes."""
+
 Row = tuple[Any, ...]
 
 
@@ -69,7 +72,7 @@ def repair(folder: Path) -> RepairReport:
                 problems=tuple(problems),
             )  # fmt: skip
         return _Repair(place).report()
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, *_UNREADABLE) as error:
         raise InputError(
             printable(place), f"it cannot be repaired ({error})", "Check free disk space and permissions"
         ) from error
@@ -85,7 +88,7 @@ def _problems(database: Path, place: Path) -> list[str] | None:
             if schema.differences(connection):
                 return None
             return list(audit.problems(connection, place, read_images=False))
-    except (sqlite3.Error, InputError):
+    except (*_UNREADABLE, InputError):
         return None
 
 
@@ -148,7 +151,7 @@ class _Repair:
                 shutil.copyfile(self.place / name, self.kept / name)
                 shutil.copyfile(self.place / name, self.readable.with_name(self.readable.name + name[len(DATABASE) :]))
         sync_folder(self.kept)
-        with suppress(sqlite3.Error, InputError):
+        with suppress(*_UNREADABLE, InputError):
             _mend_schema(self.readable)
 
     def _rebuild(self, chain: Sequence[Row]) -> None:
@@ -160,7 +163,7 @@ class _Repair:
             _insert(connection, "event", chain)
             for _, group in groupby(journal.events(connection), key=lambda event: event.operation):
                 table_changes.write(connection, list(_changes(group)))
-            with suppress(sqlite3.Error):
+            with suppress(*_UNREADABLE):
                 self._take_over(connection)
             note = f"{journal.REPAIRED} from its journal: {len(chain)} events"
             journal.append(connection, Operation(note, (), "fact"))
@@ -194,7 +197,7 @@ class _Repair:
                 journal.append(connection, Operation(note, (), "fact"))
                 connection.execute("COMMIT")
                 return not connection.execute("PRAGMA foreign_key_check").fetchall()
-        except (sqlite3.Error, InputError, UnicodeError, ValueError, TypeError):
+        except (*_UNREADABLE, InputError, ValueError, TypeError):
             return False
 
     def _checked(self, changed: int) -> list[str]:
@@ -220,7 +223,7 @@ class _Repair:
 def _rows(database: Path) -> dict[int, Row]:
     """The events of *database* that are what was written, by number."""
     found: dict[int, Row] = {}
-    with suppress(sqlite3.Error), closing(_lenient(database)) as connection:
+    with suppress(*_UNREADABLE), closing(_lenient(database)) as connection:
         for row in _readable(connection):
             if journal.is_whole(row):
                 found[row[0]] = row
@@ -257,13 +260,13 @@ def _readable(connection: sqlite3.Connection) -> Iterator[Row]:
             yield row
             number = row[0] if isinstance(row[0], int) else number
         return
-    except sqlite3.Error:
+    except _UNREADABLE:
         pass
     missed = 0
     while missed < _PATIENCE:
         number += 1
         missed += 1
-        with suppress(sqlite3.Error):
+        with suppress(*_UNREADABLE):
             row = connection.execute(f"SELECT {journal.COLUMNS} FROM event WHERE seq = ?", (number,)).fetchone()
             if row is not None:
                 missed = 0

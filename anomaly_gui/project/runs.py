@@ -164,7 +164,7 @@ class RunFolder:
             return json.loads(path.read_bytes())
         except OSError as error:
             raise InputError(printable(path), f"it cannot be read ({error.strerror})", "Train again") from error
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise InputError(printable(path), f"the file is damaged ({error})", "Train again") from error
 
 

@@ -145,7 +145,7 @@ class Project:
                 connection.close()
             if lock is not None:
                 lock.release()
-            if isinstance(error, sqlite3.DatabaseError):
+            if isinstance(error, (sqlite3.DatabaseError, UnicodeDecodeError)):
                 raise damaged(place, error) from error
             raise
         return cls(place, connection, lock, read_only=read_only)

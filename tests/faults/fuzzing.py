@@ -184,12 +184,74 @@ def projects(chance: random.Random, folder: Path) -> Iterator[tuple[bytes, Reade
         yield mutated(data, chance), read
 
 
+def settings(chance: random.Random, folder: Path) -> Iterator[tuple[bytes, Reader]]:
+    """A run's settings and the user's keys, damaged or nested beyond all measure."""
+    from anomaly_gui.project.runs import RunFolder
+    from anomaly_gui.ui.key_file import read_keys, write_keys
+
+    run = RunFolder(folder, "001-x")
+    run.write_settings({"a": 1, "b": [1, 2, {"c": "d"}]})
+    write_keys(folder / "keys.json", {"next_image": ("N", "Ctrl+N")})
+    nested = b'{"x": ' + b"[" * 100_000
+    readers: list[tuple[Path, Callable[[], object]]] = [
+        (run.settings, run.read_settings),
+        (folder / "keys.json", lambda: read_keys(folder / "keys.json")),
+    ]
+    written = [path.read_bytes() for path, _ in readers]
+    while True:
+        for (path, read), sound in zip(readers, written, strict=True):
+            changed = nested if chance.random() < 0.02 else mutated(sound, chance)
+
+            def look(data: bytes, path: Path = path, read: Callable[[], object] = read) -> None:
+                path.write_bytes(data)
+                read()
+
+            yield changed, look
+
+
+def annotations(chance: random.Random, folder: Path) -> Iterator[tuple[bytes, Reader]]:
+    """Sets of every format, one of their files mutated."""
+    from anomaly_gui.annotations import formats
+    from anomaly_gui.annotations.records import Annotated, Box, Region
+    from anomaly_gui.annotations.target import Target
+    from tests.annotations.samples import with_pictures
+
+    region = Region(Box(2, 3, 10, 9), "scratch")
+    one = Annotated(image="part.png", label="defect", defect_type="scratch", width=30, height=24, regions=(region,))
+    records = with_pictures([one], folder / "pictures")
+    sets: dict[str, dict[Path, bytes]] = {}
+    for name in formats.FORMATS:
+        place = folder / name
+        place.mkdir()
+        formats.write(records, name, Target(place))
+        sets[name] = {path: path.read_bytes() for path in place.rglob("*") if path.is_file()}
+    while True:
+        for name, files in sets.items():
+            spoiled = chance.choice(sorted(files))
+
+            def look(data: bytes, name: str = name, spoiled: Path = spoiled) -> None:
+                spoiled.write_bytes(data)
+                try:
+                    formats.read(folder / name, name)
+                finally:
+                    spoiled.write_bytes(sets[name][spoiled])
+
+            yield mutated(files[spoiled], chance), look
+
+
 def cases(kind: str, chance: random.Random, folder: Path) -> Iterator[tuple[bytes, Reader]]:
     if kind == "truncated":
         return truncated(chance)
     if kind == "images":
         return images(chance)
-    makers = {"bundles": bundles, "models": models, "manifests": manifests, "projects": projects}
+    makers = {
+        "bundles": bundles,
+        "models": models,
+        "manifests": manifests,
+        "projects": projects,
+        "settings": settings,
+        "annotations": annotations,
+    }
     return makers[kind](chance, folder)
 
 

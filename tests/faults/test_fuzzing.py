@@ -14,7 +14,15 @@ from tests.faults.conftest import Tally
 from tests.faults.disk import ROOT
 
 LONG = [pytest.mark.faults, pytest.mark.timeout(36_000)]
-SCALE = {"images": 20_000, "bundles": 20_000, "models": 1_000, "manifests": 1_000, "projects": 300}
+SCALE = {
+    "images": 20_000,
+    "bundles": 20_000,
+    "models": 1_000,
+    "manifests": 1_000,
+    "projects": 300,
+    "settings": 5_000,
+    "annotations": 3_000,
+}
 """In the long form; --trials sets another number for all."""
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits memory as Linux does")
@@ -50,6 +58,8 @@ def counts(kind: str, quick: int) -> list[object]:
         *counts("models", 60),
         *counts("manifests", 200),
         *counts("projects", 40),
+        *counts("settings", 300),
+        *counts("annotations", 200),
     ],
 )
 def test_a_mutated_file_is_taken_or_refused_in_words(

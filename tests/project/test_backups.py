@@ -80,7 +80,8 @@ def test_backups_are_thinned_to_days_and_weeks(tmp_path: Path) -> None:
     kept = backups.backups(tmp_path)
     ages = [(now - each.time).days for each in kept if each.reason == backups.DAILY]
     assert ages[0] == 0
-    assert [age for age in ages if age < 14] == list(range(14))
+    assert sorted({age for age in ages if age < 14}) == list(range(14))
+    assert len(ages) < 45
     assert 22 <= len([age for age in ages if age > 14]) <= 26
     assert max(ages) <= 182
     assert kept[-1].reason == "before-format-4"
