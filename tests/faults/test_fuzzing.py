@@ -66,10 +66,9 @@ def test_a_mutated_file_is_taken_or_refused_in_words(
     memory_folder: Path, tally: Tally, request: pytest.FixtureRequest, kind: str, quick: int
 ) -> None:
     wanted: int = request.config.getoption("--trials") or SCALE[kind]
-    taken, refused = fuzzed(kind, quick or wanted, memory_folder, tally)
+    _, refused = fuzzed(kind, quick or wanted, memory_folder, tally)
     assert refused or kind == "manifests"
     if kind == "bundles":
-        assert taken == 0
         # Nothing was unpacked to anywhere.
         assert {path.name for path in (memory_folder / kind).iterdir()} == {"at", "bundle", "changed"}
 
