@@ -42,7 +42,7 @@ def quick_problems(connection: sqlite3.Connection, database: Path) -> Iterator[s
     """
     yield from schema.differences(connection)
     if database.stat().st_size <= _QUICKLY_READ_BYTES:
-        yield from (verdict for (verdict,) in connection.execute("PRAGMA quick_check(1)") if verdict != "ok")
+        yield from (" ".join(told.split()) for (told,) in connection.execute("PRAGMA quick_check(1)") if told != "ok")
     yield from journal.broken_end(connection)
 
 

@@ -150,7 +150,7 @@ def events(
         where, values = "run = ?1 AND image IS NULL", (run,)
     rows = connection.execute(f"SELECT {COLUMNS} FROM event WHERE {where} ORDER BY seq", values)
     names = Event.__struct_fields__
-    read = lru_cache(maxsize=1024)(json.loads)
+    read = lru_cache(maxsize=1024)(from_json)
     for row in rows:
         found = dict(zip(names, row, strict=True))
         found["old"] = read(found["old"])
@@ -161,7 +161,7 @@ def events(
 def openings(connection: sqlite3.Connection) -> Iterator[tuple[int, dict[str, Any]]]:
     """(operation, {"sentence", "kind", "target"}) of every user action, in order."""
     rows = connection.execute("SELECT seq, new FROM event WHERE field = 'operation' ORDER BY seq")
-    return ((seq, json.loads(new)) for seq, new in rows)
+    return ((seq, from_json(new)) for seq, new in rows)
 
 
 def changed_since(connection: sqlite3.Connection, event: int) -> Changed:
@@ -314,6 +314,13 @@ class _Written:
 def to_json(value: Any) -> str:
     """Canonical JSON in ASCII: paths that are not UTF-8 survive as escaped surrogates."""
     return _VALUES.encode(value)
+
+
+def from_json(text: Any) -> Any:
+    """What to_json() wrote. Raises ValueError for anything else, such as what a damaged row holds."""
+    if not isinstance(text, str):
+        raise json.JSONDecodeError("this is no text", "", 0)
+    return json.loads(text)
 
 
 def plain_text(text: str) -> str:

@@ -113,7 +113,7 @@ class _Repair:
         damaged = _rows(self.readable)
         others = [_rows(each.path) for each in backups(self.place)]
         chain = _longest_chain([damaged, *others])
-        newest = max([0, *(number for rows in (damaged, *others) for number in rows)])
+        newest = max([_last(self.readable), *(number for rows in (damaged, *others) for number in rows)])
         lost = newest - len(chain) if damaged else None
         changed = 0
         try:
@@ -228,6 +228,14 @@ def _rows(database: Path) -> dict[int, Row]:
             if journal.is_whole(row):
                 found[row[0]] = row
     return found
+
+
+def _last(database: Path) -> int:
+    """The number of the last event, whole or not."""
+    with suppress(*_UNREADABLE), closing(_lenient(database)) as connection:
+        (number,) = connection.execute("SELECT max(seq) FROM event").fetchone()
+        return number if isinstance(number, int) else 0
+    return 0
 
 
 def _lenient(database: Path) -> sqlite3.Connection:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -277,7 +276,7 @@ class Project:
         """A JSON value that remember() kept."""
         with self._writer.reading() as connection:
             row = connection.execute("SELECT value FROM place WHERE key = ?", (key,)).fetchone()
-        return default if row is None else json.loads(row[0])
+        return default if row is None else journal.from_json(row[0])
 
     def verify(self, *, read_images: bool = True) -> list[str]:
         """Problems in words, none if all is sound: journal, tables, files of runs, images.
