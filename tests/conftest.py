@@ -21,6 +21,10 @@ hypothesis.settings.register_profile("anomaly-gui", deadline=None)
 hypothesis.settings.load_profile("anomaly-gui")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--trials", type=int, help="how often -m faults tries each fault, instead of its usual number")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _own_user_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Logs, caches and window state of the tests never mix with the user's."""

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from anomaly_gui.files import atomic_write, printable, sha256
+from anomaly_gui import files
+from anomaly_gui.files import atomic_write, make_folder, printable, sha256
 
 
 def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
@@ -49,3 +50,15 @@ def test_bytes_that_are_not_utf8_can_be_shown_and_printed() -> None:
     shown = printable(os.fsdecode(b"/teile/gr\xf6\xdfe.png"))
     assert shown == "/teile/gr\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}e.png"
     assert shown.encode("utf-8")
+
+
+def test_a_new_folder_is_made_durable_from_the_first_one_that_was_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[Path] = []
+    monkeypatch.setattr(files, "sync_folder", synced.append)
+    make_folder(tmp_path / "a" / "b")
+    assert (tmp_path / "a" / "b").is_dir()
+    assert set(synced) == {tmp_path, tmp_path / "a"}
+    make_folder(tmp_path / "a" / "b")
+    assert len(synced) == 2

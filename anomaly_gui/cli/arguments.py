@@ -48,6 +48,9 @@ def parser() -> argparse.ArgumentParser:
     _inspect(_verb(verbs, "inspect", "score images with a bundle"))
     _project(_verb(verbs, "check", "look for duplicates, leaks, odd and missing images: can the set be trusted?"))
     _verify(_verb(verbs, "verify", "check that a project or a bundle is whole"))
+    keys = _verb(verbs, "keygen", "make a key to sign bundles with, and the public one to check them by")
+    keys.add_argument("key", metavar="KEY", help="the private key's file; the public one is beside it")
+    _project(_verb(verbs, "repair", "make a damaged project whole from its journal and backups; the file is kept"))
     _verb(verbs, "detectors", "what detectors there are, when to use which, and whether it can run here")
     _study(_verb(verbs, "study", "compare detectors on data sets: train, judge, export and time each"))
     verbs.add_parser(CELL_VERB)  # without help it stays out of the list: the study calls it
@@ -58,6 +61,7 @@ VERBS = frozenset(
     {
         *("demo", "import", "annotations", "train", "runs", "score", "evaluate", "export", "inspect", "verify"),
         *("check", "detectors", "study", CELL_VERB),
+        *("repair", "keygen"),
     }
 )
 
@@ -258,11 +262,13 @@ def _export(verb: argparse.ArgumentParser) -> None:
     _project(verb)
     _run(verb)
     verb.add_argument("--to", required=True, metavar="FILE", help="the bundle to write")
+    verb.add_argument("--sign", metavar="KEY", help="sign it with this private key, which keygen made")
 
 
 def _inspect(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("bundle", metavar="BUNDLE", help="a file that export wrote")
     verb.add_argument("paths", nargs="+", metavar="PATH", help="images or folders of images")
+    verb.add_argument("--require-key", metavar="PUB", help="refuse the bundle unless this public key's owner signed it")
 
 
 def _verify(verb: argparse.ArgumentParser) -> None:

@@ -22,6 +22,7 @@ from anomaly_gui.detectors import registry
 from anomaly_gui.errors import InputError
 from anomaly_gui.evaluation.pixel_rules import LARGEST_REGION, PixelRule
 from anomaly_gui.evaluation.thresholds import RULES, Costs, Rule
+from anomaly_gui.export import signing
 from anomaly_gui.files import printable
 from anomaly_gui.imaging.synthetic import SyntheticSettings
 from anomaly_gui.jobs import check_set as check_set_job
@@ -42,6 +43,7 @@ from anomaly_gui.jobs.study import child as study_child
 from anomaly_gui.jobs.study.records import CELL_VERB, StudyRequest
 from anomaly_gui.jobs.study.study import study as study_job
 from anomaly_gui.progress import Cancelled, CancelToken, ignore_events
+from anomaly_gui.project import recovery
 from anomaly_gui.project.store import Project
 
 OK, BUG, BAD_INPUT, STOPPED = 0, 1, 2, 130
@@ -320,7 +322,14 @@ def score(args: argparse.Namespace, terminal: Terminal) -> int:
 def export(args: argparse.Namespace, terminal: Terminal) -> int:
     with Project.open(args.project) as project:
         report = _unless_cancelled(
-            export_job.export(project, _run_id(project, args.run), Path(args.to), terminal.emit, terminal.cancel)
+            export_job.export(
+                project,
+                _run_id(project, args.run),
+                Path(args.to),
+                terminal.emit,
+                terminal.cancel,
+                sign_with=Path(args.sign) if args.sign else None,
+            )
         )
     terminal.result(report, wording.exported(report))
     return OK
@@ -331,7 +340,8 @@ def inspect(args: argparse.Namespace, terminal: Terminal) -> int:
     status = OK
     paths = [Path(path) for path in args.paths]
     emit = ignore_events if sys.stdout.isatty() else terminal.emit  # there the results are the progress
-    for found in inspect_job.inspect(Path(args.bundle), paths, emit, terminal.cancel):
+    key = Path(args.require_key) if args.require_key else None
+    for found in inspect_job.inspect(Path(args.bundle), paths, emit, terminal.cancel, require_key=key):
         if isinstance(found, inspect_job.InspectionError):
             status = BAD_INPUT
         terminal.result(found, wording.inspected(found))
@@ -353,6 +363,20 @@ def check(args: argparse.Namespace, terminal: Terminal) -> int:
         paths = {image.id: printable(image.path) for image in project.images()}
     terminal.result(wording.check_facts(report, paths), wording.checked(report, paths))
     return BAD_INPUT if any(each.severity == "blocks" for each in report.findings) else OK
+
+
+def keygen(args: argparse.Namespace, terminal: Terminal) -> int:
+    public = signing.generate(Path(os.path.abspath(args.key)))
+    facts = {"private": printable(os.path.abspath(args.key)), "public": printable(public)}
+    terminal.result(facts, wording.key_made(facts))
+    return OK
+
+
+def repair(args: argparse.Namespace, terminal: Terminal) -> int:
+    """Status 2 where something could not be saved."""
+    report = recovery.repair(Path(os.path.abspath(args.project)))
+    terminal.result(report, wording.repaired(report))
+    return OK if report.lost == 0 and not report.changed else BAD_INPUT
 
 
 def detectors(_args: argparse.Namespace, terminal: Terminal) -> int:
@@ -403,6 +427,8 @@ HANDLERS: dict[str, Handler] = {
     "inspect": inspect,
     "verify": verify,
     "check": check,
+    "repair": repair,
+    "keygen": keygen,
     "detectors": detectors,
     "study": study,
     CELL_VERB: study_cell,

@@ -24,6 +24,7 @@ from anomaly_gui.jobs.study.records import StudyReport
 from anomaly_gui.jobs.train import TrainReport
 from anomaly_gui.jobs.verify import VerifyReport
 from anomaly_gui.project.records import Run
+from anomaly_gui.project.recovery import RepairReport
 
 
 def counted(count: int, thing: str) -> str:
@@ -246,6 +247,33 @@ def checked(report: SetCheck, paths: Mapping[int, str]) -> str:
     if accepted:
         lines += ["", f"{counted(accepted, 'case')} left out that were accepted before."]
     return "\n".join(lines)
+
+
+def key_made(facts: dict[str, str]) -> str:
+    return (
+        f"Private key  {facts['private']}: whoever has it can sign in your name; keep it to yourself.\n"
+        f"Public key   {facts['public']}: give it to those who inspect, by another way than the bundles."
+    )
+
+
+def repaired(report: RepairReport) -> str:
+    if not report.kept:
+        return f"{report.path}: the project is sound; nothing was changed."
+    lines = [f"{report.path}: repaired; its journal has {counted(report.events, 'event')}."]
+    if report.from_backups:
+        lines.append(f"  {counted(report.from_backups, 'event')} came from backups.")
+    if report.lost is None:
+        lines.append("  The damaged file could not be read at all: what was done since the newest backup is lost.")
+    if report.lost:
+        lines.append(
+            f"  {counted(report.lost, 'event')} could not be saved: the newest changes. Look at the last labels."
+        )
+    if report.changed:
+        lines.append(
+            f"  {counted(report.changed, 'event')} of the journal cannot be trusted; every label is as it was."
+        )
+    lines += [f"  {problem}." for problem in report.problems[:20]]
+    return "\n".join([*lines, f"The damaged file is kept: {report.kept}"])
 
 
 def demo(report: DemoReport) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 
 from anomaly_gui.evaluation.costs import Costs
 from anomaly_gui.imaging.region import Region
@@ -51,10 +52,10 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     detector: str
     detector_settings: dict[str, Any]
     scoring: ScoringSettings
-    input_px: int
-    channels: int
+    input_px: Annotated[int, Meta(ge=1, le=16_384)]
+    channels: Literal[1, 3]
     """1 or 3: what the detector sees; the graph takes both."""
-    white_level: int
+    white_level: Annotated[int, Meta(ge=1, le=65_535)]
     """Of 16-bit images; 8-bit ones have 255."""
     threshold: float
     """An image is defective when its score >= threshold."""

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from anomaly_gui.errors import InputError
 from anomaly_gui.evaluation.confusion import DECISIONS, decided
-from anomaly_gui.export.bundle import Bundle, read_bundle
+from anomaly_gui.export.bundle import Bundle, read_bundle, require_signature
 from anomaly_gui.export.manifest import Manifest
+from anomaly_gui.export.model_check import check_model
 from anomaly_gui.files import printable
 from anomaly_gui.imaging.load import Loaded, load, to_unit
 from anomaly_gui.scoring.normalise import Normaliser
@@ -86,6 +87,7 @@ class BundleRuntime:
         """*threads*: 0 lets onnxruntime choose. Raises InputError if the model cannot be run."""
         self.manifest = bundle.manifest
         self._by_tiles = _by_tiles(bundle.manifest, name)
+        check_model(bundle.model, name)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 4
@@ -95,9 +97,13 @@ class BundleRuntime:
             raise InputError(name, f"its model cannot be run ({error})", "Export it again") from error
 
     @classmethod
-    def open(cls, path: Path, threads: int = 0) -> BundleRuntime:
-        """Read and check the bundle at *path*. Raises InputError."""
-        return cls(read_bundle(path), printable(path), threads)
+    def open(cls, path: Path, threads: int = 0, *, require_key: Path | None = None) -> BundleRuntime:
+        """Read and check the bundle at *path*. Raises InputError; also where it is not signed with the private key
+        that belongs to the public one in the file *require_key*, if that is given."""
+        bundle = read_bundle(path)
+        if require_key is not None:
+            require_signature(bundle, require_key, printable(path))
+        return cls(bundle, printable(path), threads)
 
     def inspect(self, path: Path) -> Inspection:
         """Score one image file. Raises InputError if it cannot be used."""

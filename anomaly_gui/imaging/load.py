@@ -9,7 +9,7 @@ import stat
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import cv2
 import numpy as np
@@ -102,6 +102,8 @@ def load_bytes(data: bytes, name: str, *, limit_px: int = LIMIT_PX, verify: bool
     if not data:
         raise InputError(name, "the file is empty", "Copy it again from where it came")
     header = _sniff(data, name, limit_px)
+    if header.format == "TIFF" and not _has_whole_directory(data):
+        raise InputError(name, "the file is damaged or cut short", "Copy it again from where it came")
     alpha_in_tiff = header.format == "TIFF" and header.mode in _ALPHA_MODES
     second = _decode_with_pillow(data, name) if verify or alpha_in_tiff else None
     raw = _decode(data, name, header.format)
@@ -212,6 +214,17 @@ def _is_pyramid(picture: Image.Image, frames: int) -> bool:
         return True
     finally:
         picture.seek(0)
+
+
+def _has_whole_directory(data: bytes) -> bool:
+    """Whether a TIFF's first directory (TIFF 6.0 §2, BigTIFF) lies in the file to its last byte; decoders do
+    without the end of it."""
+    order: Literal["little", "big"] = "little" if data.startswith(b"II") else "big"
+    big = int.from_bytes(data[2:4], order) == 43
+    start = int.from_bytes(data[8:16] if big else data[4:8], order)
+    count_bytes, entry_bytes, next_bytes = (8, 20, 8) if big else (2, 12, 4)
+    count = int.from_bytes(data[start : start + count_bytes], order)
+    return start + count_bytes + entry_bytes * count + next_bytes <= len(data)
 
 
 def _orientation(picture: Image.Image, data: bytes) -> tuple[int, tuple[str, ...]]:

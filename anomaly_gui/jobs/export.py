@@ -16,7 +16,7 @@ from anomaly_gui.evaluation.confusion import decided
 from anomaly_gui.export.bundle import read_bundle, write_bundle
 from anomaly_gui.export.manifest import FORMAT, TILED_FORMAT, Grid, Manifest, TiledInspection
 from anomaly_gui.export.runtime import BundleRuntime
-from anomaly_gui.files import atomic_write, printable, sha256
+from anomaly_gui.files import atomic_write, make_folder, printable, sha256
 from anomaly_gui.imaging.load import load
 from anomaly_gui.jobs.evaluate import ScoredImages, costs_of, evaluate_at, rule_sentence, scored_images
 from anomaly_gui.jobs.run_facts import RunFacts, load_facts, scoring_in_force
@@ -50,13 +50,19 @@ class ExportReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def export(
-    project: Project, run_id: int | None, to: Path, emit: EventSink, cancel: CancelToken
+    project: Project,
+    run_id: int | None,
+    to: Path,
+    emit: EventSink,
+    cancel: CancelToken,
+    *,
+    sign_with: Path | None = None,
 ) -> ExportReport | Cancelled:
     """Write run *run_id* (None: the latest finished) with its saved threshold to the file *to*.
 
     The bundle is first written elsewhere and run on images of the project. Raises InputError, with
     nothing written to *to*, if the run is not ready, if a score differs by more than 1e-4 or a decision
-    flips, or if the file cannot be written.
+    flips, or if the file cannot be written. *sign_with* is a file with the private key to sign it with.
     """
     run = project.run(run_id)
     threshold = project.threshold(run.id)
@@ -66,7 +72,7 @@ def export(
     facts = load_facts(project.run_folder(run.id))
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / "made.anomaly"
-        data = _write(project, run, facts, threshold, made)
+        data = _write(project, run, facts, threshold, made, sign_with)
         checked = _self_check(project, run, threshold, made, emit, cancel)
     if isinstance(checked, Cancelled):
         return checked
@@ -86,14 +92,16 @@ def _require_writable(to: Path) -> None:
     if to.is_dir():
         raise InputError(printable(to), "this is a folder", "Give the name of a file, such as part.anomaly")
     try:
-        to.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(to.parent)
     except OSError as error:
         raise InputError(
             printable(to.parent), f"it cannot be made ({error.strerror})", "Choose another folder"
         ) from error
 
 
-def _write(project: Project, run: Run, facts: RunFacts, threshold: Threshold, path: Path) -> bytes:
+def _write(
+    project: Project, run: Run, facts: RunFacts, threshold: Threshold, path: Path, sign_with: Path | None
+) -> bytes:
     from anomaly_gui.export.onnx_writer import write_graph, write_tile_graph
 
     folder = project.run_folder(run.id)
@@ -110,7 +118,7 @@ def _write(project: Project, run: Run, facts: RunFacts, threshold: Threshold, pa
             threshold.value,
             threshold.recheck,
         )
-    return write_bundle(path, _manifest(project, run, facts, threshold), graph, folder.weights.read_bytes())
+    return write_bundle(path, _manifest(project, run, facts, threshold), graph, folder.weights.read_bytes(), sign_with)
 
 
 def _manifest(project: Project, run: Run, facts: RunFacts, threshold: Threshold) -> Manifest:
@@ -126,7 +134,7 @@ def _manifest(project: Project, run: Run, facts: RunFacts, threshold: Threshold)
         detector_settings=_settings_to_tell(facts),
         scoring=scoring_in_force(project, run),
         input_px=facts.input_px,
-        channels=facts.channels,
+        channels=1 if facts.channels == 1 else 3,
         white_level=facts.white_level,
         threshold=threshold.value,
         rule=threshold.rule,

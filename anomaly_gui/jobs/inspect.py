@@ -22,13 +22,14 @@ class InspectionError(msgspec.Struct, frozen=True):
 
 
 def inspect(
-    bundle: Path, paths: Sequence[Path], emit: EventSink, cancel: CancelToken
+    bundle: Path, paths: Sequence[Path], emit: EventSink, cancel: CancelToken, *, require_key: Path | None = None
 ) -> Iterator[Inspection | InspectionError]:
     """Inspect files, and all images in folders and below, in natural order; stops when asked to.
 
-    Raises InputError, before the first image, for a bundle or folder that cannot be used.
+    Raises InputError, before the first image, for a bundle or folder that cannot be used, or for a bundle that is not
+    signed with the private key of the public one in the file *require_key*.
     """
-    runtime = BundleRuntime.open(bundle)
+    runtime = BundleRuntime.open(bundle, require_key=require_key)
     files = [file for path in paths for file in _images(path)]
     meter = RateMeter("Inspecting", len(files), emit)
     for number, file in enumerate(files, start=1):

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import safetensors.numpy
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 
@@ -21,6 +20,7 @@ from anomaly_gui.project.records import Image, Role, Run
 from anomaly_gui.project.runs import RunFolder
 from anomaly_gui.project.store import Project
 from anomaly_gui.scoring.normalise import Normaliser
+from anomaly_gui.scoring.sealed_arrays import seal, unseal
 from anomaly_gui.scoring.settings import SMOOTHINGS
 from anomaly_gui.scoring.statistics import RunStatistics
 
@@ -65,11 +65,11 @@ def load_normalisers(project: Project, run_id: int) -> tuple[Normaliser, ...]:
     path = normaliser_path(project, run, scoring_in_force(project, run).smooth_sigma_px)
     again = "Score the run again"
     try:
-        arrays = safetensors.numpy.load(path.read_bytes())
+        arrays, _ = unseal(path.read_bytes())
         return tuple(Normaliser(arrays[f"mean{n}"], arrays[f"scale{n}"]) for n in _numbers(len(arrays) // 2))
     except FileNotFoundError:
         raise InputError(printable(path), "the run has no scores yet", again) from None
-    except (OSError, SafetensorError, KeyError) as error:
+    except (OSError, ValueError, KeyError) as error:
         raise InputError(printable(path), f"the file cannot be read ({error})", again) from error
 
 
@@ -78,7 +78,7 @@ def save_normalisers(path: Path, normalisers: Sequence[Normaliser]) -> None:
     arrays = {}
     for number, normaliser in zip(_numbers(len(normalisers)), normalisers, strict=True):
         arrays[f"mean{number}"], arrays[f"scale{number}"] = normaliser.mean, normaliser.scale
-    atomic_write(path, safetensors.numpy.save(arrays))
+    atomic_write(path, seal(arrays, {}))
 
 
 def _numbers(count: int) -> list[str]:

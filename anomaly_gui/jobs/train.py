@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -100,6 +101,8 @@ def train(project: Project, request: TrainRequest, emit: EventSink, cancel: Canc
     if request.smallest_defect_px is not None and request.resume_run is None:
         request = _with_tiles(project, request, request.smallest_defect_px, emit)
     run = _started(project, request) if request.resume_run is None else _restarted(project, request.resume_run)
+    key = (project.folder, run.id)
+    _under_way.add(key)
     try:
         with _named_faults():
             return _Training(project, run, emit, cancel).report(request.minutes)
@@ -109,6 +112,13 @@ def train(project: Project, request: TrainRequest, emit: EventSink, cancel: Canc
     except Exception as error:
         _mark_failed(project, run, f"A fault in the program: {type(error).__name__}: {error}")
         raise
+    finally:
+        _under_way.discard(key)
+
+
+_under_way: set[tuple[Path, int]] = set()
+"""Runs that this process trains. A project has one writer: others that are said to be running ended on a disk
+that was too full to say so."""
 
 
 class _Training:
@@ -372,7 +382,7 @@ def _started(project: Project, request: TrainRequest) -> Run:
 def _restarted(project: Project, run_id: int) -> Run:
     """A run that was stopped, under way again. Raises InputError if it cannot go on as it was."""
     run = project.run(run_id)
-    if run.status in ("finished", "running"):
+    if run.status == "finished" or (project.folder, run.id) in _under_way:
         raise InputError(f"run {run.name}", f"it is {run.status}, not stopped", "Start a new run")
     roles = project.roles(run_id)
     changed = [

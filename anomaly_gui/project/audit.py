@@ -11,16 +11,20 @@ from typing import Any
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable, sha256
 from anomaly_gui.imaging.load import read_file
-from anomaly_gui.project import journal, tables
+from anomaly_gui.project import journal, schema, tables
 from anomaly_gui.project.drawn_masks import digest_of
 from anomaly_gui.project.runs import RunFolder
 
 _SHOWN = 5
+_QUICKLY_READ_BYTES = 16 << 20
+_OF_THE_DATABASE = ("project.db", "journal: ", "the journal ")
+_NOT_AS_TOLD = "what the journal says"
 
 
 def problems(connection: sqlite3.Connection, folder: Path, *, read_images: bool) -> Iterator[str]:
     """Everything that is not as it should be, one sentence each."""
     try:
+        yield from (f"project.db is damaged: {difference}" for difference in schema.differences(connection))
         yield from _database(connection)
         yield from journal.broken_links(connection)
         yield from _differences(connection)
@@ -29,6 +33,22 @@ def problems(connection: sqlite3.Connection, folder: Path, *, read_images: bool)
         yield from _images(connection, read_images)
     except (sqlite3.DatabaseError, ValueError, KeyError, TypeError) as error:
         yield f"project.db is damaged: {error}"
+
+
+def quick_problems(connection: sqlite3.Connection, database: Path) -> Iterator[str]:
+    """What shows at once, for every opening: foreign tables and triggers, broken pages, a journal cut at its end.
+
+    Pages of a large database are left to problems(): reading them all would take longer than opening it.
+    """
+    yield from schema.differences(connection)
+    if database.stat().st_size <= _QUICKLY_READ_BYTES:
+        yield from (" ".join(told.split()) for (told,) in connection.execute("PRAGMA quick_check(1)") if told != "ok")
+    yield from journal.broken_end(connection)
+
+
+def is_damage(problem: str) -> bool:
+    """Whether one of problems() is about the database itself, which a repair can put right."""
+    return problem.startswith(_OF_THE_DATABASE) or problem.endswith(_NOT_AS_TOLD)
 
 
 def _database(connection: sqlite3.Connection) -> Iterator[str]:
@@ -69,6 +89,19 @@ def _run_files(connection: sqlite3.Connection, folder: Path) -> Iterator[str]:
         for path in (files.weights, files.settings, files.statistics):
             if not path.is_file():
                 yield f"run {run.name}: {path.name} is missing"
+        if files.settings.is_file() and files.weights.is_file():
+            yield from _weights(files)
+
+
+def _weights(files: RunFolder) -> Iterator[str]:
+    try:
+        expected = files.read_settings().get("weights_sha256")
+        if expected != sha256(files.weights.read_bytes()):
+            yield f"run {files.folder.name}: {files.weights.name} is not what was trained"
+    except InputError as error:
+        yield f"{error.what}: {error.cause}"
+    except OSError as error:
+        yield f"{printable(files.weights)}: {error.strerror}"
 
 
 def _drawn_masks(connection: sqlite3.Connection, folder: Path) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 from pathlib import Path
@@ -12,7 +13,9 @@ from anomaly_gui.files import printable
 DATABASE = "project.db"
 
 _MAGIC = b"SQLite format 3\x00"
-
+_JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")
+"""The last bytes of a journal that names a super-journal (SQLite's file format, section 3)."""
+_WRITTEN_FOLDERS = ("runs", "masks", "backups", "damaged")
 
 # DELETE and EXTRA: one writer, every commit on disk when it returns, no WAL-reset bug (SQLite < 3.51.3).
 _WRITER = ("journal_mode = DELETE", "synchronous = EXTRA", "foreign_keys = ON", "trusted_schema = OFF")
@@ -36,6 +39,8 @@ def connect(database: Path, *, read_only: bool) -> sqlite3.Connection:
 def check_file(place: Path) -> None:
     """Raises InputError unless *place* holds a file that SQLite wrote."""
     database = place / DATABASE
+    _refuse_links(place)
+    _refuse_foreign_journal(place)
     try:
         with open(database, "rb") as stream:
             start = stream.read(len(_MAGIC))
@@ -57,7 +62,36 @@ def check_file(place: Path) -> None:
         )
 
 
-def damaged(place: Path, error: sqlite3.DatabaseError) -> InputError:
+def _refuse_links(place: Path) -> None:
+    """What the program writes within a project from somebody else must not land outside."""
+    own = [place / name for name in (DATABASE, f"{DATABASE}-journal", f"{DATABASE}-wal", *_WRITTEN_FOLDERS)]
+    with contextlib.suppress(OSError):
+        own += (place / "runs").iterdir()
+    for path in own:
+        if path.is_symlink():
+            raise InputError(
+                printable(path),
+                "this is a link to somewhere else, where the program would write",
+                "Put the file or folder itself in its place",
+            )
+
+
+def _refuse_foreign_journal(place: Path) -> None:
+    """A rollback journal can name a file that SQLite then deletes; ours never do."""
+    path = place / f"{DATABASE}-journal"
+    try:
+        with open(path, "rb") as stream:
+            stream.seek(max(0, stream.seek(0, os.SEEK_END) - len(_JOURNAL_MAGIC)))
+            end = stream.read()
+    except OSError:
+        return
+    if end == _JOURNAL_MAGIC:
+        raise InputError(
+            printable(path), "this journal was not written by this program", "Ask whom the project came from"
+        )
+
+
+def damaged(place: Path, error: Exception) -> InputError:
     if isinstance(error, sqlite3.OperationalError):
         return InputError(
             printable(place / DATABASE),
@@ -67,5 +101,5 @@ def damaged(place: Path, error: sqlite3.DatabaseError) -> InputError:
     return InputError(
         printable(place / DATABASE),
         f"the file is damaged ({error})",
-        "Keep it, and put the newest file of backups in its place",
+        f"Repair it, which keeps the file: anomaly-gui repair {printable(place)}",
     )

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anomaly_gui.errors import InputError
-from anomaly_gui.files import atomic_write, printable, sha256
+from anomaly_gui.files import atomic_write, make_folder, printable, sha256
 from anomaly_gui.imaging.masks import encode_mask
 from anomaly_gui.project import operations
 from anomaly_gui.project.records import Changed
@@ -65,7 +65,7 @@ class DrawnMasks:
         reference = f"{FOLDER}/{sha256(data)}.png"
         path = self._folder / reference
         try:
-            path.parent.mkdir(exist_ok=True)
+            make_folder(path.parent)
             if not path.exists() or sha256(path.read_bytes()) != digest_of(reference):
                 atomic_write(path, data)
         except OSError as error:

@@ -21,6 +21,8 @@ OperationKind = Literal["change", "fact", "undo", "redo"]
 
 FIRST_HASH = "0" * 64
 OPENING = "operation"
+REPAIRED = "Repaired the project"
+"""How the sentence of a repair begins."""
 SETTINGS = ("region", "watched_folders")
 """Fields that the whole project has one value of."""
 
@@ -28,7 +30,7 @@ SETTINGS = ("region", "watched_folders")
 _VALUES = json.JSONEncoder(ensure_ascii=True, allow_nan=False, sort_keys=True, separators=(",", ":"))
 _ROWS = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
 
-_COLUMNS = "seq, operation, field, image, run, old, new, reason, time_utc, who, image_sha256, previous_hash, hash"
+COLUMNS = "seq, operation, field, image, run, old, new, reason, time_utc, who, image_sha256, previous_hash, hash"
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,7 +130,7 @@ def append(connection: sqlite3.Connection, operation: Operation, joined: int | N
         previous_hash = _chained(row)
         rows.append((*row, previous_hash))
     marks = ", ".join("?" * 13)
-    connection.executemany(f"INSERT INTO event ({_COLUMNS}) VALUES ({marks})", rows)
+    connection.executemany(f"INSERT INTO event ({COLUMNS}) VALUES ({marks})", rows)
     return number
 
 
@@ -146,9 +148,9 @@ def events(
         where, values = "image = ?1", (image,)
     elif run is not None:
         where, values = "run = ?1 AND image IS NULL", (run,)
-    rows = connection.execute(f"SELECT {_COLUMNS} FROM event WHERE {where} ORDER BY seq", values)
+    rows = connection.execute(f"SELECT {COLUMNS} FROM event WHERE {where} ORDER BY seq", values)
     names = Event.__struct_fields__
-    read = lru_cache(maxsize=1024)(json.loads)
+    read = lru_cache(maxsize=1024)(from_json)
     for row in rows:
         found = dict(zip(names, row, strict=True))
         found["old"] = read(found["old"])
@@ -159,7 +161,7 @@ def events(
 def openings(connection: sqlite3.Connection) -> Iterator[tuple[int, dict[str, Any]]]:
     """(operation, {"sentence", "kind", "target"}) of every user action, in order."""
     rows = connection.execute("SELECT seq, new FROM event WHERE field = 'operation' ORDER BY seq")
-    return ((seq, json.loads(new)) for seq, new in rows)
+    return ((seq, from_json(new)) for seq, new in rows)
 
 
 def changed_since(connection: sqlite3.Connection, event: int) -> Changed:
@@ -174,18 +176,35 @@ def changed_since(connection: sqlite3.Connection, event: int) -> Changed:
     )
 
 
+def is_whole(row: Sequence[Any]) -> bool:
+    """Whether an event, read as COLUMNS, is what was written."""
+    try:
+        return bool(_chained(row[:-1]) == row[-1])
+    except (TypeError, ValueError):  # A damaged row may hold bytes.
+        return False
+
+
 def broken_links(connection: sqlite3.Connection) -> Iterator[str]:
     """In words, every event whose number, content or place in the chain is not what was written."""
     expected_seq, expected_hash = 1, FIRST_HASH
-    for row in connection.execute(f"SELECT {_COLUMNS} FROM event ORDER BY seq"):
+    for row in connection.execute(f"SELECT {COLUMNS} FROM event ORDER BY seq"):
         seq, previous_hash, own_hash = row[0], row[-2], row[-1]
         if seq != expected_seq:
             yield f"journal: event {expected_seq} is missing"
         elif previous_hash != expected_hash:
             yield f"journal: event {seq} does not follow from the one before it"
-        if _chained(row[:-1]) != own_hash:
+        if not is_whole(row):
             yield f"journal: event {seq} was changed after it was written"
         expected_seq, expected_hash = seq + 1, own_hash
+
+
+def broken_end(connection: sqlite3.Connection, count: int = 100) -> Iterator[str]:
+    """In words, which of the last *count* events is not what was written; those before a repair are known."""
+    for row in connection.execute(f"SELECT {COLUMNS} FROM event ORDER BY seq DESC LIMIT ?", (count,)):
+        if row[2] == OPENING and REPAIRED in str(row[6]):
+            return
+        if not is_whole(row):
+            yield f"journal: event {row[0]} was changed after it was written"
 
 
 def fold(happened: Iterable[Event]) -> State:
@@ -295,6 +314,13 @@ class _Written:
 def to_json(value: Any) -> str:
     """Canonical JSON in ASCII: paths that are not UTF-8 survive as escaped surrogates."""
     return _VALUES.encode(value)
+
+
+def from_json(text: Any) -> Any:
+    """What to_json() wrote. Raises ValueError for anything else, such as what a damaged row holds."""
+    if not isinstance(text, str):
+        raise json.JSONDecodeError("this is no text", "", 0)
+    return json.loads(text)
 
 
 def plain_text(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
@@ -14,6 +15,8 @@ from anomaly_gui.project.journal import now_utc
 
 # Windows forbids reading locked bytes, so the lock lies far behind the text that says who holds it.
 _LOCKED_BYTE = 1 << 30
+_STARTED = now_utc()
+"""Of this process, nearly: a number of a process is used again, the two together are not."""
 
 if sys.platform == "win32":
     import msvcrt
@@ -41,8 +44,10 @@ class ProjectLock:
 
     def __init__(self, folder: Path) -> None:
         path = folder / "project.lock"
+        # A link would have another file emptied.
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
         try:
-            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
+            self._descriptor = os.open(path, flags, 0o666)
         except OSError as error:
             raise InputError(
                 printable(folder),
@@ -57,25 +62,32 @@ class ProjectLock:
             raise InputError(
                 printable(folder), f"the project is open in another window{holder}", "Close it there first"
             ) from error
+        self.left_by = _holder(self._descriptor).strip(" ()")
+        """Who held it before and ended without letting go of it, as in a crash; empty if nobody did."""
         self._say_who()
 
     def release(self) -> None:
         """Let others open the project. The file stays: deleting it would race with the next holder."""
+        with contextlib.suppress(OSError):
+            os.ftruncate(self._descriptor, 0)
         _unlock(self._descriptor)
         os.close(self._descriptor)
 
     def _say_who(self) -> None:
-        who = {"pid": os.getpid(), "host": socket.gethostname(), "since": now_utc()}
-        os.lseek(self._descriptor, 0, os.SEEK_SET)
-        os.ftruncate(self._descriptor, 0)
-        os.write(self._descriptor, json.dumps(who).encode())
+        """On a full disk nobody is told; the lock holds all the same."""
+        who = {"pid": os.getpid(), "host": socket.gethostname(), "started": _STARTED, "since": now_utc()}
+        with contextlib.suppress(OSError):
+            os.lseek(self._descriptor, 0, os.SEEK_SET)
+            os.ftruncate(self._descriptor, 0)
+            os.write(self._descriptor, json.dumps(who).encode())
 
 
 def _holder(descriptor: int) -> str:
-    """ " (process 12 on host, since …)", or nothing if the file does not say."""
+    """ " (process 12 on host, started …, since …)", or nothing if the file does not say."""
     try:
         os.lseek(descriptor, 0, os.SEEK_SET)
         who = json.loads(os.read(descriptor, 4096))
-        return f" (process {who['pid']} on {who['host']}, since {who['since']})"
-    except (OSError, ValueError, KeyError, TypeError):
+        started = f", started {who['started']}" if "started" in who else ""
+        return f" (process {who['pid']} on {who['host']}{started}, since {who['since']})"
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return ""

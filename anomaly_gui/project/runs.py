@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anomaly_gui.errors import InputError
-from anomaly_gui.files import atomic_write, printable
+from anomaly_gui.files import atomic_write, make_folder, printable
 
 _FAST_PNG = [cv2.IMWRITE_PNG_COMPRESSION, 1]
 _AGAIN = "Score the run again"
@@ -24,12 +26,17 @@ _COARSEST_PX = 512
 """and of its coarsest level."""
 _ROWS = 512
 """That are turned into levels at once."""
+_SEAL = "sha256"
+_RUN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,200}")
 
 
 class RunFolder:
     """Paths of one run, and reading and writing of its small files."""
 
     def __init__(self, project_folder: str | Path, run_name: str) -> None:
+        """Raises InputError for a name that leads out of runs/, as somebody else's project might hold."""
+        if _RUN_NAME.fullmatch(run_name) is None:
+            raise InputError(f"run {run_name!a}", "this is no name of a run", "Ask whom the project came from")
         self.folder = Path(project_folder) / "runs" / run_name
 
     @property
@@ -71,7 +78,7 @@ class RunFolder:
     def make(self) -> None:
         """Make the folder and its maps folder. Raises InputError (no permission, disk full)."""
         try:
-            (self.folder / "maps").mkdir(parents=True, exist_ok=True)
+            make_folder(self.folder / "maps")
         except OSError as error:
             raise InputError(
                 printable(self.folder), f"the folder cannot be made ({error.strerror})", "Check the disk"
@@ -79,13 +86,16 @@ class RunFolder:
 
     def write_settings(self, settings: dict[str, Any]) -> None:
         """Plain JSON values."""
-        self._write_json(self.settings, settings)
+        self._write_json(self.settings, {**settings, _SEAL: _digest(settings)})
 
     def read_settings(self) -> dict[str, Any]:
         """What write_settings wrote. Raises InputError if it is missing or damaged."""
         settings = self._read_json(self.settings)
         if not isinstance(settings, dict):
             raise InputError(printable(self.settings), "it holds no settings", "Train again")
+        # Older versions wrote no digest.
+        if settings.pop(_SEAL, None) not in (None, _digest(settings)):
+            raise InputError(printable(self.settings), "the file was changed or damaged", "Train again")
         return settings
 
     def write_history(self, epochs: list[dict[str, Any]]) -> None:
@@ -224,7 +234,7 @@ class RunFolder:
             return json.loads(path.read_bytes())
         except OSError as error:
             raise InputError(printable(path), f"it cannot be read ({error.strerror})", "Train again") from error
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise InputError(printable(path), f"the file is damaged ({error})", "Train again") from error
 
 
@@ -233,3 +243,7 @@ def _halved(level: NDArray[np.uint8]) -> NDArray[np.uint8]:
     padded = np.pad(level, ((0, level.shape[0] % 2), (0, level.shape[1] % 2)))
     rows = np.maximum(padded[::2], padded[1::2])
     return np.asarray(np.maximum(rows[:, ::2], rows[:, 1::2]))
+
+
+def _digest(settings: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from contextlib import closing
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -28,14 +30,45 @@ def newest_version() -> int:
     return max(migrations(), default=1)
 
 
+def _first() -> str:
+    return (resources.files("anomaly_gui.project") / "schema.sql").read_text("utf-8")
+
+
 def create(connection: sqlite3.Connection) -> None:
     """Make the tables of a new project, in one transaction."""
-    first = (resources.files("anomaly_gui.project") / "schema.sql").read_text("utf-8")
-    steps = [first, *migrations().values()]
+    steps = [_first(), *migrations().values()]
     connection.executescript(
         f"BEGIN IMMEDIATE;\n{';'.join(steps)};\nPRAGMA application_id = {APPLICATION_ID};\n"
         f"PRAGMA user_version = {newest_version()};\nCOMMIT;"
     )
+
+
+@cache
+def _objects(script: str) -> frozenset[tuple[str, str, str]]:
+    """(type, name, SQL) of everything that *script* makes."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(script)
+        return frozenset(_found(connection))
+
+
+def _found(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
+    return connection.execute("SELECT type, name, coalesce(sql, '') FROM sqlite_schema").fetchall()
+
+
+def differences(connection: sqlite3.Connection) -> list[str]:
+    """Tables, indexes and triggers that are not what its version of the program makes, in words.
+
+    A trigger that somebody added would run with every label.
+    """
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    steps = [sql for number, sql in migrations().items() if number <= version]
+    expected, found = _objects(";".join([_first(), *steps])), frozenset(_found(connection))
+    return sorted(f"the {kind} {name} is not as the program makes it" for kind, name, _ in expected ^ found)
+
+
+def tables(connection: sqlite3.Connection) -> list[str]:
+    """Names of the tables."""
+    return [name for kind, name, _ in _found(connection) if kind == "table"]
 
 
 def check_version(connection: sqlite3.Connection, folder: Path) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -14,7 +13,7 @@ from typing import Any, Self
 import msgspec
 
 from anomaly_gui.errors import InputError
-from anomaly_gui.files import printable
+from anomaly_gui.files import make_folder, printable
 from anomaly_gui.imaging.region import Region
 from anomaly_gui.project import audit, drawn_masks, journal, operations, regions, schema, tables
 from anomaly_gui.project.corrections import Corrections, corrections
@@ -79,9 +78,8 @@ class Project:
         place = Path(os.path.abspath(folder))
         database = place / DATABASE
         try:
-            place.mkdir(parents=True, exist_ok=True)
             for name in PROJECT_FOLDERS:
-                (place / name).mkdir(exist_ok=True)
+                make_folder(place / name)
             taken = database.exists() and database.stat().st_size > 0
         except OSError as error:
             raise InputError(
@@ -95,11 +93,12 @@ class Project:
         return cls._start(place, lock, read_only=False, prepare=schema.create)
 
     @classmethod
-    def open(cls, folder: str | Path, *, read_only: bool = False) -> Project:
+    def open(cls, folder: str | Path, *, read_only: bool = False, check: bool = True) -> Project:
         """Open the project in *folder* (its project.db is taken too), migrating it if it is older.
 
         Runs that a crash left running become interrupted. Raises InputError if there is no project,
-        it is damaged, of a newer version, or open elsewhere; *read_only* opens it beside a writer.
+        it is damaged, of a newer version, or open elsewhere; *read_only* opens it beside a writer. Without *check*
+        damage that does not keep it from being read is left for verify() to tell.
         """
         place = Path(os.path.abspath(folder))
         if place.name == DATABASE and place.is_file():
@@ -109,6 +108,9 @@ class Project:
 
         def prepare(connection: sqlite3.Connection) -> None:
             version = schema.check_version(connection, place)
+            problem = next(audit.quick_problems(connection, place / DATABASE), None) if check else None
+            if problem is not None:
+                raise sqlite3.DatabaseError(problem)
             if not read_only:
                 schema.migrate(connection, place)
             elif version < schema.newest_version():
@@ -116,8 +118,12 @@ class Project:
 
         project = cls._start(place, lock, read_only=read_only, prepare=prepare)
         if not read_only:
-            project._perform(unnamed_types)
-            project._interrupt_lost_runs()
+            try:
+                project._perform(unnamed_types)
+                project._interrupt_lost_runs()
+            except BaseException:
+                project.close()
+                raise
         return project
 
     @classmethod
@@ -138,7 +144,7 @@ class Project:
                 connection.close()
             if lock is not None:
                 lock.release()
-            if isinstance(error, sqlite3.DatabaseError):
+            if isinstance(error, (sqlite3.DatabaseError, UnicodeDecodeError)):
                 raise damaged(place, error) from error
             raise
         return cls(place, connection, lock, read_only=read_only)
@@ -270,7 +276,7 @@ class Project:
         """A JSON value that remember() kept."""
         with self._writer.reading() as connection:
             row = connection.execute("SELECT value FROM place WHERE key = ?", (key,)).fetchone()
-        return default if row is None else json.loads(row[0])
+        return default if row is None else journal.from_json(row[0])
 
     def verify(self, *, read_images: bool = True) -> list[str]:
         """Problems in words, none if all is sound: journal, tables, files of runs, images.

@@ -165,7 +165,7 @@ def _write_judgements(connection: sqlite3.Connection, changes: list[Change]) -> 
     names = Judgement.__struct_fields__
     for change in changes:
         if change.new is not None:
-            said = [change.new[name] for name in names]
+            said = [{"trial": 1, **change.new}[name] for name in names]
             marks = ", ".join("?" * len(names))
             connection.execute(f"INSERT INTO judgement ({', '.join(names)}) VALUES ({marks})", said)
         else:
@@ -187,7 +187,7 @@ def _write_exports(connection: sqlite3.Connection, changes: list[Change]) -> Non
                 os.fsencode(new["path"]),
                 new["sha256"],
                 new["time_utc"],
-                *(limit[name] for name in THRESHOLD_COLUMNS.split(", ")),
+                *(limit.get(name) for name in THRESHOLD_COLUMNS.split(", ")),
             ),
         )
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from anomaly_gui.project.journal import State
+from anomaly_gui.project.journal import State, from_json
 from anomaly_gui.project.records import (
     BlindStudy,
     DefectType,
@@ -135,13 +135,13 @@ def defect_types(connection: sqlite3.Connection) -> list[DefectType]:
 def setting(connection: sqlite3.Connection, key: str) -> Any:
     """A plain JSON value that the whole project has one of; None if it was never set."""
     row = connection.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
-    return None if row is None else json.loads(row[0])
+    return None if row is None else from_json(row[0])
 
 
 def runs(connection: sqlite3.Connection) -> list[Run]:
     """All runs, oldest first."""
     return [
-        Run(**dict(zip(Run.__struct_fields__, row, strict=True)) | {"settings": json.loads(row[5])})
+        Run(**dict(zip(Run.__struct_fields__, row, strict=True)) | {"settings": from_json(row[5])})
         for row in connection.execute(f"SELECT {RUN_COLUMNS} FROM run ORDER BY id")
     ]
 
@@ -166,13 +166,13 @@ def pixel_threshold(connection: sqlite3.Connection, run: int) -> PixelThreshold 
 def scoring(connection: sqlite3.Connection, run: int) -> dict[str, Any] | None:
     """Scoring settings that *run* has instead of those it was trained with."""
     row = connection.execute("SELECT settings FROM scoring WHERE run = ?", (run,)).fetchone()
-    return json.loads(row[0]) if row else None
+    return from_json(row[0]) if row else None
 
 
 def reveals(connection: sqlite3.Connection) -> list[Reveal]:
     """Every look at the locked test images' figures, oldest first."""
     rows = connection.execute("SELECT run, time_utc, figures FROM reveal ORDER BY id")
-    return [Reveal(run=run, time_utc=time_utc, figures=json.loads(figures)) for run, time_utc, figures in rows]
+    return [Reveal(run=run, time_utc=time_utc, figures=from_json(figures)) for run, time_utc, figures in rows]
 
 
 def judgements(connection: sqlite3.Connection, study: int | None = None) -> list[Judgement]:
@@ -188,7 +188,7 @@ def blind_studies(connection: sqlite3.Connection) -> list[BlindStudy]:
     """All blind re-reviews, oldest first."""
     names = BlindStudy.__struct_fields__
     rows = connection.execute(f"SELECT {BLIND_STUDY_COLUMNS} FROM blind_study ORDER BY id")
-    return [BlindStudy(**dict(zip(names, row, strict=True)) | {"images": tuple(json.loads(row[4]))}) for row in rows]
+    return [BlindStudy(**dict(zip(names, row, strict=True)) | {"images": tuple(from_json(row[4]))}) for row in rows]
 
 
 def exports(connection: sqlite3.Connection) -> list[Export]:
@@ -212,7 +212,7 @@ def state(connection: sqlite3.Connection) -> State:
         reveals=msgspec.to_builtins(reveals(connection)),
         judgements=msgspec.to_builtins(judgements(connection)),
         defect_types={each.name: msgspec.to_builtins(each) for each in defect_types(connection)},
-        settings={key: json.loads(value) for key, value in connection.execute("SELECT key, value FROM setting")},
+        settings={key: from_json(value) for key, value in connection.execute("SELECT key, value FROM setting")},
     )
     for study in blind_studies(connection):
         found.blind_studies[study.id] = study_as_json(study)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import msgspec
 
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
@@ -15,6 +18,9 @@ from anomaly_gui.project.database import damaged
 from anomaly_gui.project.history import History
 from anomaly_gui.project.journal import Operation
 from anomaly_gui.project.records import Changed
+
+_UNREADABLE = (json.JSONDecodeError, UnicodeDecodeError, RecursionError, msgspec.ValidationError)
+"""What reading a value raises that is not what was written."""
 
 Plan = Callable[[sqlite3.Connection], Operation]
 
@@ -49,7 +55,7 @@ class Writer:
                 raise InputError(printable(self._folder), "the project was closed", "Open it again")
             try:
                 yield self.connection
-            except sqlite3.DatabaseError as error:
+            except (sqlite3.DatabaseError, *_UNREADABLE) as error:
                 raise damaged(self._folder, error) from error
 
     @contextmanager

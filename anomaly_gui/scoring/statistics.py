@@ -10,13 +10,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import load, save
 
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import atomic_write
 from anomaly_gui.scoring.peak import Peak, peak_box
 from anomaly_gui.scoring.reduce import BIN_COUNT, BIN_EDGES, area_edge, region_level, top_count
+from anomaly_gui.scoring.sealed_arrays import seal, unseal
 from anomaly_gui.scoring.settings import REGION_SIDES, TOP_SHARES, ScoringSettings
 
 _FORMAT = 3
@@ -90,19 +89,18 @@ class RunStatistics:
         """Write atomically as safetensors."""
         arrays = {f.name: np.ascontiguousarray(getattr(self, f.name)) for f in fields(self)}
         header = {"format": str(_FORMAT), "edges": json.dumps([float(BIN_EDGES[0]), float(BIN_EDGES[-1])])}
-        atomic_write(path, save(arrays, metadata=header))
+        atomic_write(path, seal(arrays, header))
 
     @classmethod
     def load(cls, path: Path) -> RunStatistics:
         """Read what save() wrote. Raises InputError if it is missing, damaged or of another version."""
         again = "Score the run again"
         try:
-            arrays = load(path.read_bytes())
-            with safe_open(path, framework="np") as header:
-                version = int((header.metadata() or {}).get("format", "0"))
+            arrays, header = unseal(path.read_bytes())
+            version = int(header.get("format", "0"))
         except FileNotFoundError:
             raise InputError(str(path), "the run has no scores yet", again) from None
-        except (OSError, SafetensorError, ValueError) as error:
+        except (OSError, ValueError) as error:
             raise InputError(str(path), f"the scores cannot be read ({error})", again) from error
         if version != _FORMAT:
             which = "an older" if version < _FORMAT else "a newer"

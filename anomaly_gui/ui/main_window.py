@@ -29,6 +29,7 @@ from anomaly_gui.progress import Cancelled, CancelToken, Event, EventSink, FileR
 from anomaly_gui.project.records import Run
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.actions import Actions
+from anomaly_gui.ui.daily_backup import DailyBackup
 from anomaly_gui.ui.focus_frame import FocusFrame
 from anomaly_gui.ui.keyboard import Keyboard
 from anomaly_gui.ui.pages.data import DataPage
@@ -76,6 +77,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*_SMALLEST_PX)
         self.setAcceptDrops(True)
         self.session = Session(self)
+        self._daily_backup = DailyBackup(self.session, self)
         self.actions_registry = Actions(self)
         self.demo_request = DemoRequest(folder="", drawing=SyntheticSettings())
         self._closing = False

@@ -21,6 +21,8 @@ SHORTEST = {
     "verify": ["P"],
     "check": ["P"],
     "detectors": [],
+    "repair": ["project"],
+    "keygen": ["key"],
     "study": ["D", "--out", "F"],
 }
 

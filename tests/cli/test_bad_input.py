@@ -228,7 +228,7 @@ def newer(path: Path) -> None:
         pytest.param(write_text, "not a project", "Choose", id="text"),
         pytest.param(empty_out, "not a project", "Choose", id="empty"),
         pytest.param(other_database, "not a project", "Choose", id="another program's database"),
-        pytest.param(halve, "damaged", "backups", id="half"),
+        pytest.param(halve, "damaged", "anomaly-gui repair", id="half"),
         pytest.param(newer, "newer version", "Update the program", id="newer version"),
         pytest.param(Path.unlink, "no project in this folder", "make a new", id="missing"),
     ],

@@ -17,6 +17,7 @@ from anomaly_gui.detectors.backbone import package, weights
 from anomaly_gui.detectors.base import Detector, Finished, FitContext
 from anomaly_gui.detectors.registry import AUTO, DETECTORS, PRESETS, build, entry, offered, resolve
 from anomaly_gui.errors import InputError
+from anomaly_gui.export.model_check import check_model
 from anomaly_gui.export.onnx_writer import write_graph
 from anomaly_gui.jobs.run_settings import resolve_settings
 from anomaly_gui.progress import Cancelled, CancelToken, Event, ignore_events
@@ -237,6 +238,7 @@ def test_exported_it_says_what_predict_says(name: str, channels: int, tmp_path: 
     detector.fit(context(name, tmp_path / "checkpoint", CancelToken(), channels))
     unit = Normaliser(np.zeros((1, 1), np.float32), np.ones((1, 1), np.float32))
     graph = write_graph(detector.graph(), side(name), channels, ScoringSettings(smooth_sigma_px=0), unit, threshold=1.0)
+    check_model(graph, name)
     session = onnxruntime.InferenceSession(graph, providers=["CPUExecutionProvider"])
     for image in images(name, channels):
         seen = detector.predict(image[None])

@@ -54,7 +54,7 @@ def test_that_an_unreadable_image_is_named(runtime: BundleRuntime, tmp_path: Pat
 
 
 def test_that_a_model_that_is_none_is_refused() -> None:
-    with pytest.raises(InputError, match="cannot be run"):
+    with pytest.raises(InputError, match="no ONNX graph"):
         BundleRuntime(Bundle(MANIFEST, b"nonsense", b""))
 
 
@@ -75,7 +75,7 @@ def test_that_inspecting_needs_neither_torch_nor_qt(tmp_path: Path) -> None:
         "found = list(inspect(Path(sys.argv[1]), [Path(sys.argv[2])], ignore_events, CancelToken()));"
         "assert found[0].decision == 'good', found;"
         "loaded = {name.split('.')[0] for name in sys.modules};"
-        "assert not loaded & {'torch', 'PySide6', 'onnx', 'sklearn'}, loaded"
+        "assert not loaded & {'torch', 'PySide6', 'sklearn'}, loaded"
     )
     arguments = [sys.executable, "-c", script, str(tmp_path / "toy.anomaly"), str(tmp_path / "a.png")]
     subprocess.run(arguments, check=True, timeout=60)

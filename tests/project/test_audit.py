@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from anomaly_gui.errors import InputError
 from anomaly_gui.files import sha256
 from anomaly_gui.project.runs import RunFolder
 from anomaly_gui.project.store import Project
@@ -22,8 +23,9 @@ def sound(tmp_path: Path) -> Project:
     project.add_images([new_image(1, path=str(tmp_path / "part.png"), sha256=sha256(content), file_bytes=len(content))])
     run = project.add_run("conv-ae", "fast", 0, {}, {1: "train"})
     files = RunFolder(project.folder, run.name)
-    for path in (files.weights, files.settings, files.statistics):
+    for path in (files.weights, files.statistics):
         path.write_bytes(b"x")
+    files.write_settings({"weights_sha256": sha256(b"x")})
     project.update_run(run.id, "finished")
     return project
 
@@ -96,5 +98,25 @@ def test_damaged_pages_are_a_problem_and_not_a_crash(sound: Project) -> None:
         if b"CREATE" not in raw[place : place + 4096]:
             raw[place : place + 2000] = b"\xa5" * 2000
     database.write_bytes(raw)
-    with Project.open(sound.folder, read_only=True) as damaged:
+    with pytest.raises(InputError, match="anomaly-gui repair"):
+        Project.open(sound.folder, read_only=True)
+    with Project.open(sound.folder, read_only=True, check=False) as damaged:
         assert any("damaged" in problem for problem in damaged.verify())
+
+
+def test_weights_and_settings_that_changed_are_found(sound: Project) -> None:
+    files = sound.run_folder(1)
+    files.weights.write_bytes(b"y")
+    assert any("is not what was trained" in problem for problem in sound.verify(read_images=False))
+    files.weights.write_bytes(b"x")
+    files.settings.write_bytes(files.settings.read_bytes().replace(b"weights", b"weighty"))
+    assert any("settings.json" in problem for problem in sound.verify(read_images=False))
+
+
+def test_a_trigger_that_somebody_added_keeps_a_project_from_being_opened(sound: Project) -> None:
+    sound.close()
+    connection = sqlite3.connect(sound.folder / "project.db")
+    connection.execute("CREATE TRIGGER quiet AFTER UPDATE ON image BEGIN DELETE FROM place; END")
+    connection.close()
+    with pytest.raises(InputError, match="the trigger quiet is not as the program makes it"):
+        Project.open(sound.folder)

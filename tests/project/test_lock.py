@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from anomaly_gui.errors import InputError
+from anomaly_gui.project.lock import ProjectLock
 from anomaly_gui.project.store import Project
 from tests.project.samples import GOOD, SCRATCH
 
@@ -57,3 +58,30 @@ def test_the_lock_of_a_killed_process_is_gone(tmp_path: Path) -> None:
         holder.kill()
         holder.wait()
     Project.open(tmp_path / "p").close()
+
+
+def test_a_lock_left_by_a_crash_says_whose_it_was(tmp_path: Path) -> None:
+    program = (
+        "import sys, os\nfrom pathlib import Path\nfrom anomaly_gui.project.lock import ProjectLock\n"
+        "held = ProjectLock(Path(sys.argv[1])); os.kill(os.getpid(), 9)\n"
+    )
+    done = subprocess.Popen([sys.executable, "-c", program, str(tmp_path)])
+    done.wait()
+    after = ProjectLock(tmp_path)
+    assert f"process {done.pid} on" in after.left_by
+    assert "started" in after.left_by
+    after.release()
+    calm = ProjectLock(tmp_path)
+    assert calm.left_by == ""
+    calm.release()
+
+
+def test_a_lock_holds_on_a_disk_that_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    held = ProjectLock(tmp_path)
+    with pytest.raises(InputError, match="open in another window"):
+        ProjectLock(tmp_path)
+    held.release()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -60,20 +60,25 @@ def require_plain(model: ModelProto) -> None:
         raise Unfit(f"ONNX's own check refuses it ({first_line(error)})", "Export the network again") from error
 
 
-def require_bounded(model: ModelProto, side: int) -> None:
-    """No result larger than LARGEST_VALUE for one picture of *side* px, nor of unknown size. Raises Unfit."""
+def require_bounded(model: ModelProto, shape: Sequence[int]) -> None:
+    """No result larger than LARGEST_VALUE for one picture of this *shape*, nor of unknown size. Raises Unfit."""
     shaped = ModelProto()
     shaped.CopyFrom(model)
-    [picture] = inputs_of(shaped.graph)
-    picture.type.CopyFrom(helper.make_tensor_type_proto(TensorProto.FLOAT, [1, 3, side, side]))
+    pictures = inputs_of(shaped.graph)
+    if len(pictures) != 1:
+        raise Unfit(f"it takes {len(pictures)} inputs instead of a picture")
+    [picture] = pictures
+    picture.type.CopyFrom(helper.make_tensor_type_proto(TensorProto.FLOAT, list(shape)))
     for output in shaped.graph.output:
         output.type.tensor_type.ClearField("shape")
     del shaped.graph.value_info[:]
-    sizes = _sizes(shaped)
+    shapes = _shapes(shaped) | {picture.name: tuple(shape)}
     for _ in range(_ROUNDS):
-        if not _fold(shaped.graph, sizes):
+        settled = _settle(shaped.graph, shapes)
+        if not _fold(shaped.graph, _sizes(shapes)) and not settled:
             break
-        sizes = _sizes(shaped)
+        shapes = _shapes(shaped) | {picture.name: tuple(shape)}
+    sizes = _sizes(shapes)
     for node in shaped.graph.node:
         for name in node.output:
             size = sizes.get(name)
@@ -81,7 +86,7 @@ def require_bounded(model: ModelProto, side: int) -> None:
                 cause = f"how large {node.op_type} makes {name} cannot be told beforehand"
                 raise Unfit(cause, "Export the network again with fixed sizes")
             if size is not None and size > LARGEST_VALUE:
-                raise Unfit(f"{name} would hold {size:,} numbers for one picture of {side} px")
+                raise Unfit(f"{name} would hold {size:,} numbers for one picture of {shape[-1]} px")
 
 
 def inputs_of(graph: GraphProto) -> list[onnx.ValueInfoProto]:
@@ -135,13 +140,28 @@ def _require_known(node: NodeProto) -> None:
         raise Unfit(f"it draws at random ({node.op_type}): the same picture would score differently each time")
 
 
-def _sizes(model: ModelProto) -> dict[str, int | None]:
-    """Numbers in every value, so far as they are known."""
+def _shapes(model: ModelProto) -> dict[str, tuple[int, ...] | None]:
+    """The shape of every value, so far as it is known."""
     try:
         known = shape_inference.infer_shapes(model, data_prop=True).graph
     except Exception as error:
         raise Unfit(f"its shapes do not fit together ({first_line(error)})", "Export the network again") from error
-    return {value.name: _size(value) for value in (*known.value_info, *known.output)}
+    return {value.name: _shape(value) for value in (*known.value_info, *known.output)}
+
+
+def _sizes(shapes: Mapping[str, tuple[int, ...] | None]) -> dict[str, int | None]:
+    """Numbers in every value."""
+    return {name: None if shape is None else math.prod(shape) for name, shape in shapes.items()}
+
+
+def _settle(graph: GraphProto, shapes: Mapping[str, tuple[int, ...] | None]) -> bool:
+    """Known shapes as constants, where nodes ask for them; False if none does."""
+    asking = [n for n in graph.node if n.op_type == "Shape" and not n.attribute and shapes.get(n.input[0]) is not None]
+    for node in asking:
+        shape = np.array(shapes[node.input[0]], np.int64)
+        graph.initializer.append(numpy_helper.from_array(shape, node.output[0]))
+        graph.node.remove(node)
+    return bool(asking)
 
 
 def _fold(graph: GraphProto, sizes: dict[str, int | None]) -> bool:
@@ -169,9 +189,9 @@ def _fold(graph: GraphProto, sizes: dict[str, int | None]) -> bool:
     return folded
 
 
-def _size(value: onnx.ValueInfoProto) -> int | None:
-    """Numbers in it; None if that is not known."""
+def _shape(value: onnx.ValueInfoProto) -> tuple[int, ...] | None:
+    """None if it is not known, or not all of it."""
     kind = value.type.tensor_type
     if not kind.HasField("shape") or any(not axis.HasField("dim_value") for axis in kind.shape.dim):
         return None
-    return math.prod(int(axis.dim_value) for axis in kind.shape.dim)
+    return tuple(int(axis.dim_value) for axis in kind.shape.dim)

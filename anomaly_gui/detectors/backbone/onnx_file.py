@@ -90,7 +90,7 @@ def _checked(data: bytes) -> OnnxBackbone:
     picture = _only_picture(model)
     fixed = _side(picture)
     side = fixed or _USUAL_SIDE
-    require_bounded(model, side)
+    require_bounded(model, [1, 3, side, side])
     ours = _converted(model)
     require_plain(ours)
     # Bounded by what it says of itself first: only now it is run.

@@ -12,6 +12,10 @@ from tests.detectors.backbone.sample_network import constant, replaced, sample
 Change = Callable[[ModelProto], object]
 
 
+def picture(side: int) -> list[int]:
+    return [1, 3, side, side]
+
+
 def external(model: ModelProto) -> None:
     weight = constant(model)
     weight.ClearField("raw_data")
@@ -57,7 +61,7 @@ REFUSED: dict[str, tuple[Change, str]] = {
 
 def test_an_ordinary_network_is_plain_and_bounded() -> None:
     require_plain(sample())
-    require_bounded(sample(), 256)
+    require_bounded(sample(), picture(256))
 
 
 @pytest.mark.parametrize("how", REFUSED)
@@ -79,9 +83,9 @@ def grown(shape: list[int]) -> ModelProto:
 
 
 def test_a_result_that_would_fill_the_memory_is_refused_without_running_it() -> None:
-    require_bounded(grown([1 << 10, 1 << 10]), 64)
+    require_bounded(grown([1 << 10, 1 << 10]), picture(64))
     with pytest.raises(Unfit, match="grown would hold 1,099,511,627,776 numbers"):
-        require_bounded(grown([1 << 20, 1 << 20]), 64)
+        require_bounded(grown([1 << 20, 1 << 20]), picture(64))
 
 
 def test_a_result_of_unknown_size_is_refused() -> None:
@@ -89,14 +93,14 @@ def test_a_result_of_unknown_size_is_refused() -> None:
     model.graph.node.append(helper.make_node("NonZero", ["coarse"], ["places"]))
     model.graph.node.append(helper.make_node("ConstantOfShape", ["places"], ["grown"]))
     with pytest.raises(Unfit, match="how large ConstantOfShape makes grown cannot be told"):
-        require_bounded(model, 64)
+        require_bounded(model, picture(64))
 
 
 def test_what_is_bounded_depends_on_the_picture() -> None:
     side = 2 * int((LARGEST_VALUE / 4) ** 0.5)
-    require_bounded(sample(), side)
+    require_bounded(sample(), picture(side))
     with pytest.raises(Unfit, match="would hold"):
-        require_bounded(sample(), 2 * side)
+        require_bounded(sample(), picture(2 * side))
 
 
 def test_constants_among_the_inputs_are_none() -> None:

@@ -116,4 +116,4 @@ def test_the_images_of_a_case_are_shown_in_the_gallery(qtbot: QtBot, part: Trust
     assert finding is not None
     qtbot.mouseClick(part.view.gallery, LEFT)
     assert window.data_page.parts.part is None
-    assert sorted(window.data_page.view.gallery.images.ids) == sorted(finding.cases[0].images)
+    assert sorted(window.data_page.view.gallery.ids) == sorted(finding.cases[0].images)

@@ -1,0 +1,52 @@
+"""Whether a bundle's ONNX graph is one that this program could have written, found out without running it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import onnx
+from onnx import ModelProto, TensorProto, numpy_helper
+
+from anomaly_gui.detectors.backbone.onnx_check import Unfit, inputs_of, require_bounded, require_plain
+from anomaly_gui.errors import InputError
+
+INPUT = "image"
+OUTPUTS = ("reconstruction", "anomaly_map", "score", "decision")
+
+_PICTURE = (1, 1024, 1024, 3)
+"""For which no result may be huge; what a network makes of a picture does not grow faster than the picture."""
+_FLOATS = (TensorProto.FLOAT, TensorProto.DOUBLE)
+
+
+def check_model(data: bytes, name: str) -> None:
+    """Raises InputError for a graph that reaches outside the file, could take all memory, or holds broken weights.
+
+    *name* is the bundle's, for the message.
+    """
+    try:
+        model = onnx.load_from_string(data)
+    except Exception as error:  # Protobuf's own, which has no types.
+        raise InputError(name, "its model is no ONNX graph", "Export it again") from error
+    try:
+        require_plain(model)
+        _require_ours(model)
+        require_bounded(model, _PICTURE)
+    except Unfit as error:
+        raise InputError(name, f"its model is refused: {error.cause}", "Export it again") from error
+    except (RecursionError, ValueError, TypeError, IndexError, AttributeError, MemoryError) as error:
+        # Of a graph that is no more than bytes in the right order.
+        raise InputError(name, f"its model cannot be read ({error})", "Export it again") from error
+
+
+def _require_ours(model: ModelProto) -> None:
+    if model.functions:
+        raise Unfit("it defines functions of its own")
+    found = tuple(value.name for value in inputs_of(model.graph)), tuple(value.name for value in model.graph.output)
+    if found != ((INPUT,), OUTPUTS):
+        raise Unfit(f"it takes {', '.join(found[0]) or 'nothing'} and gives {', '.join(found[1]) or 'nothing'}")
+    for tensor in model.graph.initializer:
+        # Single values may well be "not a number": the score of a broken map is.
+        large = tensor.data_type in _FLOATS and math.prod(tensor.dims) > 1
+        if large and not np.isfinite(numpy_helper.to_array(tensor)).all():
+            raise Unfit(f"the weights {tensor.name} are not finite")

@@ -1,0 +1,109 @@
+"""Graphs that reach outside, grow without bound or hold broken weights are refused before they are run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx import AttributeProto, ModelProto, TensorProto, helper, numpy_helper
+
+from anomaly_gui.errors import InputError
+from anomaly_gui.export.bundle import read_bundle, write_bundle
+from anomaly_gui.export.model_check import check_model
+from anomaly_gui.export.runtime import BundleRuntime
+from tests.export.sample_bundle import MANIFEST, make_bundle
+
+
+@pytest.fixture(scope="module")
+def graph(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    path = tmp_path_factory.mktemp("bundle") / "b"
+    make_bundle(path)
+    return read_bundle(path).model
+
+
+def test_our_own_graph_is_taken(graph: bytes) -> None:
+    check_model(graph, "b")
+
+
+def _outside(model: ModelProto) -> None:
+    tensor = model.graph.initializer[0]
+    tensor.ClearField("raw_data")
+    tensor.data_location = TensorProto.EXTERNAL
+    entry = tensor.external_data.add()
+    entry.key, entry.value = "location", "../../etc/passwd"
+
+
+def _custom_operator(model: ModelProto) -> None:
+    model.graph.node.append(helper.make_node("Run", ["image"], ["odd"], domain="com.example"))
+    model.opset_import.append(helper.make_opsetid("com.example", 1))
+
+
+def _huge(model: ModelProto) -> None:
+    model.graph.initializer.append(numpy_helper.from_array(np.array([1 << 20, 1 << 20], np.int64), "huge"))
+    model.graph.node.append(helper.make_node("ConstantOfShape", ["huge"], ["vast"]))
+
+
+def _grown(model: ModelProto) -> None:
+    model.graph.initializer.append(numpy_helper.from_array(np.array([1, 4096, 4096, 64], np.int64), "many"))
+    model.graph.node.append(helper.make_node("Tile", ["image", "many"], ["vast"]))
+
+
+def _loop(model: ModelProto) -> None:
+    body = helper.make_graph([], "body", [], [])
+    node = helper.make_node("Loop", ["", ""], ["round"])
+    node.attribute.append(AttributeProto(name="body", type=AttributeProto.GRAPH, g=body))
+    model.graph.node.append(node)
+
+
+def _not_finite(model: ModelProto) -> None:
+    model.graph.initializer.append(numpy_helper.from_array(np.array([1, np.nan], np.float32), "weights"))
+
+
+def _lying(model: ModelProto) -> None:
+    model.graph.initializer.append(numpy_helper.from_array(np.ones(4, np.float32), "weights"))
+    model.graph.initializer[-1].dims[0] = 1 << 40
+
+
+def _function(model: ModelProto) -> None:
+    model.functions.append(
+        helper.make_function(
+            "", "Relu", ["x"], ["y"], [helper.make_node("Exp", ["x"], ["y"])], [helper.make_opsetid("", 18)]
+        )
+    )
+
+
+def _other_outputs(model: ModelProto) -> None:
+    model.graph.output.pop()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (_outside, "another file"),
+        (_custom_operator, "not ONNX's own"),
+        (_huge, "would hold"),
+        (_grown, "would hold|cannot be told"),
+        (_loop, "branches or loops"),
+        (_not_finite, "not finite"),
+        (_lying, "says that it holds"),
+        (_function, "functions of its own|refuses"),
+        (_other_outputs, "gives"),
+    ],
+)
+def test_a_graph_that_is_not_ours_is_refused_with_the_reason(
+    graph: bytes, tmp_path: Path, spoil: Callable[[ModelProto], None], reason: str
+) -> None:
+    model = onnx.load_from_string(graph)
+    spoil(model)
+    write_bundle(tmp_path / "b", MANIFEST, model.SerializeToString(), b"weights")
+    with pytest.raises(InputError, match=reason):
+        BundleRuntime.open(tmp_path / "b")
+
+
+@pytest.mark.parametrize("rubbish", [b"", b"\x80\x04\x95", b"\x08\x09" * 30, b"not a graph"])
+def test_what_is_no_graph_is_refused(rubbish: bytes) -> None:
+    with pytest.raises(InputError, match="model"):
+        check_model(rubbish, "b")
