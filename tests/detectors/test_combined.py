@@ -83,8 +83,8 @@ def test_few_images_are_not_believed_to_vary_so_little() -> None:
 
 def test_maps_of_few_cells_are_expected_to_vary_most() -> None:
     made = Combined(CombinedSettings(input_px=768, defect_steps=0), 1, 0)
-    shares = made._prior_shares().reshape(-1, 2)
-    assert (shares[:, 0] == shares[:, 1]).all(), "both readings of a map have the same cells"
+    shares = made._prior_shares().reshape(-1, 3)
+    assert (shares == shares[:, :1]).all(), "all readings of a memory have the same cells"
     coarse, finest = shares[0, 0].item(), shares[-1, 0].item()
     assert coarse == pytest.approx(0.175), "4 cells on a side"
     assert finest == pytest.approx(0.35 / math.sqrt(48))
@@ -98,6 +98,18 @@ def test_the_surest_member_decides_or_their_mean() -> None:
     seen = combine(alone, centre, spread, takes_mean=False).item()
     assert seen == pytest.approx(40 - math.log(2), abs=0.01), "two that agree are surer than one"
     assert combine(alone, centre, spread, takes_mean=True).item() == pytest.approx(20, abs=0.01)
+
+
+def test_the_surest_says_how_much_and_all_say_where() -> None:
+    coarse = torch.full((1, 8, 8), 30.0)
+    fine = torch.full((1, 8, 8), 4.0)
+    fine[0, 2, 5] = 10
+    both = torch.stack([coarse, fine], 1)
+    centre, spread = torch.tensor([10.0, 10.0]), torch.tensor([1.0, 1.0])
+    seen = combine(both, centre, spread, takes_mean=False)[0]
+    assert seen.max().item() == pytest.approx(200 - math.log(2), abs=0.01), "the coarse reading alone is sure"
+    assert divmod(int(seen.argmax()), 8) == (2, 5), "but it is alike everywhere"
+    assert seen[0, 0] < 0.6 * seen.max()
 
 
 def test_far_below_what_good_images_reach_the_map_is_zero() -> None:
