@@ -109,7 +109,7 @@ def test_the_surest_says_how_much_and_all_say_where() -> None:
     seen = combine(both, centre, spread, takes_mean=False)[0]
     assert seen.max().item() == pytest.approx(200 - math.log(2), abs=0.01), "the coarse reading alone is sure"
     assert divmod(int(seen.argmax()), 8) == (2, 5), "but it is alike everywhere"
-    assert seen[0, 0] < 0.6 * seen.max()
+    assert seen[0, 0] < 0.3 * seen.max(), "the rest of the image stays well below the place"
 
 
 def test_far_below_what_good_images_reach_the_map_is_zero() -> None:
