@@ -18,7 +18,6 @@ from torch import Tensor, nn
 from anomaly_gui.detectors.artificial_defects import CELL_PX, ArtificialDefects
 from anomaly_gui.detectors.base import Batches, Detector, Finished, FitContext, Prediction
 from anomaly_gui.detectors.patch_memory import PatchMemory
-from anomaly_gui.detectors.patch_model import PatchModel
 from anomaly_gui.detectors.settings import PatchMemorySettings
 from anomaly_gui.detectors.settings.defects import ArtificialDefectsSettings, CombinedSettings
 from anomaly_gui.imaging.resize import resize_weights
@@ -45,10 +44,12 @@ _SCALES = (
 )
 """Shapes on evened images and detail on images as they are: what one misses, another tends to see. Chosen on
 magnetic_tile."""
+_READINGS = 2
+"""Of each member's map: as it is, for defects smaller than a cell, and calmed, for those that reach over several."""
 _CONTRAST = 8
 """Power to which a pixel's share of the image's highest is raised: distances are never near 0, and without it an image
-that is odd as a whole shows its good parts nearly as high as the place. On magnetic_tile 4 to 8 find pixels
-alike, and 8 marks them most narrowly."""
+that is odd as a whole shows its good parts nearly as high as the place. On magnetic_tile 4 to 8 find pixels alike,
+and 8 marks them most narrowly."""
 _FINDER_SIDE = 256
 _LEAST_LOGIT = -8.0
 """Of the network that learns from artificial defects: its map counts from here, a chance of 1 in 3000."""
@@ -105,9 +106,8 @@ class Combined(Detector):
             self.members.append(_finder(settings, channels, seed))
         self.fewest_images = max(member.fewest_images for member in self.members)
         self.device = torch.device("cpu")
-        readings_in_all = sum(map(reading_count, self.members))
-        self.centre = torch.zeros(readings_in_all)
-        self.spread = torch.ones(readings_in_all)
+        self.centre = torch.zeros(_READINGS * len(self.members))
+        self.spread = torch.ones(_READINGS * len(self.members))
         self.takes_mean = settings.combination == "mean"
 
     def fit(self, context: FitContext) -> Finished | Cancelled:
@@ -172,17 +172,10 @@ class Combined(Detector):
         """All readings (N, M, S, S) on the CPU, and the finest memory's picture."""
         maps, picture = [], None
         for member in self.members:
-            small = shrink(batch, member.input_px)
-            drawn: Tensor | None
-            if isinstance(member, PatchMemory):
-                drawn, anomaly_map, from_mean = member.opinions(small)
-                maps.append(grow(from_mean, self.input_px).cpu())
-            else:
-                seen = member.predict(small)
-                drawn, anomaly_map = seen.reconstruction, seen.anomaly_map
-            maps += [reading.cpu() for reading in readings(anomaly_map, map_kind(member), self.input_px)]
+            seen = member.predict(shrink(batch, member.input_px))
+            maps += [reading.cpu() for reading in readings(seen.anomaly_map, map_kind(member), self.input_px)]
             if member.input_px == self.input_px:
-                picture = drawn
+                picture = seen.reconstruction
         return torch.stack(maps, 1), picture
 
     @torch.no_grad()
@@ -203,9 +196,7 @@ class Combined(Detector):
 
     def _prior_shares(self) -> Tensor:
         """(M,), one for each reading."""
-        cells = [
-            member.input_px / map_kind(member).cell_px for member in self.members for _ in range(reading_count(member))
-        ]
+        cells = [member.input_px / map_kind(member).cell_px for member in self.members for _ in range(_READINGS)]
         return _PRIOR_SHARE / torch.tensor(cells).sqrt()
 
     def _show_preview(self, context: FitContext) -> None:
@@ -236,12 +227,7 @@ class _Together(nn.Module):
         finest = max(self._sides)
         maps, picture = [], images
         for network, side, kind in zip(self.networks, self._sides, self._kinds, strict=True):
-            small = shrink(images, side)
-            if isinstance(network, PatchModel):
-                drawn, anomaly_map, from_mean = network.opinions(network.trunk(network.seen(small)))
-                maps.append(grow(from_mean, finest))
-            else:
-                drawn, anomaly_map = network(small)
+            drawn, anomaly_map = network(shrink(images, side))
             maps += readings(anomaly_map, kind, finest)
             if side == finest:
                 picture = drawn
@@ -268,11 +254,6 @@ def map_kind(member: Detector) -> MapKind:
     if isinstance(member, PatchMemory):
         return MapKind(member.model.patch_px, holds_logits=False)
     return MapKind(CELL_PX, holds_logits=True)
-
-
-def reading_count(member: Detector) -> int:
-    """A map as it is and calmed, and a memory's distance to the mean of good patches."""
-    return 3 if isinstance(member, PatchMemory) else 2
 
 
 def readings(anomaly_map: Tensor, kind: MapKind, side: int) -> list[Tensor]:

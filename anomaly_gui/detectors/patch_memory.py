@@ -28,11 +28,6 @@ class PatchMemory(FeatureDetector):
         self.memory = settings.memory
         self.selection = settings.selection
 
-    @torch.no_grad()
-    def opinions(self, batch: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """(N, C, S, S) → picture, map and distance to the mean of good patches, as PatchModel.opinions."""
-        return self.model.opinions(self._tapped(batch))
-
     def choose_entries(self, gathered: Gathered, vectors: Tensor, context: FitContext) -> Tensor | None:
         count = min(self.memory, len(vectors))
         if self.selection == "random":

@@ -80,16 +80,6 @@ class PatchModel(nn.Module):
         distances, index = self.search(self.features(tapped))
         return self.draw(index), self.spread(distances)
 
-    def opinions(self, tapped: tuple[Tensor, ...]) -> tuple[Tensor, Tensor, Tensor]:
-        """What judge gives, and as a second map (N, S, S) the distance to the mean of good patches.
-
-        Whitened, that is the Mahalanobis distance of Defard et al. 2021 (PaDiM), here one for all places.
-        """
-        features = self.features(tapped)
-        distances, index = self.search(features)
-        from_mean = self.whitening(features).square().sum(-1).sqrt()
-        return self.draw(index), self.spread(distances), self.spread(from_mean)
-
     def features(self, tapped: tuple[Tensor, ...]) -> Tensor:
         """The trunk's outputs → (N, grid, grid, channels of all taps), before whitening."""
         return torch.cat([_on_grid(tap, self.grid, self.neighbourhood) for tap in tapped], 1).permute(0, 2, 3, 1)

@@ -121,18 +121,3 @@ def test_lengths_of_entries_follow_what_is_loaded() -> None:
     assert torch.equal(other.squares, made.squares)
     assert torch.equal(other.squares, made.entries.square().sum(1))
     assert "squares" not in made.state_dict(), "they can be worked out"
-
-
-def test_a_second_opinion_is_the_distance_to_the_mean_of_good_patches() -> None:
-    made = model((4,), side=16)
-    made.resize(1, 40)
-    made.whitening.resize(40)
-    made.whitening.projection.copy_(2 * torch.eye(40))
-    made.fill(torch.full((1, 40), 2.0))
-    tap = torch.ones(1, 40, 2, 2)
-    made.whitening.mean.copy_(torch.full((40,), 0.5))
-    picture, nearest_map, from_mean = made.opinions((tap,))
-    judged_picture, judged = made.judge((tap,))
-    assert torch.equal(picture, judged_picture)
-    assert torch.equal(nearest_map, judged)
-    torch.testing.assert_close(from_mean, torch.full((1, 16, 16), 40**0.5))
