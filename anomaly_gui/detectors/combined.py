@@ -46,6 +46,10 @@ _SCALES = (
 magnetic_tile."""
 _READINGS = 2
 """Of each member's map: as it is, for defects smaller than a cell, and calmed, for those that reach over several."""
+_CONTRAST = 8
+"""Power to which a pixel's share of the image's highest is raised: distances are never near 0, and without it an image
+that is odd as a whole shows its good parts nearly as high as the place. On magnetic_tile 4 to 8 find pixels alike,
+and 8 marks them most narrowly."""
 _FINDER_SIDE = 256
 _LEAST_LOGIT = -8.0
 """Of the network that learns from artificial defects: its map counts from here, a chance of 1 in 3000."""
@@ -267,17 +271,21 @@ def readings(anomaly_map: Tensor, kind: MapKind, side: int) -> list[Tensor]:
 
 
 def combine(maps: Tensor, centre: Tensor, spread: Tensor, takes_mean: bool) -> Tensor:
-    """Readings (N, M, S, S) → (N, S, S): each in its own spreads above its centre, z, then together.
+    """Readings (N, M, S, S) → (N, S, S): how odd an image is by the surest reading, and where by all of them.
 
-    z is multiplied by the number of spreads that a defect is expected to add, which is the slope of the
-    log likelihood ratio between defective and good if both are normal. Unless it is the mean, the soft
-    maximum log(mean(exp(.))) of that is taken: the surest member decides, and a second one that agrees
-    adds a little. The result is brought above 0: 0 is nothing unusual, and far above that it stays as it is.
+    How odd: each reading in its own spreads above its centre, z, is multiplied by the number of spreads that a
+    defect is expected to add, which is the slope of the log likelihood ratio between defective and good if both
+    are normal. Unless it is the mean, the soft maximum log(mean(exp(.))) of that is taken: the surest reading
+    decides, and a second one that agrees adds a little. Brought above 0, its maximum over the image is the map's.
+    Where: the sum of all readings by the same weights, as a coarse one that is sure knows no place, and a fine one
+    that is not still knows it.
     """
-    slope = _EXPECTED_RISE * centre / spread.square()
-    measured = (maps - centre[:, None, None]) * slope[:, None, None]
+    slope = (_EXPECTED_RISE * centre / spread.square())[:, None, None]
+    measured = (maps - centre[:, None, None]) * slope
     together = measured.mean(1) if takes_mean else measured.logsumexp(1) - math.log(measured.shape[1])
-    return F.softplus(together)
+    peak = F.softplus(together).amax((1, 2), keepdim=True)
+    where = (maps * slope).sum(1)
+    return peak * (where / where.amax((1, 2), keepdim=True).clamp_min(1e-6)).pow(_CONTRAST)
 
 
 def measure(peaks: Tensor, prior_shares: Tensor) -> tuple[Tensor, Tensor]:

@@ -100,6 +100,18 @@ def test_the_surest_member_decides_or_their_mean() -> None:
     assert combine(alone, centre, spread, takes_mean=True).item() == pytest.approx(20, abs=0.01)
 
 
+def test_the_surest_says_how_much_and_all_say_where() -> None:
+    coarse = torch.full((1, 8, 8), 30.0)
+    fine = torch.full((1, 8, 8), 4.0)
+    fine[0, 2, 5] = 10
+    both = torch.stack([coarse, fine], 1)
+    centre, spread = torch.tensor([10.0, 10.0]), torch.tensor([1.0, 1.0])
+    seen = combine(both, centre, spread, takes_mean=False)[0]
+    assert seen.max().item() == pytest.approx(200 - math.log(2), abs=0.01), "the coarse reading alone is sure"
+    assert divmod(int(seen.argmax()), 8) == (2, 5), "but it is alike everywhere"
+    assert seen[0, 0] < 0.3 * seen.max(), "the rest of the image stays well below the place"
+
+
 def test_far_below_what_good_images_reach_the_map_is_zero() -> None:
     centre, spread = torch.tensor([100.0]), torch.tensor([5.0])
     low = combine(torch.tensor([50.0]).reshape(1, 1, 1, 1), centre, spread, takes_mean=False)
