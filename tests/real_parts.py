@@ -15,11 +15,17 @@ VARIABLE = "ANOMALY_GUI_DATA"
 _ROOT = Path(__file__).resolve().parents[1]
 
 
-def data_set(name: str) -> Path:
-    """Its folder, below the one that the environment names or else ../shared/data; skips the test without it."""
+def found(name: str) -> Path | None:
+    """A data set's folder, below the one that the environment names or else ../shared/data."""
     folder = Path(os.environ.get(VARIABLE) or _ROOT.parent / "shared" / "data") / name
-    if not folder.is_dir():
-        pytest.skip(f"{name} is not in {folder.parent}: set {VARIABLE} to the folder that holds it")
+    return folder if folder.is_dir() else None
+
+
+def data_set(name: str) -> Path:
+    """The same; skips the test without it."""
+    folder = found(name)
+    if folder is None:
+        pytest.skip(f"{name} is not there: set {VARIABLE} to the folder that holds it")
     return folder
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -12,8 +11,7 @@ from anomaly_gui.progress import Cancelled, CancelToken, Progress, ignore_events
 from anomaly_gui.project.findings import PLACE, case_key
 from anomaly_gui.project.store import Project
 from tests.jobs.planted_set import clean_set, imported, plant_faults, plant_faults_after_import
-
-REAL = Path(os.environ.get("ANOMALY_GUI_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data")
+from tests.real_parts import data_set
 
 
 def checked(project: Project) -> SetCheck:
@@ -84,9 +82,7 @@ def test_what_was_accepted_is_set_apart_until_a_file_of_it_changes(tmp_path: Pat
 
 @pytest.mark.slow
 def test_magnetic_tiles_have_the_faults_that_their_readme_tells_and_no_others(tmp_path: Path) -> None:
-    if not (REAL / "magnetic_tile").is_dir():
-        pytest.skip(f"magnetic_tile is not in {REAL}")
-    with imported(REAL / "magnetic_tile", tmp_path / "project") as project:
+    with imported(data_set("magnetic_tile"), tmp_path / "project") as project:
         report = checked(project)
         kinds = {each.kind: each for each in report.findings}
         assert set(kinds) == {"exposure", "sizes", "alike", "mask-none"}

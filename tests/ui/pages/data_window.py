@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from anomaly_gui.progress import CancelToken
 from anomaly_gui.ui.main_window import MainWindow
 from anomaly_gui.ui.pages.data import DataPage
 from tests.jobs.tiny_project import make_project
+from tests.real_parts import found
 
 NONE, SHIFT, CTRL = (
     Qt.KeyboardModifier.NoModifier,
@@ -62,7 +62,4 @@ def waited(cancel: CancelToken) -> None:
 
 def magnetic_tile() -> Path | None:
     """Real photographs, where they are: in the folder that the environment names, or beside the program."""
-    named = os.environ.get("ANOMALY_GUI_TEST_DATA")
-    beside = [Path(__file__).resolve().parents[level] / "shared/data" for level in (4, 5)]
-    places = [Path(named)] if named else beside
-    return next((place / "magnetic_tile" for place in places if (place / "magnetic_tile/train").is_dir()), None)
+    return found("magnetic_tile")
