@@ -188,11 +188,11 @@ class MainWindow(QMainWindow):
                 splitter.restoreState(state)
 
     def _splitters(self) -> dict[str, QSplitter]:
-        """Those that are remembered: page and number → splitter."""
+        """Those that are remembered, by what holds them: another version may have more, or other parts in one."""
         return {
-            f"{page.name}-{number}": splitter
+            f"{page.name}-{type(splitter.parent()).__name__}-{splitter.count()}": splitter
             for page in self.pages
-            for number, splitter in enumerate(page.findChildren(QSplitter))
+            for splitter in page.findChildren(QSplitter)
         }
 
     # Projects
