@@ -87,7 +87,7 @@ class BundleRuntime:
         """*threads*: 0 lets onnxruntime choose. Raises InputError if the model cannot be run."""
         self.manifest = bundle.manifest
         self._by_tiles = _by_tiles(bundle.manifest, name)
-        check_model(bundle.model, name)
+        check_model(bundle.model, name, by_tiles=bundle.manifest.tiled is not None)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 4

@@ -13,8 +13,10 @@ from onnx import AttributeProto, ModelProto, TensorProto, helper, numpy_helper
 from anomaly_gui.errors import InputError
 from anomaly_gui.export.bundle import read_bundle, write_bundle
 from anomaly_gui.export.model_check import check_model
+from anomaly_gui.export.onnx_writer import write_tile_graph
 from anomaly_gui.export.runtime import BundleRuntime
 from tests.export.sample_bundle import MANIFEST, make_bundle
+from tests.export.toy_network import Inverting
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +28,17 @@ def graph(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 def test_our_own_graph_is_taken(graph: bytes) -> None:
     check_model(graph, "b")
+
+
+def test_a_graph_of_tiles_is_taken_where_tiles_are_meant_alone(graph: bytes) -> None:
+    tiles = write_tile_graph(Inverting(), 64, 1)
+    check_model(tiles, "b", by_tiles=True)
+    with pytest.raises(InputError, match="it takes network_input"):
+        check_model(tiles, "b")
+    with pytest.raises(InputError, match="it takes image"):
+        check_model(graph, "b", by_tiles=True)
+    with pytest.raises(InputError, match="no size that this program gives"):
+        check_model(write_tile_graph(Inverting(), 1088, 1), "b", by_tiles=True)
 
 
 def _outside(model: ModelProto) -> None:
