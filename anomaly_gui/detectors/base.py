@@ -105,6 +105,13 @@ class Detector(ABC):
                 "Import more good images, or hold fewer of them out",
             )
 
+    def look_within(self, inside: Tensor) -> None:
+        """To be called before anything else: only what is *inside* (S, S) bool counts of the input and the map.
+
+        Images come with everything else filled evenly, so that it tells nothing; this is for detectors that keep
+        parts of images, or whose map at one place depends on what the map is elsewhere.
+        """
+
     @abstractmethod
     def fit(self, context: FitContext) -> Finished | Cancelled:
         """Learn from good images. Checks the token at every batch; never raises for a cancel."""

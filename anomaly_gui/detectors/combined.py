@@ -112,6 +112,14 @@ class Combined(Detector):
         self.centre = torch.zeros(_READINGS * len(self.members))
         self.spread = torch.ones(_READINGS * len(self.members))
         self.takes_mean = settings.combination == "mean"
+        self.insides: list[Tensor | None] = [None] * len(self.members)
+        """What counts of each member's map, (s, s) bool; None for all of it."""
+
+    def look_within(self, inside: Tensor) -> None:
+        self.insides = [_pooled(inside, member.input_px) for member in self.members]
+        for member, of_member in zip(self.members, self.insides, strict=True):
+            assert of_member is not None
+            member.look_within(of_member)
 
     def fit(self, context: FitContext) -> Finished | Cancelled:
         epochs = 1
@@ -160,7 +168,7 @@ class Combined(Detector):
             setattr(self, name, kept.clone())
 
     def graph(self) -> nn.Module:
-        return _Together(self.members, self.centre, self.spread, self.takes_mean).eval()
+        return _Together(self.members, self.insides, self.centre, self.spread, self.takes_mean).eval()
 
     def _context_of(self, member: Detector, number: int, context: FitContext) -> FitContext:
         return replace(
@@ -174,9 +182,10 @@ class Combined(Detector):
     def _maps(self, batch: Tensor) -> tuple[Tensor, Tensor | None]:
         """All readings (N, M, S, S) on the CPU, and the finest memory's picture."""
         maps, picture = [], None
-        for member in self.members:
+        for member, inside in zip(self.members, self.insides, strict=True):
             seen = member.predict(shrink(batch, member.input_px))
-            maps += [reading.cpu() for reading in readings(seen.anomaly_map, map_kind(member), self.input_px)]
+            found = readings(seen.anomaly_map, map_kind(member), self.input_px, inside)
+            maps += [reading.cpu() for reading in found]
             if member.input_px == self.input_px:
                 picture = seen.reconstruction
         return torch.stack(maps, 1), picture
@@ -214,8 +223,16 @@ class Combined(Detector):
 class _Together(nn.Module):
     """(N, C, S, S) → the finest memory's picture, and the combined map."""
 
-    def __init__(self, members: list[Detector], centre: Tensor, spread: Tensor, takes_mean: bool) -> None:
+    def __init__(
+        self,
+        members: list[Detector],
+        insides: list[Tensor | None],
+        centre: Tensor,
+        spread: Tensor,
+        takes_mean: bool,
+    ) -> None:
         super().__init__()
+        self._insides = insides
         self.networks = nn.ModuleList(member.graph() for member in members)
         self._sides = [member.input_px for member in members]
         self._kinds = [map_kind(member) for member in members]
@@ -229,12 +246,18 @@ class _Together(nn.Module):
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
         finest = max(self._sides)
         maps, picture = [], images
-        for network, side, kind in zip(self.networks, self._sides, self._kinds, strict=True):
+        parts = zip(self.networks, self._sides, self._kinds, self._insides, strict=True)
+        for network, side, kind, inside in parts:
             drawn, anomaly_map = network(shrink(images, side))
-            maps += readings(anomaly_map, kind, finest)
+            maps += readings(anomaly_map, kind, finest, inside)
             if side == finest:
                 picture = drawn
         return picture, combine(torch.stack(maps, 1), self.centre, self.spread, self._takes_mean)
+
+
+def _pooled(inside: Tensor, side: int) -> Tensor:
+    """(S, S) bool → (side, side): True wherever any of it is."""
+    return F.adaptive_max_pool2d(inside.float()[None], side)[0] > 0
 
 
 def grow(anomaly_map: Tensor, side: int) -> Tensor:
@@ -259,12 +282,16 @@ def map_kind(member: Detector) -> MapKind:
     return MapKind(CELL_PX, holds_logits=True)
 
 
-def readings(anomaly_map: Tensor, kind: MapKind, side: int) -> list[Tensor]:
+def readings(anomaly_map: Tensor, kind: MapKind, side: int, inside: Tensor | None = None) -> list[Tensor]:
     """(N, s, s) → the map as it is, and with means over 3×3 of its cells, both (N, side, side) from 0 up.
 
-    A single cell that is a little odd by chance stands out less in the second, a defect over several more.
+    A single cell that is a little odd by chance stands out less in the second, a defect over several more. What is
+    not *inside* (s, s) is 0 before anything is made of it: what is odd there makes no image odd, and its place, which
+    may well be the oddest of all, does not outshine the others.
     """
     above = F.softplus(anomaly_map - _LEAST_LOGIT) if kind.holds_logits else anomaly_map
+    if inside is not None:
+        above = above * inside.to(above)
     cell = kind.cell_px
     calm = F.avg_pool2d(above[:, None], 3 * cell, cell, cell, count_include_pad=False)[:, 0]
     return [grow(above, side), grow(calm, side)]

@@ -26,7 +26,8 @@ class Gathered:
     """What one pass over the training images gives."""
 
     features: Tensor
-    """(K, C) float32: those of patches drawn at random, equally many from each image, before whitening."""
+    """(K, C) float32: those of patches drawn at random among those that count, equally many from each image, before
+    whitening."""
     image: Tensor
     """(K,) int64: from which image, numbered as in Batches.ordered()."""
     patch: Tensor
@@ -69,6 +70,9 @@ class FeatureDetector(Detector):
     def learn_images(self, gathered: Gathered, context: FitContext) -> bool:
         """Learn what whole images look like, where a detector does that; False if asked to stop."""
         return not context.cancel.should_stop()
+
+    def look_within(self, inside: Tensor) -> None:
+        self.model.count_within(inside)
 
     def fit(self, context: FitContext) -> Finished | Cancelled:
         if context.cancel.should_stop():
@@ -123,7 +127,9 @@ class FeatureDetector(Detector):
     @torch.no_grad()
     def _gather(self, context: FitContext) -> Gathered | None:
         """One pass over the training images; None if asked to stop. The seed decides what is drawn."""
-        images, patches = context.training.image_count, self.model.grid**2
+        counted = self.model.counted
+        places = torch.arange(self.model.grid**2) if counted is None else counted.cpu().flatten().nonzero()[:, 0]
+        images, patches = context.training.image_count, len(places)
         wanted = min(self.candidates, images * patches)
         features: list[Tensor] = []
         drawn: list[Tensor] = []
@@ -136,7 +142,7 @@ class FeatureDetector(Detector):
                 number = len(drawn)
                 share = (number + 1) * wanted // images - number * wanted // images
                 random = np.random.default_rng([context.seed, number])
-                chosen = torch.from_numpy(np.sort(random.choice(patches, share, replace=False)))
+                chosen = places[torch.from_numpy(np.sort(random.choice(patches, share, replace=False)))]
                 drawn.append(chosen)
                 features.append(one[chosen])
                 pooled.append(one.mean(0))

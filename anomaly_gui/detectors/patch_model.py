@@ -32,6 +32,8 @@ class PatchModel(nn.Module):
     """(M,): the entries' squared lengths."""
     pictures: Tensor
     """(M, C, t, t) uint8: what each entry looks like, with half a patch around it."""
+    counted: Tensor | None
+    """(grid, grid) bool: patches that the map is made of where it counts; None for all of them."""
 
     def __init__(self, trunk: AnyTrunk, input_px: int, channels: int) -> None:
         super().__init__()
@@ -45,6 +47,7 @@ class PatchModel(nn.Module):
         self.picture_px = min(2 * self.patch_px, LARGEST_PICTURE_PX)
         self.trunk = trunk
         self.whitening = Whitening(sum(trunk.channels), 1)
+        self.register_buffer("counted", None, persistent=False)
         self.register_load_state_dict_post_hook(_measure_entries)  # type: ignore[no-untyped-call]
         self.resize(1, 1)
 
@@ -67,6 +70,13 @@ class PatchModel(nn.Module):
         self.whitening.resize(components)
         self.resize(entries, components)
 
+    def count_within(self, inside: Tensor) -> None:
+        """Of the patches only those count from which the map is made *inside* (S, S) bool: those that show something
+        of it, and their neighbours, between whose centres the map is linear."""
+        beyond = self.grid * self.patch_px - self.input_px
+        shown = F.max_pool2d(F.pad(inside.float()[None], (0, beyond, 0, beyond)), self.patch_px)
+        self.register_buffer("counted", F.max_pool2d(shown, 3, 1, 1)[0] > 0, persistent=False)
+
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
         return self.judge(self.trunk(self.seen(images)))
 
@@ -84,10 +94,16 @@ class PatchModel(nn.Module):
         return torch.cat([_on_grid(tap, self.grid, self.neighbourhood) for tap in tapped], 1).permute(0, 2, 3, 1)
 
     def search(self, features: Tensor) -> tuple[Tensor, Tensor]:
-        """(N, grid, grid, C) → distance to the nearest entry and its number, both (N, grid, grid)."""
+        """(N, grid, grid, C) → distance to the nearest entry and its number, both (N, grid, grid).
+
+        0 for patches that do not count: no good one of their kind is known.
+        """
         distances, index = nearest(self.whitening(features).flatten(0, 2), self.entries, self.squares)
         shape = (-1, self.grid, self.grid)
-        return distances.reshape(shape), index.reshape(shape)
+        distances = distances.reshape(shape)
+        if self.counted is not None:
+            distances = distances * self.counted.to(distances)
+        return distances, index.reshape(shape)
 
     def spread(self, distances: Tensor) -> Tensor:
         """(N, grid, grid) → (N, S, S), linear between the squares' centres."""

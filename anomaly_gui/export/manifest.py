@@ -81,5 +81,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     versions: dict[str, str]
     tiled: TiledInspection | None = None
     """None: the graph takes whole images, and all of the inspection is in it."""
+    region: Region | None = None
+    """What counts of whole images, by which the graph goes itself; None: everything, or *tiled* has it."""
     contents: dict[str, Content]
     """model.onnx and weights.safetensors."""

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import onnx
+from numpy.typing import NDArray
 from onnx import ModelProto, TensorProto, numpy_helper
 
 from anomaly_gui.detectors.backbone.onnx_check import Unfit, inputs_of, require_bounded, require_plain
@@ -15,6 +16,8 @@ INPUT = "image"
 OUTPUTS = ("reconstruction", "anomaly_map", "score", "decision")
 TILE_INPUT = "network_input"
 TILE_OUTPUTS = ("reconstruction", "raw_map")
+REGION = "region_of_interest"
+"""Constant (S, S) bool of a graph that counts a part of the image alone."""
 _LARGEST_TILE_PX = 1024
 
 _PICTURE = (1, 1024, 1024, 3)
@@ -22,8 +25,11 @@ _PICTURE = (1, 1024, 1024, 3)
 _FLOATS = (TensorProto.FLOAT, TensorProto.DOUBLE)
 
 
-def check_model(data: bytes, name: str, *, by_tiles: bool = False) -> None:
-    """Raises InputError for a graph that reaches outside the file, could take all memory, or holds broken weights.
+def check_model(
+    data: bytes, name: str, *, by_tiles: bool = False, inside: NDArray[np.bool_] | None = None
+) -> None:
+    """Raises InputError for a graph that reaches outside the file, could take all memory, holds broken weights, or
+    counts something else of an image than what is *inside* (S, S), which is None for everything.
 
     *name* is the bundle's, for the message; *by_tiles*: the graph is to look at one tile, not at a whole image.
     """
@@ -34,6 +40,7 @@ def check_model(data: bytes, name: str, *, by_tiles: bool = False) -> None:
     try:
         require_plain(model)
         _require_ours(model, by_tiles=by_tiles)
+        _require_region(model, inside)
         require_bounded(model, _tile_of(model) if by_tiles else _PICTURE)
     except Unfit as error:
         raise InputError(name, f"its model is refused: {error.cause}", "Export it again") from error
@@ -49,6 +56,14 @@ def _tile_of(model: ModelProto) -> tuple[int, ...]:
     if len(shape) != 4 or shape[0] != 1 or shape[1] not in (1, 3) or not 0 < max(shape[2:]) <= _LARGEST_TILE_PX:
         raise Unfit("its tiles have no size that this program gives them")
     return shape
+
+
+def _require_region(model: ModelProto, inside: NDArray[np.bool_] | None) -> None:
+    held = [numpy_helper.to_array(tensor) for tensor in model.graph.initializer if tensor.name == REGION]
+    if not held and inside is None:
+        return
+    if not held or inside is None or not np.array_equal(held[0], inside):
+        raise Unfit("it counts another region of the image than its manifest says")
 
 
 def _require_ours(model: ModelProto, *, by_tiles: bool) -> None:

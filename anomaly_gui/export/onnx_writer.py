@@ -23,6 +23,7 @@ from torch import nn
 
 from anomaly_gui.evaluation.confusion import DEFECTIVE, GOOD, RECHECK
 from anomaly_gui.export.backbone_graft import graft
+from anomaly_gui.export.model_check import REGION
 from anomaly_gui.scoring.normalise import Normaliser
 from anomaly_gui.scoring.reduce import area_edge, top_count
 from anomaly_gui.scoring.settings import ScoringSettings
@@ -66,20 +67,21 @@ def write_graph(
     normaliser: Normaliser,
     threshold: float,
     recheck_threshold: float | None = None,
+    inside: NDArray[np.bool_] | None = None,
 ) -> bytes:
     """The serialised graph around *network*, which maps (N, C, S, S) to (reconstruction, anomaly map).
 
-    A score that is not finite decides "defective". Raises ValueError if the network gives no picture
+    Only what is *inside* (S, S) counts; None: everything. A score that is not finite decides "defective". Raises ValueError if the network gives no picture
     and map, or if the graph fails ONNX's own check.
     """
     model = compose.merge_models(
-        _preparation(input_px, channels),
+        _preparation(input_px, channels, inside),
         _network(network, input_px, channels),
         io_map=[("prepared", "network_input")],
     )
     model = compose.merge_models(
         model,
-        _decision(input_px, scoring, normaliser, threshold, recheck_threshold),
+        _decision(input_px, scoring, normaliser, threshold, recheck_threshold, inside),
         io_map=[("network_map", "raw_map")],
         outputs=["network_reconstruction", "anomaly_map", "score", "decision"],
     )
@@ -101,7 +103,7 @@ def write_tile_graph(network: nn.Module, tile_px: int, channels: int) -> bytes:
     return bytes(model.SerializeToString())
 
 
-def _preparation(input_px: int, channels: int) -> onnx.ModelProto:
+def _preparation(input_px: int, channels: int, inside: NDArray[np.bool_] | None) -> onnx.ModelProto:
     """image (1, H, W, c) → prepared (1, channels, S, S)."""
     n = _Nodes("prepare")
     rgb = n.add("Mul", "image", n.constant(np.ones((1, 1, 1, 3), np.float32)))
@@ -112,10 +114,23 @@ def _preparation(input_px: int, channels: int) -> onnx.ModelProto:
     height = n.add("Gather", shape, n.constant(np.int64(1)))
     width = n.add("Gather", shape, n.constant(np.int64(2)))
     columns = n.add("Transpose", _resize_weights(n, width, input_px), perm=[1, 0])
-    n.add("MatMul", n.add("MatMul", _resize_weights(n, height, input_px), planes), columns, to="prepared")
+    rows = n.add("MatMul", _resize_weights(n, height, input_px), planes)
+    if inside is None:
+        n.add("MatMul", rows, columns, to="prepared")
+    else:
+        _fill_outside(n, n.add("MatMul", rows, columns), inside)
     image = helper.make_tensor_value_info("image", TensorProto.FLOAT, [1, "height", "width", "channels"])
     prepared = helper.make_tensor_value_info("prepared", TensorProto.FLOAT, [1, channels, input_px, input_px])
     return _model(n, "preparation", [image], [prepared])
+
+
+def _fill_outside(n: _Nodes, resized: str, inside: NDArray[np.bool_]) -> None:
+    """imaging.region.fill_outside: → prepared. Its mask is the constant by which the graph tells what it counts."""
+    counts = n.constant(inside, REGION)
+    weight = n.add("Div", n.cast(counts, TensorProto.FLOAT), n.constant(np.float32(inside.sum())))
+    axes = n.constant(np.array([2, 3], np.int64))
+    means = n.add("ReduceSum", n.add("Mul", resized, weight), axes, keepdims=1)
+    n.add("Where", counts, resized, means, to="prepared")
 
 
 def _resize_weights(n: _Nodes, size: str, input_px: int) -> str:
@@ -154,17 +169,28 @@ def _network(network: nn.Module, input_px: int, channels: int) -> onnx.ModelProt
 
 
 def _decision(
-    input_px: int, scoring: ScoringSettings, normaliser: Normaliser, threshold: float, recheck: float | None
+    input_px: int,
+    scoring: ScoringSettings,
+    normaliser: Normaliser,
+    threshold: float,
+    recheck: float | None,
+    inside: NDArray[np.bool_] | None,
 ) -> onnx.ModelProto:
     """raw_map (1, S, S) → anomaly_map, score, decision."""
     n = _Nodes("decide")
     smoothed = _smooth(n, scoring.smooth_sigma_px)
     centred = n.add("Sub", smoothed, n.constant(normaliser.mean[None]))
-    n.add("Div", centred, n.constant(normaliser.scale[None]), to="anomaly_map")
+    scale = n.constant(normaliser.scale[None])
+    if inside is None:
+        n.add("Div", centred, scale, to="anomaly_map")
+    else:
+        n.add("Where", n.constant(inside[None]), n.add("Div", centred, scale), n.constant(np.float32(0)), to="anomaly_map")
     flat = n.add("Reshape", "anomaly_map", n.constant(np.array([1, -1], np.int64)))
+    if inside is not None:
+        flat = n.add("Gather", flat, n.constant(np.flatnonzero(inside)), axis=1)
     broken = n.cast(_not_finite(n, flat), TensorProto.FLOAT)
     any_broken = n.cast(n.add("ReduceMax", broken, n.constant(np.array([1], np.int64)), keepdims=0), TensorProto.BOOL)
-    n.add("Where", any_broken, n.constant(np.float32(np.nan)), _reduce(n, flat, input_px, scoring), to="score")
+    n.add("Where", any_broken, n.constant(np.float32(np.nan)), _reduce(n, flat, scoring, input_px, inside), to="score")
     _decide(n, threshold, threshold if recheck is None else recheck)
     side = [1, input_px, input_px]
     return _model(
@@ -193,16 +219,19 @@ def _smooth(n: _Nodes, sigma_px: float) -> str:
     return n.add("Squeeze", n.add("Conv", rows, n.constant(kernel.reshape(1, 1, 1, -1))), axis)
 
 
-def _reduce(n: _Nodes, flat: str, input_px: int, scoring: ScoringSettings) -> str:
-    """scoring.reduce.reduce: anomaly_map (1, S, S), which is (1, S²) *flat* → (1,)."""
+def _reduce(
+    n: _Nodes, flat: str, scoring: ScoringSettings, input_px: int, inside: NDArray[np.bool_] | None
+) -> str:
+    """scoring.reduce.reduce: anomaly_map (1, S, S), of which *flat* (1, K) counts → (1,)."""
     axis = n.constant(np.array([1], np.int64))
+    pixels = input_px**2 if inside is None else int(inside.sum())
     match scoring.reduction:
         case "max":
             return n.add("ReduceMax", flat, axis, keepdims=0)
         case "mean":
             return n.add("ReduceMean", flat, axis, keepdims=0)
         case "top":
-            count = n.constant(np.array([top_count(input_px**2, scoring.top_per_10000)], np.int64))
+            count = n.constant(np.array([top_count(pixels, scoring.top_per_10000)], np.int64))
             n.nodes.append(helper.make_node("TopK", [flat, count], ["decide_top", "decide_top_places"], axis=1))
             return n.add("ReduceMean", "decide_top", axis, keepdims=0)
         case "area":
@@ -211,7 +240,11 @@ def _reduce(n: _Nodes, flat: str, input_px: int, scoring: ScoringSettings) -> st
             return n.add("ReduceMean", above, axis, keepdims=0)
         case "region":
             sides = [min(scoring.region_side_px, input_px)] * 2
-            plane = n.add("Unsqueeze", n.add("Neg", "anomaly_map"), axis)
+            shown = "anomaly_map"
+            if inside is not None:
+                lowest = n.add("ReduceMin", flat, axis, keepdims=1)
+                shown = n.add("Where", n.constant(inside[None]), shown, n.add("Unsqueeze", lowest, axis))
+            plane = n.add("Unsqueeze", n.add("Neg", shown), axis)
             lowest = n.add("Neg", n.add("MaxPool", plane, kernel_shape=sides))
             spots = n.add("Reshape", lowest, n.constant(np.array([1, -1], np.int64)))
             return n.add("ReduceMax", spots, axis, keepdims=0)

@@ -19,6 +19,7 @@ from anomaly_gui.export.manifest import Manifest
 from anomaly_gui.export.model_check import check_model
 from anomaly_gui.files import printable
 from anomaly_gui.imaging.load import Loaded, load, to_unit
+from anomaly_gui.imaging.region import inside_of
 from anomaly_gui.scoring.normalise import Normaliser
 from anomaly_gui.scoring.reduce import reduce
 from anomaly_gui.scoring.tiled import TiledView, Tiles, combined, raw_levels
@@ -61,6 +62,8 @@ class Output:
     score: float
     decision: int
     """Index into DECISIONS."""
+    inside: NDArray[np.bool_] | None = None
+    """Of the map's shape: what counts of it; None if that is everything."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,16 @@ def _by_tiles(manifest: Manifest, name: str) -> _ByTiles | None:
     return _ByTiles(TiledView(tiled.tiling, manifest.channels, 1, tiled.region), normalisers)
 
 
+def _inside(manifest: Manifest, name: str) -> NDArray[np.bool_] | None:
+    """(S, S): what counts of a whole image; None for everything, or where tiles each have their part of it."""
+    if manifest.region is None or manifest.tiled is not None:
+        return None
+    inside = inside_of(manifest.region, manifest.input_px, manifest.input_px)
+    if inside is None or not inside.any():
+        raise InputError(name, "the region that its manifest names leaves nothing of an image", "Export it again")
+    return inside
+
+
 class BundleRuntime:
     """A bundle, ready to inspect."""
 
@@ -87,7 +100,8 @@ class BundleRuntime:
         """*threads*: 0 lets onnxruntime choose. Raises InputError if the model cannot be run."""
         self.manifest = bundle.manifest
         self._by_tiles = _by_tiles(bundle.manifest, name)
-        check_model(bundle.model, name, by_tiles=bundle.manifest.tiled is not None)
+        self._inside = _inside(bundle.manifest, name)
+        check_model(bundle.model, name, by_tiles=bundle.manifest.tiled is not None, inside=self._inside)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 4
@@ -115,7 +129,7 @@ class BundleRuntime:
             score=output.score if math.isfinite(output.score) else None,
             decision=DECISIONS[output.decision],
             threshold=self.manifest.threshold,
-            regions=find_regions(output.anomaly_map, self.region_level, height, width),
+            regions=find_regions(output.anomaly_map, self.region_level, height, width, output.inside),
         )
 
     def run(self, loaded: Loaded) -> Output:
@@ -127,7 +141,7 @@ class BundleRuntime:
         picture, anomaly_map, score, decision = self._session.run(
             ["reconstruction", "anomaly_map", "score", "decision"], {"image": image}
         )
-        return Output(picture[0], anomaly_map[0], float(score[0]), int(decision[0]))
+        return Output(picture[0], anomaly_map[0], float(score[0]), int(decision[0]), self._inside)
 
     def _run_tiled(self, loaded: Loaded, by_tiles: _ByTiles) -> Output:
         manifest = self.manifest
@@ -136,9 +150,9 @@ class BundleRuntime:
         inside = by_tiles.view.inside(height, width, by_tiles.view.tiling.factors[0])
         raws = raw_levels(loaded.pixels, white, by_tiles.view, self._judge_tile)
         anomaly_map, _ = combined(raws, by_tiles.normalisers, manifest.scoring.smooth_sigma_px, inside)
-        score = reduce(anomaly_map, manifest.scoring)
+        score = reduce(anomaly_map, manifest.scoring, inside)
         decision = decided(np.array([score]), manifest.threshold, manifest.recheck_threshold)
-        return Output(None, anomaly_map, score, int(decision[0]))
+        return Output(None, anomaly_map, score, int(decision[0]), inside)
 
     def _judge_tile(self, tiles: Tiles) -> tuple[Tiles | None, NDArray[np.float32]]:
         (raw_map,) = self._session.run(["raw_map"], {self._session.get_inputs()[0].name: tiles})
@@ -155,9 +169,17 @@ class BundleRuntime:
         return sum(self.manifest.display_scale) / 2
 
 
-def find_regions(anomaly_map: NDArray[np.float32], level: float, height: int, width: int) -> list[Region]:
-    """Connected parts of (S, S) at or above *level*, strongest first, scaled to *height* × *width*."""
-    above = (~(anomaly_map < level)).astype(np.uint8)
+def find_regions(
+    anomaly_map: NDArray[np.float32],
+    level: float,
+    height: int,
+    width: int,
+    inside: NDArray[np.bool_] | None = None,
+) -> list[Region]:
+    """Connected parts of (S, S) at or above *level*, strongest first, scaled to *height* × *width*; none of them lies
+    outside of *inside* (S, S)."""
+    shown = ~(anomaly_map < level)
+    above = (shown if inside is None else shown & inside).astype(np.uint8)
     count, labels, boxes, _ = cv2.connectedComponentsWithStats(above, connectivity=8)
     down, across = height / anomaly_map.shape[0], width / anomaly_map.shape[1]
     regions = []

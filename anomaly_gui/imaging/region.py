@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from anomaly_gui.errors import InputError
 
+_SHARE_GRID = 512
+
 ShapeKind = Literal["rectangle", "polygon"]
 
 
@@ -45,6 +47,28 @@ def region_mask(region: Region, height: int, width: int) -> NDArray[np.bool_]:
     for shape in region.ignored:
         counted &= ~shape_mask(shape, height, width)
     return counted
+
+
+def inside_of(region: Region, height: int, width: int) -> NDArray[np.bool_] | None:
+    """(height, width) bool: what counts of an image or its map; None if that is everything."""
+    return None if region.is_everything else region_mask(region, height, width)
+
+
+def region_share(region: Region) -> float:
+    """The share of an image that counts, [0, 1], as a grid of 512 by 512 points finds it."""
+    return float(region_mask(region, _SHARE_GRID, _SHARE_GRID).mean())
+
+
+def fill_outside(image: NDArray[np.float32], inside: NDArray[np.bool_] | None) -> NDArray[np.float32]:
+    """(C, H, W) whose pixels outside of *inside* (H, W) have each channel's mean of those inside.
+
+    Whatever lies there can then tell a network nothing, however far it sees, and a darker image has a darker fill.
+    None, and a region without a pixel, leave the image as it is.
+    """
+    if inside is None or not inside.any():
+        return image
+    means = image[:, inside].mean(axis=1)
+    return np.where(inside, image, means[:, None, None])
 
 
 def shape_mask(shape: Shape, height: int, width: int) -> NDArray[np.bool_]:

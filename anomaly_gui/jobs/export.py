@@ -117,6 +117,7 @@ def _write(
             load_normaliser(project, run.id),
             threshold.value,
             threshold.recheck,
+            facts.inside(),
         )
     return write_bundle(path, _manifest(project, run, facts, threshold), graph, folder.weights.read_bytes(), sign_with)
 
@@ -150,6 +151,7 @@ def _manifest(project: Project, run: Run, facts: RunFacts, threshold: Threshold)
         images=dict(Counter(project.roles(run.id).values())),
         versions=facts.versions,
         tiled=_tiled(project, run, facts),
+        region=None if facts.inside() is None else facts.region,
         contents={},
     )
 

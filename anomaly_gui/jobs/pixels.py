@@ -116,7 +116,7 @@ def _largest(
     sizes = [images[key].width * images[key].height for key in statistics.held_out_ids[kept].tolist()]
     row = {key: number for number, key in enumerate(statistics.image_ids.tolist())}
     rows = [row[key] for key in statistics.held_out_ids[kept].tolist()]
-    map_pixels = statistics.histogram[rows].sum(axis=1, dtype=np.float64)
+    map_pixels = statistics.map_pixels[rows].astype(np.float64)
     scaled: NDArray[np.float64] = statistics.largest_region[kept] * (np.asarray(sizes) / map_pixels)[:, None]
     return scaled
 

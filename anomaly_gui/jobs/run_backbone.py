@@ -63,7 +63,13 @@ def build_detector(folder: RunFolder, facts: RunFacts) -> Detector:
     if facts.backbone_sha256:
         _require_same(folder.backbone, facts.backbone_sha256)
         settings = _with_backbone(settings, folder.backbone)
-    return registry.build(facts.detector, settings, facts.channels, facts.seed)
+    detector = registry.build(facts.detector, settings, facts.channels, facts.seed)
+    inside = facts.inside()
+    if inside is not None:
+        import torch
+
+        detector.look_within(torch.from_numpy(inside))
+    return detector
 
 
 def _require_same(path: Path, expected: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import cv2
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 import anomaly_gui
 from anomaly_gui.detectors.registry import entry
@@ -17,7 +18,7 @@ from anomaly_gui.detectors.settings import DetectorSettings
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
 from anomaly_gui.imaging.load import white_level
-from anomaly_gui.imaging.region import Region
+from anomaly_gui.imaging.region import Region, inside_of
 from anomaly_gui.imaging.tiles import Tiling
 from anomaly_gui.project.records import Image, Run
 from anomaly_gui.project.runs import RunFolder
@@ -55,7 +56,8 @@ class RunFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     tiling: Tiling | None = None
     """None: the whole image is resized to the input."""
     region: Region = Region()
-    """What counts of an image that is looked at by tiles, as it was drawn when the run started."""
+    """What counts of an image, as it was drawn when the run started; runs of older versions have none unless they look
+    by tiles."""
     weights_sha256: str = ""
     """Of weights.safetensors; empty until there are any."""
 
@@ -68,6 +70,11 @@ class RunFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         if self.tiling is None:
             raise ValueError(f"run {self.run} has no tiles")
         return TiledView(self.tiling, self.channels, batch_size(self.input_px), self.region)
+
+    def inside(self) -> NDArray[np.bool_] | None:
+        """(S, S) of the detector's input and its map: what counts of a whole image; None if that is everything, or
+        if the run looks by tiles, which each have a part of the region."""
+        return None if self.tiling is not None else inside_of(self.region, self.input_px, self.input_px)
 
     def scoring(self) -> ScoringSettings:
         return msgspec.convert(self.scoring_settings, ScoringSettings)

@@ -17,7 +17,7 @@ from anomaly_gui.files import printable
 from anomaly_gui.imaging.masks import shrink_mask
 from anomaly_gui.jobs.run_facts import RunFacts, load_facts, scoring_in_force
 from anomaly_gui.jobs.run_facts import batch_size as batch_size
-from anomaly_gui.jobs.scored_run import defect_mask, images_by_role, normaliser_path, save_normalisers
+from anomaly_gui.jobs.scored_run import defect_mask, images_by_role, normaliser_path, preparation_of, save_normalisers
 from anomaly_gui.jobs.scored_run import load_detector as load_detector
 from anomaly_gui.jobs.scored_run import load_normaliser as load_normaliser
 from anomaly_gui.jobs.scored_run import load_normalisers as load_normalisers
@@ -96,9 +96,8 @@ class _Scoring:
         self.cancel = cancel
         self.facts = facts
         self.in_force = scoring_in_force(project, self.run_record).smooth_sigma_px
-        self.views = [_View(sigma) for sigma in smoothings(self.facts.scoring().smooth_sigma_px)]
-        if self.in_force not in [view.sigma_px for view in self.views]:
-            self.views.append(_View(self.in_force))
+        sigmas = smoothings(self.facts.scoring().smooth_sigma_px)
+        self.views = [_View(sigma, facts.inside()) for sigma in dict.fromkeys((*sigmas, self.in_force))]
         self.images = images_by_role(project, run.id)
         self.meter = RateMeter("Scoring", sum(map(len, self.images.values())), emit)
         self.scored = self.refused = 0
@@ -135,7 +134,7 @@ class _Scoring:
     def _learn(self, view: _View, held_out: _MapSpool) -> None:
         """The normaliser and the scale of one smoothing, and what held-out images are by them."""
         view.normaliser = fit_normaliser(
-            (view.smoothed(raw) for raw in held_out.maps()), self.facts.scoring().normalise
+            (view.smoothed(raw) for raw in held_out.maps()), self.facts.scoring().normalise, view.inside
         )
         for image, raw in zip(held_out.images, held_out.maps(), strict=True):
             view.add(image, raw, held_out_good=True)
@@ -177,9 +176,9 @@ class _Scoring:
             self.meter.update(self.scored + self.refused)
 
     def _batches(self, images: Sequence[Image]) -> Iterator[list[tuple[Image, NDArray[np.float32]]]]:
-        from anomaly_gui.training.dataset import Preparation, read_in_order
+        from anomaly_gui.training.dataset import read_in_order
 
-        preparation = Preparation(self.facts.input_px, self.facts.channels, self.facts.white_level)
+        preparation = preparation_of(self.facts)
         size = batch_size(self.facts.input_px)
         batch: list[tuple[Image, NDArray[np.float32]]] = []
         for image, result in read_in_order(images, preparation.read):
@@ -207,15 +206,16 @@ class _View:
     normaliser: Normaliser
     scale: NDArray[np.float32]
 
-    def __init__(self, sigma_px: float) -> None:
+    def __init__(self, sigma_px: float, inside: NDArray[np.bool_] | None) -> None:
         self.sigma_px = sigma_px
+        self.inside = inside
         self.builder = StatisticsBuilder()
 
     def smoothed(self, raw: NDArray[np.float32]) -> NDArray[np.float32]:
         return smooth(raw, self.sigma_px)
 
     def normalised(self, raw: NDArray[np.float32]) -> NDArray[np.float32]:
-        return apply(self.normaliser, self.smoothed(raw))
+        return apply(self.normaliser, self.smoothed(raw), self.inside)
 
     def add(
         self,
@@ -227,7 +227,7 @@ class _View:
     ) -> NDArray[np.float32]:
         """Keep the statistics of one map; returns it normalised."""
         made = self.normalised(raw)
-        self.builder.add(image.id, made, mask, held_out_good=held_out_good)
+        self.builder.add(image.id, made, mask, held_out_good=held_out_good, inside=self.inside)
         return made
 
 

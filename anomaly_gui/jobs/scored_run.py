@@ -26,6 +26,7 @@ from anomaly_gui.scoring.statistics import RunStatistics
 
 if TYPE_CHECKING:
     from anomaly_gui.detectors.base import Detector
+    from anomaly_gui.training.dataset import Preparation
 
 
 def smoothings(trained: float, *, tiled: bool = False) -> tuple[float, ...]:
@@ -124,6 +125,13 @@ def load_detector(folder: RunFolder, facts: RunFacts) -> Detector:
     except (OSError, SafetensorError, ValueError) as error:
         raise InputError(printable(path), f"the weights cannot be used ({error})", "Train again") from error
     return detector
+
+
+def preparation_of(facts: RunFacts) -> Preparation:
+    """How a run that looks at whole images prepares them."""
+    from anomaly_gui.training.dataset import Preparation
+
+    return Preparation(facts.input_px, facts.channels, facts.white_level, facts.region)
 
 
 def _suffix(run: Run, smooth_sigma_px: float) -> str:

@@ -129,7 +129,7 @@ class TiledScoring:
         mask = defect_mask(image, self.emit)
         if mask is not None and mask.shape != made.shape:
             mask = shrink_mask(mask, *made.shape)
-        self.builder.add(image.id, made, mask, held_out_good=held_out, peak=peak)
+        self.builder.add(image.id, made, mask, held_out_good=held_out, peak=peak, inside=inside)
         if scale is None:
             # The colours are chosen by all of these: until then on a scale of its own.
             self._own_scale[image.id] = _upper(made)

@@ -21,7 +21,6 @@ from anomaly_gui.detectors.settings import GradientSettings
 from anomaly_gui.errors import InputError, lacks_memory
 from anomaly_gui.evaluation.thresholds import Rule
 from anomaly_gui.files import atomic_write, printable, sha256
-from anomaly_gui.imaging.region import Region
 from anomaly_gui.imaging.tile_proposal import propose_tiles
 from anomaly_gui.jobs.evaluate import scored_images, set_threshold_by_rule
 from anomaly_gui.jobs.run_backbone import build_detector, keep_backbone, require_fitting
@@ -36,8 +35,10 @@ from anomaly_gui.jobs.run_facts import (
     typed_settings,
     versions,
 )
+from anomaly_gui.jobs.run_region import require_region
 from anomaly_gui.jobs.run_settings import resolve_settings as resolve_settings
 from anomaly_gui.jobs.score import preview_images, score
+from anomaly_gui.jobs.scored_run import preparation_of
 from anomaly_gui.progress import Cancelled, CancelToken, EpochFinished, Event, EventSink, Noted
 from anomaly_gui.project.labels import conflicts
 from anomaly_gui.project.records import Image, Role, Run
@@ -47,7 +48,7 @@ from anomaly_gui.project.store import Project
 
 if TYPE_CHECKING:
     from anomaly_gui.detectors.base import Detector, Finished, FitContext
-    from anomaly_gui.training.dataset import Preparation, PreparedImages
+    from anomaly_gui.training.dataset import PreparedImages
     from anomaly_gui.training.tile_batches import TileImages
 
 _TILES_BY_GRADIENT = 512
@@ -191,7 +192,7 @@ class _Training:
         if facts.tiling is not None:
             return read_tiles(wanted, facts.tiled_view(), facts.white_level, self.emit, self.cancel)
         cache = self.folder.folder / "prepared.part"
-        return read_all(wanted, _preparation(facts), cache, self.emit, self.cancel)
+        return read_all(wanted, preparation_of(facts), cache, self.emit, self.cancel)
 
     def _fitted(self, outcome: Finished | Cancelled) -> _Fitted:
         from anomaly_gui.training import checkpoint
@@ -229,7 +230,7 @@ class _Training:
             device=choose_device().type,
             precision="bfloat16" if in_half else "float32",
             tiling=tiling_of(settings),
-            region=self.project.region() if settings.tile_px else Region(),
+            region=self.project.region(),
             versions=versions(str(torch.__version__)),
             backbone_sha256=keep_backbone(self.folder, settings),
         )
@@ -280,7 +281,7 @@ class _Training:
         for image in preview_images(self.project, self.run.id):
             with contextlib.suppress(InputError):
                 if facts.tiling is None:
-                    shown.append((image, _preparation(facts).read(image)))
+                    shown.append((image, preparation_of(facts).read(image)))
                 else:
                     shown.append((image, middle_tile(image, facts.tiled_view(), facts.white_level)))
         return shown
@@ -354,12 +355,6 @@ def _with_tiles(project: Project, request: TrainRequest, smallest_px: float, emi
     return msgspec.structs.replace(request, settings={**proposal.settings, **request.settings})
 
 
-def _preparation(facts: RunFacts) -> Preparation:
-    from anomaly_gui.training.dataset import Preparation
-
-    return Preparation(facts.input_px, facts.channels, facts.white_level)
-
-
 def _started(project: Project, request: TrainRequest) -> Run:
     """A new run with its images' roles. Raises InputError before anything is written."""
     detector = registry.resolve(request.detector, str(request.settings.get("backbone", "")))
@@ -374,7 +369,9 @@ def _started(project: Project, request: TrainRequest) -> Run:
     except InputError as error:
         place = f"{printable(project.folder)}, {error.what}"
         raise InputError(place, error.cause, error.next_step) from error
-    settings = require_fitting(detector, settings, [image for image in images if roles.get(image.id) == "train"])
+    training = [image for image in images if roles.get(image.id) == "train"]
+    settings = require_fitting(detector, settings, training)
+    require_region(project.region(), settings, training)
     kept = {"detector": msgspec.to_builtins(settings), "scoring": msgspec.to_builtins(scoring)}
     return project.add_run(detector, request.preset, request.seed, kept, roles)
 

@@ -29,22 +29,27 @@ class Normaliser:
     """Same shape, above 0."""
 
 
-def fit_normaliser(maps: Iterable[NDArray[np.float32]], mode: Literal["place", "global"]) -> Normaliser:
+def fit_normaliser(
+    maps: Iterable[NDArray[np.float32]],
+    mode: Literal["place", "global"],
+    inside: NDArray[np.bool_] | None = None,
+) -> Normaliser:
     """Learn mean and standard deviation from smoothed maps (H, W) of held-out good images.
 
     Per place, both are shrunk towards the whole map's: few images say little about one pixel, and
     a pixel that never varied among them must not turn the slightest change into an alarm. The
-    variance is shrunk towards the average of all places, each about its own mean.
-    Raises ValueError without a map.
+    variance is shrunk towards the average of all places, each about its own mean. Only what is *inside* (H, W)
+    is learnt from; outside the usual mean and a scale of 1 stand for what does not count.
+    Raises ValueError without a map, or without a pixel that counts.
     """
     count = 0
     total = total_of_squares = np.zeros(0)
     for anomaly_map in maps:
-        values = anomaly_map.astype(np.float64)
+        values = (anomaly_map if inside is None else anomaly_map[inside]).astype(np.float64)
         total = values if count == 0 else total + values
         total_of_squares = values**2 if count == 0 else total_of_squares + values**2
         count += 1
-    if count == 0:
+    if count == 0 or total.size == 0:
         raise ValueError("a normaliser needs at least one map of a good image")
     place_mean = total / count
     global_mean = place_mean.mean()
@@ -55,9 +60,18 @@ def fit_normaliser(maps: Iterable[NDArray[np.float32]], mode: Literal["place", "
         mean = _shrunk(place_mean, global_mean, count, _PRIOR_OF_MEAN)
         place_variance = np.maximum(total_of_squares - count * place_mean**2, 0.0) / (count - 1)
         variance = _shrunk(place_variance, place_variance.mean(), count, _PRIOR_OF_VARIANCE)
+        if inside is not None:
+            mean, variance = _laid_out(mean, inside, float(global_mean)), _laid_out(variance, inside, 1.0)
     scale = np.sqrt(variance).astype(np.float32)
     # A map that is the same everywhere, always, has no unit of its own.
     return Normaliser(mean.astype(np.float32), np.where(scale > 0, scale, np.float32(1)))
+
+
+def _laid_out(values: NDArray[np.float64], inside: NDArray[np.bool_], outside: float) -> NDArray[np.float64]:
+    """(K,) of the pixels *inside* → (H, W)."""
+    made = np.full(inside.shape, outside)
+    made[inside] = values
+    return made
 
 
 def _shrunk(places: NDArray[np.float64], whole: np.float64, count: int, prior: int) -> NDArray[np.float64]:
@@ -65,8 +79,17 @@ def _shrunk(places: NDArray[np.float64], whole: np.float64, count: int, prior: i
     return np.asarray((count * places + prior * whole) / (count + prior))
 
 
-def apply(normaliser: Normaliser, anomaly_map: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(H, W) smoothed → (H, W) float32 in standard deviations of good images."""
+def apply(
+    normaliser: Normaliser, anomaly_map: NDArray[np.float32], inside: NDArray[np.bool_] | None = None
+) -> NDArray[np.float32]:
+    """(H, W) smoothed → (H, W) float32 in standard deviations of good images; 0 outside of *inside* (H, W)."""
+    made = _applied(normaliser, anomaly_map)
+    if inside is not None:
+        made[~inside] = 0
+    return made
+
+
+def _applied(normaliser: Normaliser, anomaly_map: NDArray[np.float32]) -> NDArray[np.float32]:
     if normaliser.mean.shape in ((1, 1), anomaly_map.shape):
         made: NDArray[np.float32] = (anomaly_map - normaliser.mean) / normaliser.scale
         return made

@@ -26,8 +26,20 @@ def top_count(pixels: int, top_per_10000: int) -> int:
     return max(1, round(pixels * top_per_10000 / 10_000))
 
 
+def counted(normalised_map: NDArray[np.float32], inside: NDArray[np.bool_] | None) -> NDArray[np.float32]:
+    """The values of a map (H, W) that count: all of it, or (K,) those *inside* (H, W)."""
+    return normalised_map if inside is None else normalised_map[inside]
+
+
+def lowest_outside(normalised_map: NDArray[np.float32], inside: NDArray[np.bool_] | None) -> NDArray[np.float32]:
+    """(H, W) that has outside of *inside* the lowest value that counts: nothing there is a peak or part of a region."""
+    if inside is None or not inside.any():
+        return normalised_map
+    return np.where(inside, normalised_map, np.fmin.reduce(normalised_map[inside]))
+
+
 def top_mean(normalised_map: NDArray[np.float32], top_per_10000: int) -> float:
-    """Mean of the largest values of (H, W)."""
+    """Mean of the largest values of a map of any shape."""
     count = top_count(normalised_map.size, top_per_10000)
     return float(np.partition(normalised_map, normalised_map.size - count, axis=None)[-count:].mean())
 
@@ -43,18 +55,24 @@ def region_level(normalised_map: NDArray[np.float32], side: int) -> float:
     return float(eroded[:rows, :columns].max())
 
 
-def reduce(normalised_map: NDArray[np.float32], settings: ScoringSettings) -> float:
-    """Score of (H, W). NaN if any value is not finite: callers call such an image defective."""
-    if not np.isfinite(normalised_map).all():
+def reduce(
+    normalised_map: NDArray[np.float32], settings: ScoringSettings, inside: NDArray[np.bool_] | None = None
+) -> float:
+    """Score of (H, W), of which only what is *inside* (H, W) counts.
+
+    NaN if any value that counts is not finite, or if none counts: callers call such an image defective.
+    """
+    values = counted(normalised_map, inside)
+    if not values.size or not np.isfinite(values).all():
         return float("nan")
     match settings.reduction:
         case "max":
-            return float(normalised_map.max())
+            return float(values.max())
         case "top":
-            return top_mean(normalised_map, settings.top_per_10000)
+            return top_mean(values, settings.top_per_10000)
         case "area":
-            return float((normalised_map >= np.float32(area_edge(settings.area_level))).mean())
+            return float((values >= np.float32(area_edge(settings.area_level))).mean())
         case "region":
-            return region_level(normalised_map, settings.region_side_px)
+            return region_level(lowest_outside(normalised_map, inside), settings.region_side_px)
         case "mean":
-            return float(normalised_map.mean())
+            return float(values.mean())

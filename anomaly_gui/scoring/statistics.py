@@ -14,12 +14,23 @@ from numpy.typing import NDArray
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import atomic_write
 from anomaly_gui.scoring.peak import Peak, peak_box
-from anomaly_gui.scoring.reduce import BIN_COUNT, BIN_EDGES, area_edge, region_level, top_count
+from anomaly_gui.scoring.reduce import (
+    BIN_COUNT,
+    BIN_EDGES,
+    area_edge,
+    counted,
+    lowest_outside,
+    region_level,
+    top_count,
+)
 from anomaly_gui.scoring.sealed_arrays import seal, unseal
 from anomaly_gui.scoring.settings import REGION_SIDES, TOP_SHARES, ScoringSettings
 
-_FORMAT = 3
-"""2 added regions: their levels, and how large they are on held-out good images; 3 where each map is highest."""
+_FORMAT = 4
+"""2 added regions: their levels, and how large they are on held-out good images; 3 where each map is highest; 4 how
+large each map is, of which not all may count."""
+_ALL_COUNTS = 3
+"""The newest format in which every pixel of a map counts: it can still be read."""
 _CHUNK = 1 << 20
 """Values that are sorted into bins at once."""
 _MOST_ABOVE = 0.01
@@ -43,7 +54,9 @@ class RunStatistics:
     region_level: NDArray[np.float32]
     """(N, 4): levels that squares of the sides REGION_SIDES reach."""
     histogram: NDArray[np.uint32]
-    """(N, 768): pixels between BIN_EDGES."""
+    """(N, 768): pixels between BIN_EDGES; those outside the region of interest are not among them."""
+    map_pixels: NDArray[np.uint32]
+    """(N,): of the whole map."""
     has_mask: NDArray[np.bool_]
     """(N,): whether a mask splits the image's pixels."""
     region_image_ids: NDArray[np.int64]
@@ -102,7 +115,9 @@ class RunStatistics:
             raise InputError(str(path), "the run has no scores yet", again) from None
         except (OSError, ValueError) as error:
             raise InputError(str(path), f"the scores cannot be read ({error})", again) from error
-        if version != _FORMAT:
+        if version == _ALL_COUNTS and "histogram" in arrays:
+            arrays["map_pixels"] = arrays["histogram"].sum(axis=1, dtype=np.uint32)
+        elif version != _FORMAT:
             which = "an older" if version < _FORMAT else "a newer"
             raise InputError(str(path), f"the scores were made by {which} version of the program", again)
         names = {f.name for f in fields(cls)}
@@ -121,6 +136,7 @@ class StatisticsBuilder:
         self._tops: list[list[float]] = []
         self._levels: list[list[float]] = []
         self._histograms: list[NDArray[np.uint32]] = []
+        self._pixels: list[int] = []
         self._has_mask: list[bool] = []
         self._regions: list[tuple[int, NDArray[np.uint32]]] = []
         self._held_out: list[bool] = []
@@ -135,22 +151,28 @@ class StatisticsBuilder:
         *,
         held_out_good: bool = False,
         peak: Peak | None = None,
+        inside: NDArray[np.bool_] | None = None,
     ) -> None:
         """Take (H, W) and a mask of the same shape; held-out good images set the colour scale.
 
-        *peak* is for a map that was combined of several scales.
+        *peak* is for a map that was combined of several scales. Pixels outside of *inside* (H, W) are in no figure,
+        and no mask marks them; where none is inside, the figures are not finite.
         """
-        finite = bool(np.isfinite(normalised_map).all())
-        histogram = _count(normalised_map)
-        peak = peak or Peak(1, peak_box(normalised_map))
+        values = counted(normalised_map, inside)
+        finite = bool(values.size and np.isfinite(values).all())
+        histogram = _count(values)
+        shown = lowest_outside(normalised_map, inside)
         self._ids.append(image_id)
         self._held_out.append(held_out_good and finite)
-        self._maxima.append(float(normalised_map.max()) if finite else np.nan)
-        self._means.append(float(normalised_map.mean()) if finite else np.nan)
-        self._tops.append(_top_means(normalised_map, histogram) if finite else [np.nan] * len(TOP_SHARES))
-        self._levels.append([region_level(normalised_map, side) if finite else np.nan for side in REGION_SIDES])
+        self._maxima.append(float(values.max()) if finite else np.nan)
+        self._means.append(float(values.mean()) if finite else np.nan)
+        self._tops.append(_top_means(values, histogram) if finite else [np.nan] * len(TOP_SHARES))
+        self._levels.append([region_level(shown, side) if finite else np.nan for side in REGION_SIDES])
         self._histograms.append(histogram)
-        self._peaks.append(peak)
+        self._pixels.append(normalised_map.size)
+        self._peaks.append(peak or Peak(1, peak_box(shown)))
+        if mask is not None and inside is not None:
+            mask = mask & inside
         marked = mask is not None and bool(mask.any())
         self._has_mask.append(marked)
         if mask is not None and marked:
@@ -159,7 +181,7 @@ class StatisticsBuilder:
                 box = _box(boxes[region])
                 self._regions.append((image_id, _count(normalised_map[box][labels[box] == region])))
         if held_out_good and finite:
-            self._largest.append((image_id, largest_regions(normalised_map, histogram)))
+            self._largest.append((image_id, largest_regions(shown, histogram)))
 
     def finish(self, map_scale: NDArray[np.float32] | None = None) -> RunStatistics:
         """The statistics of all maps so far; *map_scale* of the stored ones, if those are not the same maps."""
@@ -172,6 +194,7 @@ class StatisticsBuilder:
             top=np.asarray(self._tops, np.float32).reshape(-1, len(TOP_SHARES)),
             region_level=np.asarray(self._levels, np.float32).reshape(-1, len(REGION_SIDES)),
             histogram=_stack(self._histograms),
+            map_pixels=np.asarray(self._pixels, np.uint32),
             has_mask=np.asarray(self._has_mask, np.bool_),
             region_image_ids=np.asarray([image for image, _ in self._regions], np.int64),
             region_histogram=_stack([histogram for _, histogram in self._regions]),
@@ -188,11 +211,11 @@ class StatisticsBuilder:
 def largest_regions(normalised_map: NDArray[np.float32], histogram: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """(768,): pixels of the map's (H, W) largest 8-connected region in each bin or a higher one, falling.
 
-    *histogram* (768,) is the map's own. Never too few: where more than 1 % of the map is above a level, all of
+    *histogram* (768,) is that of what counts of the map; the rest of it is as low as the lowest. Never too few: where more than 1 % of the map is above a level, all of
     it is taken for one region.
     """
     above = np.cumsum(histogram[::-1])[::-1].astype(np.uint32)
-    few = np.flatnonzero((above > 0) & (above <= _MOST_ABOVE * normalised_map.size))
+    few = np.flatnonzero((above > 0) & (above <= _MOST_ABOVE * int(above[0])))
     sizes = above.copy()
     if len(few):
         firsts = few[::_REGION_STEP]
@@ -242,7 +265,8 @@ def _count(values: NDArray[np.float32]) -> NDArray[np.uint32]:
 
 
 def _top_means(normalised_map: NDArray[np.float32], histogram: NDArray[np.uint32]) -> list[float]:
-    """Means of the shares TOP_SHARES of a finite map with this *histogram*: only what they can hold is sorted."""
+    """Means of the shares TOP_SHARES of a finite map (of any shape) with this *histogram*: only what they can hold is
+    sorted."""
     counts = [top_count(normalised_map.size, share) for share in TOP_SHARES]
     above = np.cumsum(histogram[::-1])[::-1]
     first = int(np.flatnonzero(above >= max(counts))[-1])

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anomaly_gui.imaging.load import Pixels
-from anomaly_gui.imaging.region import Region, region_mask
+from anomaly_gui.imaging.region import Region, inside_of
 from anomaly_gui.imaging.tiles import Level, Tiling, blend, levels, plan_tiles, shrunk_size
 from anomaly_gui.scoring.normalise import Normaliser, apply
 from anomaly_gui.scoring.peak import Peak, peak_box
+from anomaly_gui.scoring.reduce import lowest_outside
 from anomaly_gui.scoring.smooth import smooth
 
 Tiles = NDArray[np.float32]
@@ -36,9 +37,7 @@ class TiledView:
 
     def inside(self, height: int, width: int, factor: int) -> NDArray[np.bool_] | None:
         """(h, w) of an image at the scale *factor*: what counts; None if that is everything."""
-        if self.region.is_everything:
-            return None
-        return region_mask(self.region, *shrunk_size(height, width, factor))
+        return inside_of(self.region, *shrunk_size(height, width, factor))
 
 
 @dataclass(frozen=True)
@@ -116,13 +115,15 @@ def combined(
     0, what good images show, outside of *inside* (h, w). A value that is not finite stays in the map.
     """
     together: NDArray[np.float32] | None = None
-    finest, peaks = 1, []
+    finest, peaks = 0, []
     for raw, normaliser in zip(raws, normalisers, strict=True):
-        made = apply(normaliser, smoothed(raw, sigma_px))
-        if together is None:
-            together, finest = made, raw.factor
+        finest = finest or raw.factor
+        counted = None
         if inside is not None:
-            made[~_shrunk_mask(inside, made.shape, raw.factor // finest)] = 0
+            counted = _shrunk_mask(inside, raw.anomaly_map.shape, raw.factor // finest)
+        made = apply(normaliser, smoothed(raw, sigma_px), counted)
+        if together is None:
+            together = made
         peaks.append((raw.factor, float(made.max())))
         if made is not together:
             _raise_to(together, made, raw.factor // finest)
@@ -131,7 +132,7 @@ def combined(
         together[~inside] = 0
     # NaN is not greater than anything: the finest scale then stands for it.
     factor = max(peaks, key=lambda peak: peak[1])[0]
-    return together, Peak(factor, peak_box(together))
+    return together, Peak(factor, peak_box(lowest_outside(together, inside)))
 
 
 def _raise_to(fine: NDArray[np.float32], coarse: NDArray[np.float32], times: int) -> None:

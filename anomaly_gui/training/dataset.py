@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,6 +21,7 @@ from anomaly_gui.detectors.base import Batches
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable, sha256
 from anomaly_gui.imaging.load import Loaded, load_bytes, read_file
+from anomaly_gui.imaging.region import Region, fill_outside, inside_of
 from anomaly_gui.imaging.resize import prepare
 from anomaly_gui.progress import Cancelled, CancelToken, EventSink, FileRefused, RateMeter
 from anomaly_gui.project.records import Image
@@ -28,6 +30,7 @@ MEMORY_LIMIT_BYTES = 1 << 30
 """Prepared images larger than this in all lie in a file instead of in memory."""
 
 _READERS = 2
+_EVERYTHING = Region()
 _READ_AHEAD = 8
 
 T = TypeVar("T")
@@ -42,6 +45,13 @@ class Preparation:
     """1 or 3."""
     white_level: int
     """For 16-bit images; 8-bit ones have 255."""
+    region: Region = _EVERYTHING
+    """What lies outside of it is filled evenly: nothing is learnt from it, and nothing is found there."""
+
+    @cached_property
+    def inside(self) -> NDArray[np.bool_] | None:
+        """(S, S): what counts of every prepared image; None if that is everything."""
+        return inside_of(self.region, self.input_px, self.input_px)
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -53,9 +63,12 @@ class Preparation:
 
         Raises InputError if the file cannot be read or is not the one that was imported.
         """
-        loaded = read_pixels(image)
+        return self.prepare(read_pixels(image))
+
+    def prepare(self, loaded: Loaded) -> NDArray[np.float32]:
+        """One decoded image, as read() gives it."""
         white = 255 if loaded.bit_depth == 8 else self.white_level
-        return prepare(loaded.pixels, white, self.channels, self.input_px)
+        return fill_outside(prepare(loaded.pixels, white, self.channels, self.input_px), self.inside)
 
 
 def read_pixels(image: Image) -> Loaded:

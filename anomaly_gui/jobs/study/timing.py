@@ -14,9 +14,9 @@ import numpy as np
 from anomaly_gui.errors import InputError
 from anomaly_gui.export.runtime import BundleRuntime
 from anomaly_gui.imaging.load import Loaded, load
-from anomaly_gui.imaging.resize import prepare
 from anomaly_gui.jobs.run_facts import RunFacts
 from anomaly_gui.jobs.score import batch_size, load_detector, load_normalisers
+from anomaly_gui.jobs.scored_run import preparation_of
 from anomaly_gui.jobs.tile_scoring import tile_network
 from anomaly_gui.project.records import Run
 from anomaly_gui.project.store import Project
@@ -95,15 +95,12 @@ class _App:
     def _score_batch(self, images: Sequence[Loaded]) -> list[float]:
         import torch
 
-        facts = self._facts
-        whites = [255 if image.bit_depth == 8 else facts.white_level for image in images]
-        prepared = [
-            prepare(image.pixels, white, facts.channels, facts.input_px)
-            for image, white in zip(images, whites, strict=True)
-        ]
+        preparation = preparation_of(self._facts)
+        prepared = [preparation.prepare(image) for image in images]
         maps = self._detector.predict(torch.from_numpy(np.stack(prepared))).anomaly_map.cpu().numpy()
         smoothed = (smooth(one, self._scoring.smooth_sigma_px) for one in maps)
-        return [reduce(apply(self._normalisers[0], one), self._scoring) for one in smoothed]
+        inside = preparation.inside
+        return [reduce(apply(self._normalisers[0], one, inside), self._scoring, inside) for one in smoothed]
 
     def _score_by_tiles(self, image: Loaded) -> float:
         view = self._facts.tiled_view()
@@ -111,7 +108,8 @@ class _App:
         height, width = image.pixels.shape[:2]
         inside = view.inside(height, width, view.tiling.factors[0])
         raws = raw_levels(image.pixels, white, view, tile_network(self._detector))
-        return reduce(combined(raws, self._normalisers, self._scoring.smooth_sigma_px, inside)[0], self._scoring)
+        made, _ = combined(raws, self._normalisers, self._scoring.smooth_sigma_px, inside)
+        return reduce(made, self._scoring, inside)
 
 
 def _take_turns(first: Callable[[], object], second: Callable[[], object]) -> tuple[float, float]:

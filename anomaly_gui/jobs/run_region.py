@@ -1,0 +1,46 @@
+"""The region of interest and the runs that count by it: whether it leaves anything, and whether it is still theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from anomaly_gui.detectors.settings import DetectorSettings
+from anomaly_gui.errors import InputError
+from anomaly_gui.imaging.region import Region, inside_of
+from anomaly_gui.imaging.tiles import shrunk_size
+from anomaly_gui.jobs.run_facts import input_side, load_facts, tiling_of
+from anomaly_gui.project.records import Image
+from anomaly_gui.project.runs import RunFolder
+from anomaly_gui.project.store import Project
+
+
+def require_region(region: Region, settings: DetectorSettings, training: Sequence[Image]) -> None:
+    """Raises InputError where *region* leaves nothing of what a detector with these *settings* would see."""
+    if region.is_everything:
+        return
+    tiling = tiling_of(settings)
+    if tiling is None:
+        side = settings.input_px or input_side(training)
+        sizes = {(side, side)}
+    else:
+        sizes = {shrunk_size(image.height, image.width, tiling.factors[0]) for image in training}
+    for height, width in sorted(sizes):
+        inside = inside_of(region, height, width)
+        if inside is not None and not inside.any():
+            raise InputError(
+                "region of interest",
+                f"it leaves no pixel of an image that is seen as {width} × {height} px",
+                "Draw it larger, or remove it, in the region editor of the Data page",
+            )
+
+
+def outdated_region(project: Project, run_id: int) -> str:
+    """A sentence if the run counts by another region than the one drawn now; "" if it is the same.
+
+    Raises InputError if the run's settings cannot be read.
+    """
+    run = project.run(run_id)
+    folder = RunFolder(project.folder, run.name)
+    if not folder.settings.exists() or load_facts(folder).region == project.region():
+        return ""
+    return f"The region of interest was changed since run {run.name} was trained: it still counts the one before."
