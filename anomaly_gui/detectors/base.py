@@ -105,7 +105,7 @@ class Detector(ABC):
                 "Import more good images, or hold fewer of them out",
             )
 
-    def look_within(self, inside: Tensor) -> None:
+    def look_within(self, inside: Tensor) -> None:  # noqa: B027
         """To be called before anything else: only what is *inside* (S, S) bool counts of the input and the map.
 
         Images come with everything else filled evenly, so that it tells nothing; this is for detectors that keep

@@ -25,9 +25,7 @@ _PICTURE = (1, 1024, 1024, 3)
 _FLOATS = (TensorProto.FLOAT, TensorProto.DOUBLE)
 
 
-def check_model(
-    data: bytes, name: str, *, by_tiles: bool = False, inside: NDArray[np.bool_] | None = None
-) -> None:
+def check_model(data: bytes, name: str, *, by_tiles: bool = False, inside: NDArray[np.bool_] | None = None) -> None:
     """Raises InputError for a graph that reaches outside the file, could take all memory, holds broken weights, or
     counts something else of an image than what is *inside* (S, S), which is None for everything.
 

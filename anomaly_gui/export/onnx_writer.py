@@ -71,8 +71,8 @@ def write_graph(
 ) -> bytes:
     """The serialised graph around *network*, which maps (N, C, S, S) to (reconstruction, anomaly map).
 
-    Only what is *inside* (S, S) counts; None: everything. A score that is not finite decides "defective". Raises ValueError if the network gives no picture
-    and map, or if the graph fails ONNX's own check.
+    Only what is *inside* (S, S) counts; None: everything. A score that is not finite decides "defective". Raises
+    ValueError if the network gives no picture and map, or if the graph fails ONNX's own check.
     """
     model = compose.merge_models(
         _preparation(input_px, channels, inside),
@@ -184,7 +184,9 @@ def _decision(
     if inside is None:
         n.add("Div", centred, scale, to="anomaly_map")
     else:
-        n.add("Where", n.constant(inside[None]), n.add("Div", centred, scale), n.constant(np.float32(0)), to="anomaly_map")
+        n.add(
+            "Where", n.constant(inside[None]), n.add("Div", centred, scale), n.constant(np.float32(0)), to="anomaly_map"
+        )
     flat = n.add("Reshape", "anomaly_map", n.constant(np.array([1, -1], np.int64)))
     if inside is not None:
         flat = n.add("Gather", flat, n.constant(np.flatnonzero(inside)), axis=1)
@@ -219,9 +221,7 @@ def _smooth(n: _Nodes, sigma_px: float) -> str:
     return n.add("Squeeze", n.add("Conv", rows, n.constant(kernel.reshape(1, 1, 1, -1))), axis)
 
 
-def _reduce(
-    n: _Nodes, flat: str, scoring: ScoringSettings, input_px: int, inside: NDArray[np.bool_] | None
-) -> str:
+def _reduce(n: _Nodes, flat: str, scoring: ScoringSettings, input_px: int, inside: NDArray[np.bool_] | None) -> str:
     """scoring.reduce.reduce: anomaly_map (1, S, S), of which *flat* (1, K) counts → (1,)."""
     axis = n.constant(np.array([1], np.int64))
     pixels = input_px**2 if inside is None else int(inside.sum())

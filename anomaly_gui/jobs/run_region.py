@@ -10,7 +10,6 @@ from anomaly_gui.imaging.region import Region, inside_of
 from anomaly_gui.imaging.tiles import shrunk_size
 from anomaly_gui.jobs.run_facts import input_side, load_facts, tiling_of
 from anomaly_gui.project.records import Image
-from anomaly_gui.project.runs import RunFolder
 from anomaly_gui.project.store import Project
 
 
@@ -34,13 +33,18 @@ def require_region(region: Region, settings: DetectorSettings, training: Sequenc
             )
 
 
+def region_of(project: Project, run_id: int) -> Region | None:
+    """What counts for a run; None before it has started to train. Raises InputError if its settings are damaged."""
+    folder = project.run_folder(run_id)
+    return load_facts(folder).region if folder.settings.exists() else None
+
+
 def outdated_region(project: Project, run_id: int) -> str:
     """A sentence if the run counts by another region than the one drawn now; "" if it is the same.
 
-    Raises InputError if the run's settings cannot be read.
+    Raises InputError as region_of does.
     """
-    run = project.run(run_id)
-    folder = RunFolder(project.folder, run.name)
-    if not folder.settings.exists() or load_facts(folder).region == project.region():
+    if region_of(project, run_id) in (None, project.region()):
         return ""
-    return f"The region of interest was changed since run {run.name} was trained: it still counts the one before."
+    name = project.run(run_id).name
+    return f"The region of interest was changed since run {name} was trained. Train again to count by it."

@@ -21,6 +21,7 @@ from anomaly_gui.detectors.settings import GradientSettings
 from anomaly_gui.errors import InputError, lacks_memory
 from anomaly_gui.evaluation.thresholds import Rule
 from anomaly_gui.files import atomic_write, printable, sha256
+from anomaly_gui.imaging.region import region_share
 from anomaly_gui.imaging.tile_proposal import propose_tiles
 from anomaly_gui.jobs.evaluate import scored_images, set_threshold_by_rule
 from anomaly_gui.jobs.run_backbone import build_detector, keep_backbone, require_fitting
@@ -235,6 +236,9 @@ class _Training:
             backbone_sha256=keep_backbone(self.folder, settings),
         )
         save_facts(self.folder, facts)
+        if not facts.region.is_everything:
+            share = 100 * region_share(facts.region)
+            self.emit(Noted(f"Only the region of interest counts: {share:.3g} % of each image."))
         return facts
 
     def _of_role(self, role: Role) -> list[Image]:

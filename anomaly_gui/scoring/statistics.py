@@ -211,8 +211,8 @@ class StatisticsBuilder:
 def largest_regions(normalised_map: NDArray[np.float32], histogram: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """(768,): pixels of the map's (H, W) largest 8-connected region in each bin or a higher one, falling.
 
-    *histogram* (768,) is that of what counts of the map; the rest of it is as low as the lowest. Never too few: where more than 1 % of the map is above a level, all of
-    it is taken for one region.
+    *histogram* (768,) is that of what counts of the map; the rest of it is as low as the lowest. Never too few: where
+    more than 1 % of what counts is above a level, all of it is taken for one region.
     """
     above = np.cumsum(histogram[::-1])[::-1].astype(np.uint32)
     few = np.flatnonzero((above > 0) & (above <= _MOST_ABOVE * int(above[0])))

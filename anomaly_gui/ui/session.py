@@ -17,6 +17,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from anomaly_gui.errors import InputError
+from anomaly_gui.imaging.region import Region
 from anomaly_gui.jobs.evaluate import rule_of
 from anomaly_gui.jobs.follow_rule import RuleFollower
 from anomaly_gui.jobs.score import score
@@ -79,6 +80,8 @@ class Session(QObject):
     """Run id or None."""
     settling = Signal()
     """Something is about to be written, undone or started: a move that is only shown so far is saved first."""
+    region_changed = Signal()
+    """Another region of interest is in the project."""
     operated = Signal()
     """An operation changed something in the project, whatever it was."""
     said = Signal(str)
@@ -109,6 +112,7 @@ class Session(QObject):
         self._project: Project | None = None
         self._images: dict[int, Image] = {}
         self._types: tuple[DefectType, ...] = ()
+        self._region = Region()
         self._last_event = 0
         """Of the journal, up to which a refresh has looked for what a job changed."""
         self._runs: dict[int, Run] = {}
@@ -165,6 +169,7 @@ class Session(QObject):
         self._last_event = project.changed_since(sys.maxsize).operation
         self._images = {image.id: image for image in project.images()}
         self._types = tuple(project.types.all())
+        self._region = project.region()
         self._runs = {run.id: run for run in project.runs()}
         self._thresholds = {run_id: project.threshold(run_id) for run_id in self._runs}
         self._pixel_thresholds = {run_id: project.pixel_threshold(run_id) for run_id in self._runs}
@@ -209,6 +214,11 @@ class Session(QObject):
     def defect_types(self) -> tuple[DefectType, ...]:
         """In the user's order, as of the last change."""
         return self._types
+
+    @property
+    def region(self) -> Region:
+        """What counts of every image, as of the last change."""
+        return self._region
 
     @property
     def runs(self) -> Mapping[int, Run]:
@@ -327,8 +337,11 @@ class Session(QObject):
             if self._thresholds.get(run.id) != threshold:
                 self._thresholds[run.id] = threshold
                 changed_thresholds.append(run.id)
+        region, self._region = self._region, project.region()
         if self._types != types:
             self.types_changed.emit()
+        if self._region != region:
+            self.region_changed.emit()
         if images:
             self.images_changed.emit(images)
         if changed_runs:

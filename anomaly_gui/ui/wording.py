@@ -42,6 +42,16 @@ def percent_text(share: float | None, interval: tuple[float, float] | None = Non
     return (f"{rounded} %" if whole else f"{100 * share:.1f} %").rjust(7, FIGURE_SPACE)
 
 
+def share_text(share: float) -> str:
+    """A share in [0, 1] within a sentence: "43 %", "0.4 %", "less than 0.1 %"; never 0 or 100 for what is not."""
+    if 0 < share < 0.001:
+        return "less than 0.1 %"
+    if 0.999 < share < 1:
+        return "more than 99.9 %"
+    shown = f"{100 * share:.0f}" if 0.1 <= share <= 0.99 or share in (0, 1) else f"{100 * share:.1f}"
+    return f"{shown} %"
+
+
 def percent_interval_text(interval: tuple[float, float] | None) -> str:
     """An interval of shares as "88 – 97 %", rounded outwards, to be aligned right; "0.2 – 1.1 %" if it is narrow.
 

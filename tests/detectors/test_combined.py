@@ -10,6 +10,7 @@ import torch
 from anomaly_gui.detectors.artificial_defects import ArtificialDefects
 from anomaly_gui.detectors.base import FitContext
 from anomaly_gui.detectors.combined import Combined, MapKind, Shrunk, combine, grow, measure, readings, shrink
+from anomaly_gui.detectors.patch_memory import PatchMemory
 from anomaly_gui.detectors.settings.defects import CombinedSettings
 from anomaly_gui.imaging.resize import resize
 from anomaly_gui.progress import CancelToken, ignore_events
@@ -174,3 +175,36 @@ def test_it_wants_as_many_images_as_the_member_that_wants_most(monkeypatch: pyte
     monkeypatch.setattr(ArtificialDefects, "fewest_images", 9)
     assert Combined(CombinedSettings(input_px=128, defect_steps=5), 1, 0).fewest_images == 9
     assert Combined(CombinedSettings(input_px=128, defect_steps=0), 1, 0).fewest_images < 9
+
+
+def test_what_is_outside_the_region_makes_no_image_odd_and_outshines_nothing_inside() -> None:
+    """A map's height, and how its places compare, are told by the oddest place of the image."""
+    inside = torch.zeros(96, 96, dtype=torch.bool)
+    inside[:, :48] = True
+    odd = torch.full((1, 96, 96), 2.0)
+    odd[:, 16:32, 16:32] = 9
+    littered = odd.clone()
+    littered[:, 60:90, 60:90] = 90
+
+    def together(one: torch.Tensor, within: torch.Tensor | None) -> torch.Tensor:
+        maps = torch.stack(readings(one, MapKind(16, holds_logits=False), 192, within), 1)
+        return combine(maps, torch.tensor([3.0, 3.0]), torch.tensor([1.0, 1.0]), takes_mean=False)
+
+    assert torch.equal(together(littered, inside), together(odd, inside))
+    assert together(littered, inside)[0, 40, 40] > 0.8 * together(littered, inside).max()
+    assert together(littered, None)[0, 40, 40] < 0.1, "without the region the litter hides it"
+    logits = readings(torch.full((1, 96, 96), 5.0), MapKind(4, holds_logits=True), 96, inside)[0]
+    assert not logits[0, :, 48:].any()
+
+
+def test_each_member_is_told_the_region_at_its_own_size() -> None:
+    inside = torch.zeros(128, 128, dtype=torch.bool)
+    inside[3, 3] = True
+    made = Combined(CombinedSettings(input_px=128, memory=40), 1, seed=1)
+    made.look_within(inside)
+    for member, seen in zip(made.members, made.insides, strict=True):
+        assert seen is not None
+        assert seen.shape == 2 * (member.input_px,)
+        assert 1 <= int(seen.sum()) <= 4
+        assert isinstance(member, PatchMemory)
+        assert member.model.counted is not None

@@ -173,3 +173,19 @@ def test_parts_that_do_not_belong_together_are_refused() -> None:
         detector().load_state({**kept, "entries": kept["entries"][:, :-1]})
     with pytest.raises(ValueError, match="does not fit"):
         detector().load_state({**kept, "entries": kept["entries"][0]})
+
+
+def test_no_patch_from_outside_the_region_is_remembered() -> None:
+    """Left is striped and right is a jumble: of that the memory holds no picture."""
+    pixels = good(8)
+    pixels[:, :, :, 48:] = 0
+    inside = torch.zeros(SIDE, SIDE, dtype=torch.bool)
+    inside[:, :32] = True
+    made = detector(memory=40)
+    made.look_within(inside)
+    made.fit(context(pixels))
+    # A picture reaches half a patch over its square.
+    assert (made.model.pictures.float().flatten(1).mean(1) > 60).all()
+    everywhere = detector(memory=40)
+    everywhere.fit(context(pixels))
+    assert (everywhere.model.pictures.float().flatten(1).mean(1) < 60).any()

@@ -122,3 +122,21 @@ def test_lengths_of_entries_follow_what_is_loaded() -> None:
     assert torch.equal(other.squares, made.squares)
     assert torch.equal(other.squares, made.entries.square().sum(1))
     assert "squares" not in made.state_dict(), "they can be worked out"
+
+
+def test_patches_count_that_show_something_of_the_region_and_their_neighbours() -> None:
+    made = model((4,), side=44)  # 6 × 6 patches of 8 px, the last ones reaching over the edge.
+    inside = torch.zeros(44, 44, dtype=torch.bool)
+    inside[40:, 40:] = True
+    inside[7, 7] = True
+    made.count_within(inside)
+    assert made.counted is not None
+    expected = torch.zeros(6, 6, dtype=torch.bool)
+    expected[:2, :2] = expected[4:, 4:] = True
+    assert torch.equal(made.counted, expected)
+    made.whitening.resize(40)
+    made.whitening.fit(torch.randn(200, 40), 40, 0.01)
+    made.resize(1, 40)
+    distances, _ = made.search(torch.rand(1, 6, 6, 40) + 1)
+    assert torch.equal(distances[0] > 0, expected)
+    assert "counted" not in made.state_dict()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import onnx
 import pytest
@@ -13,9 +14,11 @@ from onnx import AttributeProto, ModelProto, TensorProto, helper, numpy_helper
 from anomaly_gui.errors import InputError
 from anomaly_gui.export.bundle import read_bundle, write_bundle
 from anomaly_gui.export.model_check import check_model
-from anomaly_gui.export.onnx_writer import write_tile_graph
+from anomaly_gui.export.onnx_writer import write_graph, write_tile_graph
 from anomaly_gui.export.runtime import BundleRuntime
-from tests.export.sample_bundle import MANIFEST, make_bundle
+from anomaly_gui.imaging.region import Region, Shape, region_mask
+from anomaly_gui.scoring.normalise import Normaliser
+from tests.export.sample_bundle import MANIFEST, SIDE, make_bundle
 from tests.export.toy_network import Inverting
 
 
@@ -120,3 +123,29 @@ def test_a_graph_that_is_not_ours_is_refused_with_the_reason(
 def test_what_is_no_graph_is_refused(rubbish: bytes) -> None:
     with pytest.raises(InputError, match="model"):
         check_model(rubbish, "b")
+
+
+def test_a_graph_counts_the_region_that_its_manifest_names_or_is_refused(graph: bytes, tmp_path: Path) -> None:
+    left, right = (Region(inside=(Shape("rectangle", ((x, 0.0), (x + 0.5, 1.0))),)) for x in (0.0, 0.5))
+    nothing = Region(left.inside, left.inside)
+    as_it_is = Normaliser(np.zeros((1, 1), np.float32), np.ones((1, 1), np.float32))
+    inside = region_mask(left, SIDE, SIDE)
+    within = write_graph(Inverting(), SIDE, 1, MANIFEST.scoring, as_it_is, MANIFEST.threshold, inside=inside)
+    wrong = "counts another region of the image than its manifest says"
+
+    for number, (model, region, refused) in enumerate(
+        [
+            (within, left, ""),
+            (within, right, wrong),
+            (within, None, wrong),
+            (graph, left, wrong),
+            (within, nothing, "leaves nothing of an image"),
+        ]
+    ):
+        path = tmp_path / f"{number}.anomaly"
+        write_bundle(path, msgspec.structs.replace(MANIFEST, region=region), model, b"weights")
+        if refused:
+            with pytest.raises(InputError, match=refused):
+                BundleRuntime.open(path, threads=1)
+        else:
+            BundleRuntime.open(path, threads=1)

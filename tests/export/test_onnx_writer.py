@@ -8,7 +8,9 @@ import onnxruntime
 import pytest
 
 from anomaly_gui.evaluation.confusion import DEFECTIVE, GOOD, RECHECK
+from anomaly_gui.export.model_check import check_model
 from anomaly_gui.export.onnx_writer import write_graph
+from anomaly_gui.imaging.region import Region, Shape, fill_outside, region_mask
 from anomaly_gui.imaging.resize import prepare
 from anomaly_gui.scoring.normalise import Normaliser, apply
 from anomaly_gui.scoring.reduce import reduce
@@ -92,3 +94,21 @@ def test_that_thresholds_are_initialisers_and_nothing_lies_outside_the_file() ->
     assert onnx.numpy_helper.to_array(constants["recheck_threshold"]) == 1.5
     assert all(one.data_location != onnx.TensorProto.EXTERNAL for one in constants.values())
     assert [output.name for output in model.graph.output] == ["reconstruction", "anomaly_map", "score", "decision"]
+
+
+@pytest.mark.parametrize("reduction", ["max", "top", "area", "region", "mean"])
+@pytest.mark.parametrize("normaliser", [PLACE, EVERYWHERE], ids=["place", "global"])
+def test_that_the_graph_counts_the_region_as_the_app_does(reduction: str, normaliser: Normaliser) -> None:
+    scoring = ScoringSettings(reduction=reduction, top_per_10000=100, area_level=0.5, region_side_px=5)  # type: ignore[arg-type]
+    inside = region_mask(Region(inside=(Shape("polygon", ((0.1, 0.2), (0.9, 0.1), (0.5, 0.8))),)), SIDE, SIDE)
+    for channels, (height, width) in itertools.product((1, 3), ((32, 32), (45, 100), (20, 31))):
+        pixels = RNG.integers(0, 256, (height, width, channels), np.uint8)
+        prepared = fill_outside(prepare(pixels, 255, channels, SIDE), inside)
+        raw = ((prepared - (1 - prepared)) ** 2).mean(axis=0)
+        expected = apply(normaliser, smooth(raw, scoring.smooth_sigma_px), inside)
+        graph = write_graph(Inverting(), SIDE, channels, scoring, normaliser, threshold=1.0, inside=inside)
+        check_model(graph, "toy", inside=inside)
+        picture, anomaly_map, score, _ = run(graph, pixels)
+        assert picture == pytest.approx(1 - prepared, abs=1e-6)
+        assert anomaly_map == pytest.approx(expected, abs=2e-5)
+        assert score == pytest.approx(reduce(expected, scoring, inside), rel=1e-4, abs=1e-5)

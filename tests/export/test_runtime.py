@@ -95,3 +95,14 @@ def test_that_regions_begin_at_the_pixel_threshold_where_there_is_one(tmp_path: 
         assert found.decision == "good"
         levels[level] = [region.area for region in found.regions]
     assert levels == {None: [], 0.1: [512], 0.2: []}
+
+
+def test_that_no_region_is_found_where_nothing_counts() -> None:
+    """At a level of 0 or below what does not count is above it, too."""
+    anomaly_map = np.zeros((10, 10), np.float32)
+    anomaly_map[1, 1] = 2
+    inside = np.zeros((10, 10), np.bool_)
+    inside[:3, :3] = True
+    anomaly_map[inside] -= 1
+    (found,) = find_regions(anomaly_map, 0.0, 10, 10, inside)
+    assert (found.x, found.y, found.area) == (1, 1, 1)

@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anomaly_gui.errors import InputError
-from anomaly_gui.imaging.region import Region, Shape, checked_region, region_mask, shape_mask
+from anomaly_gui.imaging.region import (
+    Region,
+    Shape,
+    checked_region,
+    fill_outside,
+    inside_of,
+    region_mask,
+    region_share,
+    shape_mask,
+)
 
 share = st.floats(0, 1)
 points = st.lists(st.tuples(share, share), min_size=3, max_size=7)
@@ -74,3 +83,32 @@ def test_corners_outside_the_image_are_moved_to_its_edge() -> None:
 def test_shapes_that_enclose_nothing_are_refused(shape: Shape, cause: str) -> None:
     with pytest.raises(InputError, match=cause):
         checked_region(Region((), (shape,)))
+
+
+LEFT = Region(inside=(Shape("rectangle", ((0.0, 0.0), (0.25, 1.0))),))
+
+
+def test_without_a_region_an_image_is_left_as_it_is() -> None:
+    image = np.random.default_rng(0).random((3, 8, 8), np.float32)
+    assert inside_of(Region(), 8, 8) is None
+    assert fill_outside(image, None) is image
+    assert region_share(Region()) == 1
+
+
+def test_what_is_outside_has_the_mean_of_what_is_inside_channel_by_channel() -> None:
+    image = np.random.default_rng(0).random((3, 8, 8), np.float32)
+    inside = inside_of(LEFT, 8, 8)
+    assert inside is not None
+    made = fill_outside(image, inside)
+    assert made.dtype == np.float32
+    np.testing.assert_array_equal(made[:, :, :2], image[:, :, :2])
+    for channel in range(3):
+        assert made[channel, :, 2:] == pytest.approx(image[channel, :, :2].mean())
+    other = image.copy()
+    other[:, :, 2:] = 1
+    np.testing.assert_array_equal(fill_outside(other, inside), made)
+
+
+def test_the_share_is_that_of_the_area() -> None:
+    assert region_share(LEFT) == pytest.approx(0.25, abs=0.002)
+    assert region_share(Region(LEFT.inside, LEFT.inside)) == 0

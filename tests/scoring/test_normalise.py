@@ -99,3 +99,17 @@ def test_what_does_not_count_teaches_a_grid_nothing() -> None:
     assert moments.fit("place").mean.max() == 0
     with pytest.raises(ValueError, match="at least one"):
         GridMoments().fit("global")
+
+
+@pytest.mark.parametrize("mode", ["place", "global"])
+def test_that_a_normaliser_learns_from_what_is_inside_alone(mode: str) -> None:
+    good = maps(20)
+    inside = np.zeros((16, 16), np.bool_)
+    inside[:, 8:] = True
+    found = fit_normaliser(good, mode, inside)  # type: ignore[arg-type]
+    expected = fit_normaliser([one[:, 8:] for one in good], mode)  # type: ignore[arg-type]
+    made = apply(found, good[3], inside)
+    assert made[:, 8:] == pytest.approx(apply(expected, good[3][:, 8:]), rel=1e-5, abs=1e-5)
+    assert not made[:, :8].any()
+    with pytest.raises(ValueError, match="at least one map"):
+        fit_normaliser(good, mode, np.zeros((16, 16), np.bool_))  # type: ignore[arg-type]

@@ -47,3 +47,18 @@ def test_that_a_map_that_is_not_finite_has_no_finite_score(reduction: str, bad: 
 def test_that_area_levels_fall_on_bin_edges() -> None:
     assert np.float32(area_edge(3.0)) in BIN_EDGES
     assert area_edge(3.0) == pytest.approx(3.0, rel=0.02)
+
+
+@pytest.mark.parametrize("reduction", ALL)
+def test_that_only_what_is_inside_counts(reduction: str) -> None:
+    """A map all below 0 beside a high one: outside is neither of them."""
+    settings = ScoringSettings(reduction=reduction, top_per_10000=500, area_level=0)  # type: ignore[arg-type]
+    quiet = np.random.default_rng(0).normal(-3, 1, (20, 30)).astype(np.float32)
+    joined = np.concatenate([quiet, np.full((20, 10), 50, np.float32)], axis=1)
+    inside = np.zeros(joined.shape, np.bool_)
+    inside[:, :30] = True
+    assert reduce(joined, settings, inside) == pytest.approx(reduce(quiet, settings), rel=1e-6)
+    joined[3, 35] = np.nan
+    assert math.isfinite(reduce(joined, settings, inside))
+    assert math.isnan(reduce(joined, settings, ~inside))
+    assert math.isnan(reduce(joined, settings, np.zeros_like(inside)))

@@ -12,6 +12,7 @@ from scipy import ndimage
 
 from anomaly_gui.errors import InputError
 from anomaly_gui.scoring.reduce import BIN_EDGES, reduce
+from anomaly_gui.scoring.sealed_arrays import seal
 from anomaly_gui.scoring.settings import REGION_SIDES, TOP_SHARES, ScoringSettings
 from anomaly_gui.scoring.smooth import smooth
 from anomaly_gui.scoring.statistics import RunStatistics, StatisticsBuilder
@@ -123,3 +124,34 @@ def test_that_missing_or_damaged_statistics_say_what_to_do(tmp_path: Path, damag
         path.write_bytes(damage)
     with pytest.raises(InputError, match="Score the run again"):
         RunStatistics.load(path)
+
+
+def test_that_what_is_outside_is_in_no_figure_and_no_mask() -> None:
+    whole, mask = smooth(map_with(4), 1.5), np.zeros((40, 50), np.bool_)
+    whole[:, 30:] = 90
+    mask[5:9, 3:6] = mask[20:30, 28:45] = True
+    inside = np.zeros((40, 50), np.bool_)
+    inside[:, :30] = True
+    within, cut = StatisticsBuilder(), StatisticsBuilder()
+    within.add(7, whole, mask, held_out_good=True, inside=inside)
+    cut.add(7, whole[:, :30], mask[:, :30], held_out_good=True)
+    found, expected = within.finish(), cut.finish()
+    for name in (field.name for field in fields(RunStatistics)):
+        if name != "map_pixels":
+            np.testing.assert_allclose(getattr(found, name), getattr(expected, name), rtol=1e-6, err_msg=name)
+    assert found.map_pixels.tolist() == [2000]
+
+
+def test_that_a_map_of_which_nothing_counts_has_no_finite_score() -> None:
+    builder = StatisticsBuilder()
+    builder.add(1, map_with(1), inside=np.zeros((40, 50), np.bool_))
+    assert np.isnan(builder.finish().scores(ScoringSettings())).all()
+
+
+def test_that_statistics_from_before_regions_counted_can_still_be_read(tmp_path: Path) -> None:
+    builder = StatisticsBuilder()
+    builder.add(7, map_with(2))
+    written = builder.finish()
+    arrays = {f.name: getattr(written, f.name) for f in fields(RunStatistics) if f.name != "map_pixels"}
+    (tmp_path / "s").write_bytes(seal(arrays, {"format": "3"}))
+    assert RunStatistics.load(tmp_path / "s").map_pixels.tolist() == [2000]

@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
+from anomaly_gui.imaging.region import Region
 from anomaly_gui.jobs.evaluate import evaluate_at
 from anomaly_gui.jobs.export import ExportReport, export
+from anomaly_gui.jobs.run_region import outdated_region, region_of
 from anomaly_gui.progress import Cancelled, CancelToken, Event, EventSink, Progress
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.pages.export_state import (
@@ -100,7 +102,9 @@ class ExportPage(Page):
             view.set_ready(False)
             return
         try:
-            facts, caution = run_facts(run, threshold, evaluate_at(session.project, run, threshold)), ""
+            region = region_of(session.project, run.id) or Region()
+            facts = run_facts(run, threshold, evaluate_at(session.project, run, threshold), region)
+            caution = outdated_region(session.project, run.id)
         except InputError as error:
             facts, caution = [("Run", run.name)], str(error)
         view.set_facts(facts, caution)

@@ -8,13 +8,15 @@ from pathlib import Path
 from anomaly_gui.evaluation.intervals import wilson
 from anomaly_gui.evaluation.thresholds import RULES
 from anomaly_gui.files import printable
+from anomaly_gui.imaging.region import Region, region_share
 from anomaly_gui.jobs.evaluate import Evaluation
 from anomaly_gui.jobs.export import LARGEST_DIFFERENCE, ExportReport
 from anomaly_gui.project.records import Export, Run, Threshold
 from anomaly_gui.ui.pages.train_state import local_time
-from anomaly_gui.ui.wording import NO_FIGURE, counted, size_text
+from anomaly_gui.ui.wording import NO_FIGURE, counted, share_text, size_text
 
 SUFFIX = ".anomaly"
+_EVERYTHING = Region()
 
 
 def default_target(project_folder: Path, run: Run) -> Path:
@@ -43,8 +45,10 @@ def rule_sentence(threshold: Threshold) -> str:
     return f"{info.title}: {value}"
 
 
-def run_facts(run: Run, threshold: Threshold, figures: Evaluation) -> list[tuple[str, str]]:
-    """(name, value) of what would be exported."""
+def run_facts(
+    run: Run, threshold: Threshold, figures: Evaluation, region: Region = _EVERYTHING
+) -> list[tuple[str, str]]:
+    """(name, value) of what would be exported; *region* is the run's."""
     found = round((figures.recall or 0.0) * figures.n_defect)
     alarms = round((figures.false_alarm_rate or 0.0) * figures.n_good)
     return [
@@ -53,6 +57,7 @@ def run_facts(run: Run, threshold: Threshold, figures: Evaluation) -> list[tuple
         ("Defects found", _share(found, figures.n_defect)),
         ("False alarms", _share(alarms, figures.n_good)),
         ("AUROC", NO_FIGURE if figures.auroc is None else f"{figures.auroc:.3f}"),
+        ("Region", "the whole image" if region.is_everything else f"{share_text(region_share(region))} of each image"),
     ]
 
 

@@ -29,7 +29,7 @@ from anomaly_gui.ui.widgets.icon_button import IconButton
 from anomaly_gui.ui.widgets.notice import Notice
 from anomaly_gui.ui.widgets.rules_panel import section_title
 
-_FACTS = 5
+_FACTS = 6
 _PATH = Qt.ItemDataRole.UserRole
 
 _HOW = (

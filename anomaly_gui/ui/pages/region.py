@@ -7,12 +7,12 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QColor, QImage, QPainterPath
+from PySide6.QtGui import QPainterPath
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from anomaly_gui.files import printable
 from anomaly_gui.imaging.mask_areas import Box
-from anomaly_gui.imaging.region import Region, Shape, region_mask
+from anomaly_gui.imaging.region import Region, Shape
 from anomaly_gui.ui.actions import Actions
 from anomaly_gui.ui.pages.data_panel import picture_request
 from anomaly_gui.ui.pages.mask_hand import MaskHand
@@ -21,15 +21,13 @@ from anomaly_gui.ui.pages.page import Page
 from anomaly_gui.ui.pages.region_drawing import RegionDrawing, RegionTools
 from anomaly_gui.ui.pages.region_view import TOOLS, RegionView
 from anomaly_gui.ui.session import Session
-from anomaly_gui.ui.widgets.image_pane import Layer, layer_of
+from anomaly_gui.ui.widgets.image_pane import layer_of
 from anomaly_gui.ui.widgets.picture_loader import PictureLoader
 from anomaly_gui.ui.widgets.picture_set import PictureSet
+from anomaly_gui.ui.widgets.region_shade import shade_of
 from anomaly_gui.ui.wording import counted
 
 _CRISP_FROM = 2.0
-_SHADE_PX = 1024
-"""Longest side of the shade: finer than a screen shows at once."""
-_SHADE = QColor(0, 0, 0, 150)
 _FAR = 8
 
 _BAR = (
@@ -257,8 +255,8 @@ class RegionPage(Page):
             message = "Loading …" if pictures is None else "\n".join(pictures.problems)
             pane.set_layers((), (drawing.size[1], drawing.size[0]), message)
         else:
-            layers = (layer_of(pictures.original, None, crisp_from=_CRISP_FROM), _shade(region, drawing.size))
-            pane.set_layers(layers, pictures.size)
+            original, shade = layer_of(pictures.original, None, crisp_from=_CRISP_FROM), shade_of(region, pictures.size)
+            pane.set_layers((original,) if shade is None else (original, shade), pictures.size)
         pane.set_outline(_path(drawing, region.inside))
         pane.set_contour(_path(drawing, region.ignored))
         pane.set_sketch(drawing.sketch)
@@ -286,15 +284,3 @@ def _path(drawing: RegionDrawing, shapes: Sequence[Shape]) -> QPainterPath | Non
             path.lineTo(*corner)
         path.closeSubpath()
     return path if shapes else None
-
-
-def _shade(region: Region, size: tuple[int, int]) -> Layer:
-    """Dark over all that does not count."""
-    smaller = min(1.0, _SHADE_PX / max(size))
-    counted_part = region_mask(region, max(1, round(size[0] * smaller)), max(1, round(size[1] * smaller)))
-    height, width = counted_part.shape
-    codes = (~counted_part).astype("uint8")
-    image = QImage(codes.data, width, height, width, QImage.Format.Format_Indexed8)
-    image.setColorTable([0, _SHADE.rgba()])
-    # A QImage over foreign memory does not keep that memory alive.
-    return Layer((image.copy(),), crisp_from=1e9)

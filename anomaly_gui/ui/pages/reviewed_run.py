@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from anomaly_gui.imaging.load import white_level
+from anomaly_gui.imaging.region import Region
 from anomaly_gui.jobs.evaluate import ScoredImages, labelled_scores, scores_by_image
 from anomaly_gui.jobs.run_facts import load_facts, scoring_in_force
 from anomaly_gui.jobs.score import load_statistics
@@ -18,6 +19,8 @@ from anomaly_gui.ui.pages.review_queues import QueueTable, RunColumns
 from anomaly_gui.ui.widgets.picture_set import PictureRequest
 from anomaly_gui.ui.widgets.score_bins import ScoreBins, bin_scores
 from anomaly_gui.ui.wording import score_decimals
+
+_EVERYTHING = Region()
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class RunLook:
     """Whether the stored maps are those that scores and pixel threshold are of: else another smoothing drew them."""
     scores_are_maxima: bool
     """Whether a threshold of scores is also a value of the map."""
+    region: Region = _EVERYTHING
+    """What counted of every image."""
 
     def request(self, image: Image) -> PictureRequest:
         """Everything needed to show one image."""
@@ -46,6 +51,7 @@ class RunLook:
             mask_path=image.mask_path,
             project_folder=self.project_folder,
             run_name=self.name,
+            region=self.region,
         )
 
 
@@ -63,6 +69,7 @@ def look_at(project: Project, run_id: int) -> RunLook:
         scale=(lower, upper),
         maps_match=bool(statistics.maps_match[0]),
         scores_are_maxima=bool(statistics.maps_match[0]) and scoring_in_force(project, run).reduction == "max",
+        region=facts.region,
     )
 
 

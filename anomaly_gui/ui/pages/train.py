@@ -80,6 +80,7 @@ class TrainPage(Page):
         session.project_closed.connect(self._forget)
         session.images_changed.connect(self._take_images)
         session.runs_changed.connect(self._take_runs)
+        session.region_changed.connect(self._take_region)
         session.threshold_changed.connect(self._take_threshold)
         session.current_run_changed.connect(self._take_current_run)
         session.job_started.connect(self._take_start)
@@ -172,7 +173,7 @@ class TrainPage(Page):
         images = list(self.session.images.values())
         self.view.augmentation.ask(images, self.view.detector_settings)
         share = float(self.view.form.values["validation_share"])
-        summary = summarise(images, share, self.view.seed.value())
+        summary = summarise(images, share, self.view.seed.value(), self.session.region)
         self.view.show_summary(summary)
         self._show_buttons(summary.problem)
 
@@ -334,6 +335,10 @@ class TrainPage(Page):
         self._figures.forget()
         self._show_runs()
         self._show_summary()
+
+    @Slot()
+    def _take_region(self) -> None:
+        self._take_images(None)
 
     @Slot(object)
     def _take_runs(self, changed: frozenset[int]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,9 @@ from anomaly_gui.detectors.registry import offered
 from anomaly_gui.errors import InputError
 from anomaly_gui.evaluation.curves import ScoreTable, auroc
 from anomaly_gui.files import printable
+from anomaly_gui.imaging.region import Region, region_share
 from anomaly_gui.jobs.evaluate import scored_images
+from anomaly_gui.jobs.run_region import outdated_region
 from anomaly_gui.jobs.train import TrainReport
 from anomaly_gui.progress import EpochFinished, Preview
 from anomaly_gui.project.labels import conflicts
@@ -25,8 +27,9 @@ from anomaly_gui.ui.durations import duration_text, rate_text, time_left_text
 from anomaly_gui.ui.models.run_table import RunRow
 from anomaly_gui.ui.widgets.loss_plot import LossPoint
 from anomaly_gui.ui.widgets.preview_grid import PreviewImage, on_scale, to_levels
-from anomaly_gui.ui.wording import NO_FIGURE, counted, status_text
+from anomaly_gui.ui.wording import NO_FIGURE, counted, share_text, status_text
 
+_EVERYTHING = Region()
 _SMALLEST_ERROR = 1e-9
 _ERROR_RANGE = 300.0
 
@@ -52,10 +55,22 @@ class Summary:
     """Why training cannot start; empty if it can."""
     warning: str = ""
     """What the figures will lack."""
+    region: str = ""
+    """Which part of an image counts; empty if all of it does."""
 
 
-def summarise(images: Sequence[Image], validation_share: float, seed: int) -> Summary:
+def summarise(images: Sequence[Image], validation_share: float, seed: int, region: Region = _EVERYTHING) -> Summary:
     """Counted as a run would use the images."""
+    summary = _summary_of_images(images, validation_share, seed)
+    if region.is_everything:
+        return summary
+    share = region_share(region)
+    problem = "" if share else "The region of interest leaves nothing of an image: draw it anew on the Data page."
+    words = f"Only the region of interest counts: {share_text(share)} of each image."
+    return replace(summary, problem=summary.problem or problem, region=words)
+
+
+def _summary_of_images(images: Sequence[Image], validation_share: float, seed: int) -> Summary:
     if not images:
         return Summary("No images yet.", "Import images of good parts on the Data page first.")
     used = [image for image in images if not image.excluded]
@@ -188,6 +203,8 @@ class RunFigures:
     false_alarms: int
     defective: int
     good: int
+    outdated: str = ""
+    """Why they are not those of the present region of interest; empty if they are."""
 
 
 def figures_of(project: Project, run_id: int, threshold: Threshold) -> RunFigures:
@@ -201,16 +218,19 @@ def figures_of(project: Project, run_id: int, threshold: Threshold) -> RunFigure
         false_alarms=counts.fp,
         defective=counts.tp + counts.fn,
         good=counts.fp + counts.tn,
+        outdated=outdated_region(project, run_id),
     )
 
 
 def run_row(run: Run, figures: RunFigures | None) -> RunRow:
     """A line of the table of runs."""
     shown = ("", "", "", "") if figures is None else _figure_cells(figures)
-    cells = (run.name, run.preset, status_text(run.status), *shown, local_time(run.created_utc))
+    outdated = figures.outdated if figures is not None else ""
+    status = f"{status_text(run.status)}, old region" if outdated else status_text(run.status)
+    cells = (run.name, run.preset, status, *shown, local_time(run.created_utc))
     settings = {**run.settings.get("detector", {}), **run.settings.get("scoring", {})}
     words = ", ".join(f"{name} {value}" for name, value in settings.items())
-    lines = [f"{run.detector}, seed {run.seed}", words, run.message]
+    lines = [f"{run.detector}, seed {run.seed}", words, run.message, outdated]
     return RunRow(run.id, cells, "\n".join(line for line in lines if line))
 
 

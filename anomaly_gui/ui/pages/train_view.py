@@ -45,7 +45,7 @@ from anomaly_gui.ui.widgets.settings_form import SettingsForm
 
 _LEFT_PX = 330
 _RUNS_PX = 170
-_WIDTHS = (130, 90, 90, 70, 100, 110, 60, 130)
+_WIDTHS = (130, 90, 140, 70, 100, 110, 60, 130)
 
 PRESET_TIPS = {
     "fast": "Minutes: to see whether it works at all",
@@ -344,7 +344,7 @@ class TrainView(QWidget):
     def show_summary(self, summary: Summary) -> None:
         """What there is to train on, or why that is not enough."""
         self._summary = summary
-        lines = [escape(summary.sentence)]
+        lines = [escape(line) for line in (summary.sentence, summary.region) if line]
         for text, colour in (
             (summary.problem, failure_colour(self.palette())),
             (summary.warning, warning_colour(self.palette())),

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QStackedLayout, QStackedWidget, QVBoxLayout, QWidg
 from anomaly_gui.errors import InputError
 from anomaly_gui.evaluation.thresholds import Rule
 from anomaly_gui.jobs.evaluate import by_hand, scored_images
+from anomaly_gui.jobs.run_region import outdated_region
 from anomaly_gui.project.records import Changed
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.actions import Actions
@@ -96,6 +97,7 @@ class TunePage(Page):
         session = self.session
         for signal in (session.images_changed, session.runs_changed, session.current_run_changed):
             signal.connect(self._take_change)
+        session.region_changed.connect(self._take_change)
         session.project_opened.connect(self._take_project)
         session.project_closed.connect(self._take_project)
         session.threshold_changed.connect(self._take_threshold)
@@ -255,13 +257,14 @@ class TunePage(Page):
             return advice
         try:
             scored = scored_images(session.project, run_id)
+            caution = outdated_region(session.project, run_id)
         except InputError as error:
             self._run_to_score = run_id
             return unreadable_scores(error)
         advice = advice_for_labels(scored)
         if advice is not None:
             return advice
-        state = TuneState(scored, session.threshold(run_id))
+        state = TuneState(scored, session.threshold(run_id), caution)
         same_run = self._state is not None and self._run == run_id
         if self._state is not None and same_run:
             state.keep_comparison(self._state)

@@ -29,11 +29,12 @@ class TuneState:
 
     Three thresholds: *value* is the one that all views show; *saved* is what the project holds; *before*
     is what it held before the last change, so that the price of that change can still be told. *recheck*
-    is the recheck line that is shown.
+    is the recheck line that is shown. *caution* is said before anything about the figures.
     """
 
-    def __init__(self, scored: ScoredImages, saved: Threshold | None) -> None:
+    def __init__(self, scored: ScoredImages, saved: Threshold | None, caution: str = "") -> None:
         self.scored = scored
+        self.caution = caution
         self.table = ScoreTable(scored.scores, scored.defective)
         self.bins: ScoreBins = bin_scores(scored.scores, scored.defective)
         self.decimals = score_decimals(self.bins.low, self.bins.high)
@@ -286,6 +287,8 @@ class TuneState:
     @property
     def remark(self) -> Remark:
         """What to keep in mind about the figures."""
+        if self.caution:
+            return Remark(self.caution, grave=True)
         saved = self.saved
         from_good = saved is not None and saved.value == self.value and _looks_at_good_alone(saved.rule)
         return remark_on(

@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from anomaly_gui.errors import InputError
 from anomaly_gui.imaging.load import load
 from anomaly_gui.imaging.masks import load_mask
+from anomaly_gui.imaging.region import Region
 from anomaly_gui.project.runs import RunFolder
 
 T = TypeVar("T")
+_EVERYTHING = Region()
 Segments = NDArray[np.int32]
 """(N, 4): x0, y0, x1, y1 of straight edges between pixels, in image coordinates."""
 
@@ -66,6 +68,8 @@ class PictureRequest:
     project_folder: Path | None = None
     run_name: str = ""
     """The run whose reconstruction and map are shown; without a project folder, none."""
+    region: Region = _EVERYTHING
+    """What counts of the map."""
 
 
 @dataclass(frozen=True)

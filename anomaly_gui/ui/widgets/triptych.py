@@ -214,6 +214,8 @@ class Triptych(QWidget):
             layers: tuple[Layer, ...] = (layer,) if layer else ()
             if index == ORIGINAL and layer and over and self._state.overlay and not self._hidden:
                 layers += (replace(over, opacity=self._state.overlay_opacity),)
+            if index == ERROR_MAP and layer and self._layers.shade:
+                layers += (self._layers.shade,)
             pane.set_layers(layers, size, "" if layer else self._missing(index))
             pane.set_outline(self._outline if show_mask else None)
             pane.set_contour(self._contour if index != RECONSTRUCTION and not self._hidden else None)

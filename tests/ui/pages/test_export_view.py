@@ -40,7 +40,7 @@ def test_without_a_run_only_the_advice_is_seen(view: ExportView) -> None:
 
 def test_facts_of_the_run_before_do_not_stay(view: ExportView) -> None:
     view.set_facts([("Run", "002-conv-ae")], "Its scores cannot be read.")
-    assert [(title.text(), value.text()) for title, value in view._facts] == [("Run", "002-conv-ae")] + 4 * [("", "")]
+    assert [(title.text(), value.text()) for title, value in view._facts] == [("Run", "002-conv-ae")] + 5 * [("", "")]
     assert view.caution.isVisible()
     view.set_facts(FACTS, "")
     assert not view.caution.isVisible()
