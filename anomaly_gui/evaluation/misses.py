@@ -55,6 +55,8 @@ class Evidence:
     """(h, w): the marked defect."""
     reconstruction: NDArray[np.float32] | None = None
     """(any size, C or 1) in [0, 1]."""
+    counted: NDArray[np.bool_] | None = None
+    """(h, w): the region of interest; None for the whole image."""
 
 
 @dataclass(frozen=True)
@@ -93,10 +95,14 @@ class MissAnalysis:
     """How much the marked area differs from its surroundings, in standard deviations of these."""
     copied: float | None = None
     """Share of the defect's contrast that the reconstruction repeats, in [0, 1]; None without one."""
+    ignored: bool = False
+    """Nothing of the mask lies in the region of interest."""
 
     @property
     def reason(self) -> str | None:
         """The one of REASONS that the figures speak for; None if they speak for none."""
+        if self.ignored:
+            return "outside the region"
         if self.size is not None and self.size.is_small:
             return "too small"
         if self.contrast is not None and self.contrast < LOW_CONTRAST:
@@ -132,6 +138,7 @@ def why_missed(evidence: Evidence) -> MissAnalysis:
         defect_size(mask, evidence.input_px),
         contrast(part, marked),
         _copied(evidence),
+        evidence.counted is not None and not mask[evidence.counted].any(),
     )
 
 

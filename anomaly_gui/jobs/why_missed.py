@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 from anomaly_gui.evaluation.misses import Evidence, MissAnalysis, why_missed
 from anomaly_gui.imaging.load import to_unit
 from anomaly_gui.imaging.masks import load_mask
+from anomaly_gui.imaging.region import Region, inside_of
 from anomaly_gui.jobs.run_facts import load_facts
 from anomaly_gui.jobs.score import load_statistics
 from anomaly_gui.project.store import Project
 from anomaly_gui.scoring.statistics import RunStatistics
 
 _MAP_LEVELS = 65535
+_EVERYTHING = Region()
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class RunMeasure:
     """Median of the worst spots of good images, those of the test if there are any; None without any."""
     finest_factor: int | None = None
     """Of a run that looks by tiles: 1 is full size, 2 half of it; None where the whole image is resized."""
+    region: Region = _EVERYTHING
+    """What counted of every image."""
 
 
 def run_measure(project: Project, run_id: int) -> RunMeasure:
@@ -50,6 +54,7 @@ def run_measure(project: Project, run_id: int) -> RunMeasure:
         (lower, upper),
         ordinary,
         facts.tiling.factors[0] if facts.tiling else None,
+        facts.region,
     )
 
 
@@ -89,6 +94,7 @@ def analyse(
             ordinary=measure.ordinary,
             mask=load_mask(mask_path, height, width) if mask_path is not None else None,
             reconstruction=to_unit(reconstruction, 255) if reconstruction is not None else None,
+            counted=inside_of(measure.region, height, width),
         )
     )
 

@@ -143,3 +143,12 @@ def test_the_suggested_reason_is_the_first_that_explains_the_others(evidence: Ev
     assert why_missed(replace(evidence, pixels=noise(), reconstruction=noise())).reason == "low contrast"
     # 10 px of 64 are 2.5 px of 16.
     assert why_missed(replace(evidence, input_px=16, pixels=noise())).reason == "too small"
+
+
+def test_a_defect_outside_the_region_of_interest_explains_itself(evidence: Evidence) -> None:
+    counted = np.zeros((SIDE, SIDE), bool)
+    counted[:, :40] = True
+    assert why_missed(replace(evidence, counted=counted)).reason == "outside the region"
+    counted[25, 40] = True
+    assert why_missed(replace(evidence, counted=counted)).reason is None
+    assert not why_missed(evidence).ignored

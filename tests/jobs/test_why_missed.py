@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from anomaly_gui.errors import InputError
 from anomaly_gui.imaging.load import load
+from anomaly_gui.imaging.region import Region, Shape
+from anomaly_gui.jobs.run_facts import load_facts, save_facts
 from anomaly_gui.jobs.why_missed import analyse, run_measure
 from anomaly_gui.project.records import Label
 from tests.ui.pages.scored_project import scored_project
@@ -57,3 +60,16 @@ def test_what_is_ordinary_follows_the_labels(tmp_path: Path) -> None:
     with scored_project(tmp_path) as project:
         project.set_label([1, 2], Label("defect"))
         assert run_measure(project, 1).ordinary == pytest.approx(2.5)
+
+
+def test_a_mask_outside_of_the_run_s_region_is_told(tmp_path: Path) -> None:
+    """The mask lies in the left half of the image."""
+    with scored_project(tmp_path) as project:
+        folder, image = project.run_folder(1), project.image(MISSED)
+        facts = load_facts(folder)
+        pixels, stored = load(image.path).pixels, folder.read_map(MISSED)
+        for left, ignored in ((0.0, False), (0.5, True)):
+            region = Region(inside=(Shape("rectangle", ((left, 0.0), (left + 0.5, 1.0))),))
+            save_facts(folder, msgspec.structs.replace(facts, region=region))
+            found = analyse(run_measure(project, 1), stored, pixels, 255, image.mask_path, None)
+            assert found.ignored == ignored

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 
 from anomaly_gui.errors import InputError
+from anomaly_gui.imaging.region import Region, Shape
 from anomaly_gui.imaging.resize import prepare
 from anomaly_gui.progress import Cancelled, CancelToken, Event, FileRefused, Progress, ignore_events
 from anomaly_gui.project.records import Image, Label
@@ -171,3 +173,16 @@ def test_batches_are_of_almost_one_size(count: int, sizes: list[int]) -> None:
 def test_no_images_make_no_batches() -> None:
     with pytest.raises(ValueError, match="no images"):
         CachedBatches(numbered(0), 8, seed=1)
+
+
+def test_what_lies_outside_the_region_is_filled_and_tells_nothing(tmp_path: Path) -> None:
+    left = Region(inside=(Shape("rectangle", ((0.0, 0.0), (0.5, 1.0))),))
+    within = replace(PREPARATION, region=left)
+    made = image(tmp_path, 1)
+    whole, filled = PREPARATION.read(made), within.read(made)
+    np.testing.assert_array_equal(filled[:, :, :8], whole[:, :, :8])
+    assert np.ptp(filled[:, :, 8:]) == 0
+    assert np.ptp(whole[:, :, 8:]) > 0
+    assert PREPARATION.inside is None
+    assert within.inside is not None
+    assert within.inside.sum() == 128

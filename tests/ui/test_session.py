@@ -28,6 +28,7 @@ SIGNALS = (
     "project_closed",
     "images_changed",
     "runs_changed",
+    "region_changed",
     "threshold_changed",
     "pixel_threshold_changed",
     "current_run_changed",

@@ -16,6 +16,7 @@ from anomaly_gui.ui.wording import (
     percent_text,
     score_decimals,
     score_text,
+    share_text,
 )
 
 
@@ -86,3 +87,19 @@ def test_counts_and_lists_read_as_sentences_do() -> None:
     assert counted(2, "miss", "misses") == "2 misses"
     assert listed(["a", "b", "c"]) == "a, b and c"
     assert listed(["a"]) == "a"
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.0, "0 %"),
+        (0.0001, "less than 0.1 %"),
+        (0.0042, "0.4 %"),
+        (0.43, "43 %"),
+        (0.996, "99.6 %"),
+        (0.9999, "more than 99.9 %"),
+        (1.0, "100 %"),
+    ],
+)
+def test_a_share_in_a_sentence_is_neither_nothing_nor_all_where_it_is_not(share: float, text: str) -> None:
+    assert share_text(share) == text

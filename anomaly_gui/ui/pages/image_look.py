@@ -24,7 +24,8 @@ def open_image(
         session.failed.emit(error)
         return None
     name = printable(image.path).replace("\\", "/").rpartition("/")[2]
-    dialog = ImageDialog(name, sentence, look.request(image), parent)
+    words = " · ".join(part for part in (sentence, look.origin_text(image)) if part)
+    dialog = ImageDialog(name, words, look.request(image), parent)
     tau = session.project.pixel_threshold(run_id) if look.maps_match else None
     dialog.show_scale(*look.scale, threshold if look.scores_are_maxima else None, tau.value if tau else None)
     dialog.open()

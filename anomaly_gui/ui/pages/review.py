@@ -325,6 +325,7 @@ class ReviewPage(Page):
             words.score_sentence(score, threshold.value, scores.decimals),
             words.verdict_text(image),
             badge or (self.doubts.sentence(image.id) if self.state.name == SUSPICIOUS else ""),
+            self._look.origin_text(image) if self._look is not None else "",
         )
         self.view.score_place.set_score(score)
         self.catching.show_image(image, score)

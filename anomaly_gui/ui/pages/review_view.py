@@ -106,6 +106,9 @@ class ReviewView(QWidget):
     def _viewer(self) -> QWidget:
         panel = QWidget(self)
         self.name = LiveLabel(panel, enlarged=1.2, bold=True)
+        self.origin = LiveLabel(panel, alignment=Qt.AlignmentFlag.AlignRight)
+        self.origin.set_muted(True)
+        self.origin.setToolTip("Where the error map is highest, and in runs with tiles at which size of the image")
         self.badge = QLabel(panel)
         self.badge.setAutoFillBackground(True)
         self.badge.setMargin(4)
@@ -114,7 +117,8 @@ class ReviewView(QWidget):
         self.badge.setSizePolicy(policy)
         self.badge.setVisible(False)
         top = QHBoxLayout()
-        top.addWidget(self.name, 1)
+        top.addWidget(self.name, 2)
+        top.addWidget(self.origin, 3)
         top.addWidget(self.badge)
         layout = QVBoxLayout(panel)
         layout.setContentsMargins(4, 0, 0, 0)
@@ -224,8 +228,9 @@ class ReviewView(QWidget):
         """The price of another threshold in the place of the verdicts."""
         self.strip.setCurrentWidget(self.catch if shown else self.words)
 
-    def show_image(self, image: Image, score: str, verdict: str, badge: str) -> None:
+    def show_image(self, image: Image, score: str, verdict: str, badge: str, origin: str) -> None:
         """Everything that is said in words of one image."""
+        self.origin.set_text(origin)
         kind = image.label.defect_type or image.label.kind
         self.name.set_text(f"{PurePath(image.path).name}  ·  {kind}")
         self.name.setToolTip(image.path)

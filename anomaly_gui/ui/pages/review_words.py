@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from anomaly_gui.evaluation.confusion import DEFECTIVE, GOOD, RECHECK
 from anomaly_gui.files import printable
+from anomaly_gui.jobs.score_origin import ScoreOrigin
 from anomaly_gui.project.records import Image, Label, Threshold, Verdict
 from anomaly_gui.ui.pages import review_queues as queues
 from anomaly_gui.ui.pages.run_notice import Advice
@@ -30,6 +31,15 @@ def score_sentence(score: float | None, threshold: float, decimals: int) -> str:
     if not math.isfinite(score):
         return f"{score_text(score, decimals)}: called defective"
     return f"{score_text(score, decimals)} · {distance_text(score, threshold, decimals)} the threshold"
+
+
+def origin_text(origin: ScoreOrigin, *, is_score: bool) -> str:
+    """ "Score set at full size by 5 × 5 px at x 252, y 92"; *is_score*: whether the map's maximum is the score."""
+    x, y, width, height = origin.box
+    sizes = {None: "", 1: " at full size", 2: " at half size", 4: " at a quarter of the size"}
+    scale = sizes.get(origin.factor, f" at 1/{origin.factor} of the size")
+    words = "Score set" if is_score else "Map highest"
+    return f"{words}{scale} by {width:,} × {height:,} px at x {x:,}, y {y:,}"
 
 
 def label_word(label: Label) -> str:

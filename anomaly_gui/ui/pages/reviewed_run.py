@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +13,11 @@ from anomaly_gui.imaging.region import Region
 from anomaly_gui.jobs.evaluate import ScoredImages, labelled_scores, scores_by_image
 from anomaly_gui.jobs.run_facts import load_facts, scoring_in_force
 from anomaly_gui.jobs.score import load_statistics
+from anomaly_gui.jobs.score_origin import ScoreOrigins
 from anomaly_gui.project.records import Image, Role
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.pages.review_queues import QueueTable, RunColumns
+from anomaly_gui.ui.pages.review_words import origin_text
 from anomaly_gui.ui.widgets.picture_set import PictureRequest
 from anomaly_gui.ui.widgets.score_bins import ScoreBins, bin_scores
 from anomaly_gui.ui.wording import score_decimals
@@ -40,6 +42,13 @@ class RunLook:
     """Whether a threshold of scores is also a value of the map."""
     region: Region = _EVERYTHING
     """What counted of every image."""
+    origins: ScoreOrigins | None = field(default=None, compare=False)
+    """Where scores come from."""
+
+    def origin_text(self, image: Image) -> str:
+        """Where the score of an image comes from, in words; empty where that cannot be told."""
+        found = None if self.origins is None else self.origins.of(image)
+        return "" if found is None else origin_text(found, is_score=self.scores_are_maxima)
 
     def request(self, image: Image) -> PictureRequest:
         """Everything needed to show one image."""
@@ -70,6 +79,7 @@ def look_at(project: Project, run_id: int) -> RunLook:
         maps_match=bool(statistics.maps_match[0]),
         scores_are_maxima=bool(statistics.maps_match[0]) and scoring_in_force(project, run).reduction == "max",
         region=facts.region,
+        origins=ScoreOrigins(facts, statistics),
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from anomaly_gui.evaluation.misses import LOW_CONTRAST, REASONS, SMALL_PX, MissAnalysis
+from anomaly_gui.imaging.tile_proposal import propose_tiles
 from anomaly_gui.jobs.why_missed import RunMeasure
 from anomaly_gui.project.records import Image, Verdict
 from anomaly_gui.ui.wording import score_text
@@ -16,7 +17,6 @@ from anomaly_gui.ui.wording import score_text
 _LARGEST_INPUT = 1024
 _NO_MORE_PIXELS = "the image holds no more pixels of it: bring the camera closer"
 _INPUT_STEP = 16
-_TILE_PX = 512
 _UNKNOWN_REASON = "other"
 
 
@@ -26,6 +26,8 @@ _UNKNOWN_REASON = "other"
 def analysis_lines(analysis: MissAnalysis, measure: RunMeasure, size: tuple[int, int], decimals: int) -> list[str]:
     """Sentences about one image (width, height), the most telling first."""
     lines = [_seen_line(analysis, decimals)]
+    if analysis.ignored:
+        lines[0] = "Outside the region of interest: nothing there counts."
     if analysis.size is None:
         lines.append("No mask marks the defect: its size and contrast cannot be told.")
         return lines
@@ -73,8 +75,14 @@ class InputAdvice:
     """What would show a small defect larger."""
 
     words: str
-    input_px: int | None = None
-    """None if a larger input does not help."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """Of a detector, to train with; empty if none helps."""
+
+    @property
+    def button(self) -> str:
+        """What trying them is called."""
+        tile = self.settings.get("tile_px")
+        return f"Train with tiles of {tile} px" if tile else f"Train with {self.settings.get('input_px')} px"
 
 
 def input_advice(measure: RunMeasure, image: tuple[int, int], width_px: float) -> InputAdvice:
@@ -82,23 +90,26 @@ def input_advice(measure: RunMeasure, image: tuple[int, int], width_px: float) -
     if measure.finest_factor is None:
         return larger_input(measure.input_px, image, width_px)
     if measure.finest_factor > 1:
-        return InputAdvice("look at the tiles at scale 1")
+        return InputAdvice("look at the tiles at scale 1", {"tile_px": measure.input_px, "scales": "1"})
     return InputAdvice(_NO_MORE_PIXELS)
 
 
 def larger_input(input_px: int, image: tuple[int, int], width_px: float) -> InputAdvice:
     """For a defect *width_px* wide at the input of a detector, of an image (width, height).
 
-    Magnified beyond its own pixels an image shows nothing more.
+    Magnified beyond its own pixels an image shows nothing more; where the largest input would still not show the
+    defect, tiles do.
     """
-    needed = input_px * SMALL_PX / max(width_px, 1e-3)
-    useful = min(_LARGEST_INPUT, max(image))
-    wanted = min(needed, useful)
+    width_px = max(width_px, 1e-3)
+    needed, longer = input_px * SMALL_PX / width_px, max(image)
+    wanted = min(needed, _LARGEST_INPUT, longer)
     rounded = min(math.ceil(wanted / _INPUT_STEP) * _INPUT_STEP, _LARGEST_INPUT)
-    if rounded > input_px:
-        return InputAdvice(f"try an input size of {rounded}", rounded)
-    if max(image) > input_px:
-        return InputAdvice(f"cut the images into tiles of {_TILE_PX} px")
+    shows = needed <= rounded or longer <= _LARGEST_INPUT
+    if rounded > input_px and shows:
+        return InputAdvice(f"try an input size of {rounded}", {"input_px": rounded})
+    proposal = propose_tiles(*image, width_px * longer / input_px)
+    if longer > input_px and proposal.tile_px:
+        return InputAdvice(f"try tiles of {proposal.tile_px} px at scale {proposal.scales}", proposal.settings)
     return InputAdvice(_NO_MORE_PIXELS)
 
 
@@ -185,10 +196,11 @@ def _step(reason: str, measure: RunMeasure, image: tuple[int, int], widths: Sequ
     if reason == "too small":
         narrow = min(widths, default=SMALL_PX / 2)
         advice = input_advice(measure, image, narrow)
-        settings = {"input_px": advice.input_px} if advice.input_px is not None else {}
-        if settings:
-            return NextStep(advice.words, f"Train with {advice.input_px} px", "train", settings=settings)
+        if advice.settings:
+            return NextStep(advice.words, advice.button, "train", settings=advice.settings)
         return NextStep(advice.words, "Go to Data", "data")
+    if reason == "outside the region" and not measure.region.is_everything:
+        return NextStep("draw the region of interest wider, and train again", "Go to Data", "data")
     return _STEPS.get(reason) if reason != "reconstructed" else _other_detector(measure)
 
 

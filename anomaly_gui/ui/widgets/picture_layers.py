@@ -8,7 +8,7 @@ from anomaly_gui.ui.widgets.colour_maps import colour_table, overlay_table
 from anomaly_gui.ui.widgets.image_pane import Layer, layer_of
 from anomaly_gui.ui.widgets.map_shapes import on_own_scale
 from anomaly_gui.ui.widgets.picture_set import PictureSet
-from anomaly_gui.ui.widgets.region_shade import shade_of
+from anomaly_gui.ui.widgets.region_shade import GREY, shade_of
 
 _CRISP_ORIGINAL = 2.0
 _CRISP_AT_INPUT_SIZE = 8.0
@@ -44,5 +44,5 @@ def layers_of(pictures: PictureSet, colour_map: str, *, own_scale: bool) -> Pict
         shown, top = on_own_scale(pictures.anomaly_map) if own_scale else (pictures.anomaly_map, 1.0)
         found = layer_of(shown, colour_table(colour_map), crisp_from=_CRISP_AT_INPUT_SIZE)
         over = layer_of(shown, overlay_table(colour_map), crisp_from=_CRISP_AT_INPUT_SIZE)
-    shade = shade_of(pictures.request.region, pictures.size) if found else None
+    shade = shade_of(pictures.request.region, pictures.size, GREY) if found else None
     return PictureLayers(original, drawn, found, over, shade, top)

@@ -1,4 +1,4 @@
-"""Dark over the parts of an image that do not count."""
+"""A veil over the parts of an image that do not count."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from PySide6.QtGui import QColor, QImage
 from anomaly_gui.imaging.region import Region, inside_of
 from anomaly_gui.ui.widgets.image_pane import Layer
 
-_SHADE = QColor(0, 0, 0, 150)
+DARK = QColor(0, 0, 0, 150)
+"""Over photographs;"""
+GREY = QColor(110, 110, 110, 190)
+"""over error maps, whose calm parts are as dark as can be in most colours."""
 _LONGEST_PX = 1024
 """Of the shade: finer than a screen shows at once."""
 
 
-def shade_of(region: Region, size: tuple[int, int]) -> Layer | None:
+def shade_of(region: Region, size: tuple[int, int], colour: QColor = DARK) -> Layer | None:
     """To be painted over an image (width, height); None where all of it counts."""
     smaller = min(1.0, _LONGEST_PX / max(size))
     width, height = (max(1, round(side * smaller)) for side in size)
@@ -21,6 +24,6 @@ def shade_of(region: Region, size: tuple[int, int]) -> Layer | None:
         return None
     codes = (~inside).astype("uint8")
     image = QImage(codes.data, width, height, width, QImage.Format.Format_Indexed8)
-    image.setColorTable([0, _SHADE.rgba()])
+    image.setColorTable([0, colour.rgba()])
     # A QImage over foreign memory does not keep that memory alive.
     return Layer((image.copy(),), crisp_from=1e9)

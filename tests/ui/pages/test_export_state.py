@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from anomaly_gui.imaging.region import Region, Shape
 from anomaly_gui.jobs.evaluate import evaluate_at
 from anomaly_gui.jobs.export import ExportReport
 from anomaly_gui.project.records import Export, Threshold
@@ -87,3 +88,12 @@ def test_the_latest_export_comes_first() -> None:
     assert [row[0] for row in rows] == ["b.anomaly", "a.anomaly"]
     assert [row[1] for row in rows] == ["run 2", "001-conv-ae"]
     assert rows[1][2] == "2.5 (set by hand)"
+
+
+def test_the_part_of_an_image_that_counts_is_told(tmp_path: Path) -> None:
+    left = Region(inside=(Shape("rectangle", ((0.0, 0.0), (0.25, 1.0))),))
+    with scored_project(tmp_path) as project:
+        run, threshold = project.run(1), Threshold(2.1)
+        figures = evaluate_at(project, run, threshold)
+    assert dict(run_facts(run, threshold, figures))["Region"] == "the whole image"
+    assert dict(run_facts(run, threshold, figures, left))["Region"] == "25 % of each image"

@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from anomaly_gui.jobs.score_origin import ScoreOrigin
 from anomaly_gui.project.records import Image, Label, Threshold, Verdict
 from anomaly_gui.ui.pages import review_words as words
 from tests.project.samples import image
@@ -91,3 +92,16 @@ def test_position_says_what_is_left_and_what_was_skipped() -> None:
     assert words.position_sentence(0, 3, 3, 0) == "1 of 3 · 3 left to review"
     assert words.position_sentence(None, 1200, 7, 2) == "1,200 images · 7 left · 2 skipped"
     assert words.position_sentence(None, 0, 0, 0) == "Nothing to review here"
+
+
+@pytest.mark.parametrize(
+    ("factor", "is_score", "text"),
+    [
+        (None, True, "Score set by 5 × 4 px at x 1,252, y 92"),
+        (1, True, "Score set at full size by 5 × 4 px at x 1,252, y 92"),
+        (4, True, "Score set at a quarter of the size by 5 × 4 px at x 1,252, y 92"),
+        (8, False, "Map highest at 1/8 of the size by 5 × 4 px at x 1,252, y 92"),
+    ],
+)
+def test_where_a_score_comes_from(factor: int | None, is_score: bool, text: str) -> None:
+    assert words.origin_text(ScoreOrigin(factor, (1252, 92, 5, 4)), is_score=is_score) == text

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from anomaly_gui.detectors.registry import DETECTORS, PRESETS
+from anomaly_gui.imaging.region import Region, Shape
 from anomaly_gui.jobs.train import TrainReport
 from anomaly_gui.progress import EpochFinished, Preview
 from anomaly_gui.project.records import Image, Run, Threshold
@@ -180,3 +181,21 @@ def test_a_run_beside_another_is_compared_and_the_first_one_is_tuned() -> None:
     name, text, button = finished_banner(report, [1, 2])
     assert (name, button) == ("compare", "Compare with the run before")
     assert text.startswith("Run 002-conv-ae is trained")
+
+
+def test_the_summary_says_which_part_of_an_image_counts() -> None:
+    left = Shape("rectangle", ((0.0, 0.0), (0.25, 1.0)))
+    assert summarise(parts(), 0.15, 0).region == ""
+    told = summarise(parts(), 0.15, 0, Region(inside=(left,)))
+    assert told.region == "Only the region of interest counts: 25 % of each image."
+    assert told.problem == ""
+    assert "leaves nothing of an image" in summarise(parts(), 0.15, 0, Region((left,), (left,))).problem
+
+
+def test_a_run_that_counts_by_another_region_says_so(tmp_path: Path) -> None:
+    with scored_project(tmp_path) as project:
+        assert run_row(run(), figures_of(project, 1, Threshold(2.1))).cells[2] == "finished"
+        project.set_region(Region(inside=(Shape("rectangle", ((0.0, 0.0), (0.25, 1.0))),)))
+        row = run_row(run(), figures_of(project, 1, Threshold(2.1)))
+    assert row.cells[2] == "finished, old region"
+    assert "Train again" in row.tip

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 from pytestqt.qtbot import QtBot
 from safetensors.numpy import save_file
 
+from anomaly_gui.imaging.region import Region, Shape
 from anomaly_gui.project.records import Label, Threshold
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui import session as session_module
@@ -393,3 +394,15 @@ def test_log_counts_are_remembered(tuning: Tuning, qtbot: QtBot) -> None:
     tuning.page.view.log_counts.setChecked(False)
     tuning.page.restore_place()
     assert tuning.page.view.histogram.logarithmic
+
+
+def test_a_run_that_counts_by_another_region_says_so_before_all_else(open_page: Open, tmp_path: Path) -> None:
+    tuning = open_page(scored_project(tmp_path))
+    remark = tuning.page.view.remark
+    before = remark.text()
+    assert "region" not in before
+    region = Region(inside=(Shape("rectangle", ((0.0, 0.0), (0.5, 1.0))),))
+    tuning.session.apply(lambda project: project.set_region(region))
+    assert remark.text().startswith("The region of interest was changed since run 001-conv-ae was trained")
+    tuning.session.undo()
+    assert remark.text() == before

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from anomaly_gui.evaluation.misses import REASONS, SMALL_PX, DefectSize, MissAnalysis
 from anomaly_gui.evaluation.regions import Region
+from anomaly_gui.imaging.region import Region as Drawn
+from anomaly_gui.imaging.region import Shape
 from anomaly_gui.jobs.why_missed import RunMeasure
 from anomaly_gui.project.records import Image, Verdict
 from anomaly_gui.ui.pages.why_missed_state import (
@@ -25,6 +27,7 @@ from anomaly_gui.ui.pages.why_missed_state import (
 )
 from tests.ui.widgets import sample_images
 
+TILES = {"tile_px": 256, "tile_overlap": 0.125, "scales": "1+1/4"}
 MEASURE = RunMeasure(1, "conv-ae", "fast", 256, (0.0, 8.0), 1.5)
 REGION = Region(0.1, 0.1, 0.1, 0.1, 3.0, 0.15, 0.15, True)
 SEEN = MissAnalysis((REGION,), 1.5, 3.0, 2.0, 0.5, "too weak", DefectSize(40, 12, 20, 6), 2.34, 0.12)
@@ -79,22 +82,23 @@ def test_a_small_defect_names_the_input_size_to_try() -> None:
 @pytest.mark.parametrize(
     ("input_px", "image_size", "width", "words", "wanted"),
     [
-        (256, (2000, 2000), 2.0, "try an input size of 512", 512),
-        (256, (300, 200), 1.0, "try an input size of 304", 304),
-        (1024, (5000, 4000), 1.0, "cut the images into tiles of 512 px", None),
-        (512, (400, 300), 1.0, "the image holds no more pixels of it: bring the camera closer", None),
+        (256, (2000, 2000), 2.0, "try an input size of 512", {"input_px": 512}),
+        (256, (300, 200), 1.0, "try an input size of 304", {"input_px": 304}),
+        (1024, (5000, 4000), 1.0, "try tiles of 256 px at scale 1+1/4", TILES),
+        (256, (5120, 5120), 0.25, "try tiles of 256 px at scale 1+1/4", TILES),
+        (512, (400, 300), 1.0, "the image holds no more pixels of it: bring the camera closer", {}),
     ],
 )
 def test_a_larger_input_is_advised_only_where_it_shows_more(
-    input_px: int, image_size: tuple[int, int], width: float, words: str, wanted: int | None
+    input_px: int, image_size: tuple[int, int], width: float, words: str, wanted: dict[str, object]
 ) -> None:
     advice = larger_input(input_px, image_size, width)
-    assert (advice.words, advice.input_px) == (words, wanted)
+    assert (advice.words, dict(advice.settings)) == (words, wanted)
 
 
 @given(st.integers(2, 64).map(lambda n: 16 * n), st.integers(16, 6000), st.floats(0, 4, exclude_max=True))
 def test_an_advised_input_size_is_one_that_detectors_take(input_px: int, side: int, width: float) -> None:
-    wanted = larger_input(input_px, (side, side), width).input_px
+    wanted = larger_input(input_px, (side, side), width).settings.get("input_px")
     if wanted is not None:
         assert input_px < wanted <= 1024
         assert wanted % 16 == 0
@@ -160,3 +164,29 @@ def test_a_cause_without_a_cure_gives_way_to_the_next() -> None:
     step = next_step([Cause("other", 5), Cause("bad image", 1)], 6, MEASURE, (512, 512), [])
     assert step is not None
     assert step.sentence.startswith("1 of 6 bad image")
+
+
+def test_what_is_outside_the_region_says_so_and_is_mended_at_the_region_where_one_is_drawn() -> None:
+    assert lines(replace(SEEN, ignored=True))[0] == "Outside the region of interest: nothing there counts."
+    drawn = replace(MEASURE, region=Drawn(inside=(Shape("rectangle", ((0.0, 0.0), (0.5, 1.0))),)))
+    for measure, word in ((MEASURE, "cut the images"), (drawn, "draw the region of interest wider")):
+        step = next_step([Cause("outside the region", 2)], 3, measure, (512, 512), [])
+        assert step is not None
+        assert word in step.sentence
+
+
+def test_too_small_for_any_input_leads_to_training_with_tiles() -> None:
+    step = next_step([Cause("too small", 9)], 14, MEASURE, (5120, 5120), [0.25])
+    assert step is not None
+    assert step.sentence == "9 of 14 too small: try tiles of 256 px at scale 1+1/4"
+    assert (step.button, step.page, dict(step.settings)) == ("Train with tiles of 256 px", "train", TILES)
+
+
+def test_tiles_that_looked_at_a_smaller_image_are_to_look_at_the_whole_one() -> None:
+    shrunk = replace(MEASURE, finest_factor=2)
+    step = next_step([Cause("too small", 1)], 1, shrunk, (5120, 5120), [2.0])
+    assert step is not None
+    assert dict(step.settings) == {"tile_px": 256, "scales": "1"}
+    at_full_size = next_step([Cause("too small", 1)], 1, replace(MEASURE, finest_factor=1), (5120, 5120), [2.0])
+    assert at_full_size is not None
+    assert "bring the camera closer" in at_full_size.sentence

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from anomaly_gui.imaging.region import Region, Shape
 from anomaly_gui.ui.widgets.image_pane import BACKGROUND, OUTLINE, ImagePane
 from anomaly_gui.ui.widgets.picture_set import map_picture
 from anomaly_gui.ui.widgets.triptych import ERROR_MAP, ORIGINAL, RECONSTRUCTION, Triptych
@@ -286,3 +287,16 @@ def test_alt_and_wheel_change_the_overlay_and_not_the_zoom(triptych: Triptych) -
     assert triptych.viewport.scale == scale
     turn_wheel(pane, QPointF(50, 50), -40, Qt.KeyboardModifier.AltModifier)
     assert triptych.state.overlay_opacity == 0.0
+
+
+def test_the_error_map_is_veiled_where_nothing_counts(triptych: Triptych) -> None:
+    before = [colour_at(triptych, pane, CALM) for pane in (ORIGINAL, RECONSTRUCTION, ERROR_MAP)]
+    hot = colour_at(triptych, ERROR_MAP, HOT)
+    pictures = sample_pictures()
+    region = Region(inside=(Shape("rectangle", ((0.0, 0.0), (0.5, 0.5))),))
+    triptych.set_pictures(replace(pictures, request=replace(pictures.request, region=region)))
+    after = [colour_at(triptych, pane, CALM) for pane in (ORIGINAL, RECONSTRUCTION, ERROR_MAP)]
+    assert after[:2] == before[:2]
+    assert after[2] != before[2]
+    assert after[2].saturation() < 20
+    assert colour_at(triptych, ERROR_MAP, HOT) == hot
