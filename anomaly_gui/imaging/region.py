@@ -54,20 +54,32 @@ def inside_of(region: Region, height: int, width: int) -> NDArray[np.bool_] | No
     return None if region.is_everything else region_mask(region, height, width)
 
 
+def inside_of_part(region: Region, height: int, width: int, top: int, left: int, side: int) -> NDArray[np.bool_] | None:
+    """(side, side) bool: what counts of the square at *top* and *left* of an image of *height* × *width*; None if that
+    is everything. Nothing as large as the image is made."""
+
+    def moved(shape: Shape) -> Shape:
+        return Shape(shape.kind, tuple(((x * width - left) / side, (y * height - top) / side) for x, y in shape.points))
+
+    part = Region(tuple(map(moved, region.inside)), tuple(map(moved, region.ignored)))
+    return inside_of(part, side, side)
+
+
 def region_share(region: Region) -> float:
     """The share of an image that counts, [0, 1], as a grid of 512 by 512 points finds it."""
     return float(region_mask(region, _SHARE_GRID, _SHARE_GRID).mean())
 
 
 def fill_outside(image: NDArray[np.float32], inside: NDArray[np.bool_] | None) -> NDArray[np.float32]:
-    """(C, H, W) whose pixels outside of *inside* (H, W) have each channel's mean of those inside.
+    """(C, H, W) whose pixels outside of *inside* (H, W) have each channel's mean of those inside, or of all where none
+    is inside.
 
     Whatever lies there can then tell a network nothing, however far it sees, and a darker image has a darker fill.
-    None, and a region without a pixel, leave the image as it is.
+    None leaves the image as it is.
     """
-    if inside is None or not inside.any():
+    if inside is None:
         return image
-    means = image[:, inside].mean(axis=1)
+    means = image[:, inside if inside.any() else ~inside].mean(axis=1)
     return np.where(inside, image, means[:, None, None])
 
 

@@ -18,7 +18,9 @@ from msgspec import Meta
 from numpy.typing import NDArray
 
 from anomaly_gui.imaging.load import Pixels, to_channels, to_unit
+from anomaly_gui.imaging.region import Region, fill_outside, inside_of_part
 
+_EVERYTHING = Region()
 _STRIP_PX = 1 << 20
 """Pixels that are turned into numbers at once where an image is shrunk."""
 
@@ -119,6 +121,8 @@ class Level:
     white_level: int
     channels: int
     """1 or 3, of the tiles."""
+    region: Region = _EVERYTHING
+    """What is outside of it is filled evenly."""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -132,13 +136,16 @@ class Level:
         missing = side - unit.shape[0], side - unit.shape[1]
         if any(missing):
             unit = np.pad(unit, ((0, missing[0]), (0, missing[1]), (0, 0)), mode="reflect")
-        return np.ascontiguousarray(unit.transpose(2, 0, 1))
+        tile = np.ascontiguousarray(unit.transpose(2, 0, 1))
+        return fill_outside(tile, inside_of_part(self.region, *self.size, top, left, side))
 
 
-def levels(pixels: Pixels, white_level: int, channels: int, factors: Sequence[int]) -> list[Level]:
+def levels(
+    pixels: Pixels, white_level: int, channels: int, factors: Sequence[int], region: Region = _EVERYTHING
+) -> list[Level]:
     """An image (H, W, C) at the scales *factors*."""
     return [
-        Level(pixels if factor == 1 else _shrunk(pixels, white_level, channels, factor), white_level, channels)
+        Level(pixels if factor == 1 else _shrunk(pixels, white_level, channels, factor), white_level, channels, region)
         for factor in factors
     ]
 

@@ -20,8 +20,9 @@ from anomaly_gui.files import atomic_write, make_folder, printable, sha256
 from anomaly_gui.imaging.load import load
 from anomaly_gui.jobs.evaluate import ScoredImages, costs_of, evaluate_at, rule_sentence, scored_images
 from anomaly_gui.jobs.run_facts import RunFacts, load_facts, scoring_in_force
+from anomaly_gui.jobs.run_region import outdated_region
 from anomaly_gui.jobs.score import load_detector, load_normaliser, load_normalisers, load_statistics
-from anomaly_gui.progress import Cancelled, CancelToken, EventSink, RateMeter
+from anomaly_gui.progress import Cancelled, CancelToken, EventSink, Noted, RateMeter
 from anomaly_gui.project.records import Run, Threshold
 from anomaly_gui.project.store import Project
 
@@ -70,6 +71,8 @@ def export(
         raise InputError(f"run {run.name}", "it has no threshold yet", "Set one on the Tune page")
     _require_writable(to)
     facts = load_facts(project.run_folder(run.id))
+    if outdated := outdated_region(project, run.id):
+        emit(Noted(f"{outdated} The bundle counts by the one it was trained with."))
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / "made.anomaly"
         data = _write(project, run, facts, threshold, made, sign_with)

@@ -13,16 +13,17 @@ from anomaly_gui.project.records import Image
 from anomaly_gui.project.store import Project
 
 
-def require_region(region: Region, settings: DetectorSettings, training: Sequence[Image]) -> None:
-    """Raises InputError where *region* leaves nothing of what a detector with these *settings* would see."""
+def require_region(region: Region, settings: DetectorSettings, good: Sequence[Image]) -> None:
+    """Raises InputError where *region* leaves nothing of what a detector with these *settings* would see of any of
+    the *good* images that it is to learn from."""
     if region.is_everything:
         return
     tiling = tiling_of(settings)
     if tiling is None:
-        side = settings.input_px or input_side(training)
+        side = settings.input_px or input_side(good)
         sizes = {(side, side)}
     else:
-        sizes = {shrunk_size(image.height, image.width, tiling.factors[0]) for image in training}
+        sizes = {shrunk_size(image.height, image.width, tiling.factors[0]) for image in good}
     for height, width in sorted(sizes):
         inside = inside_of(region, height, width)
         if inside is not None and not inside.any():

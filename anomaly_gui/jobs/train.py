@@ -375,7 +375,8 @@ def _started(project: Project, request: TrainRequest) -> Run:
         raise InputError(place, error.cause, error.next_step) from error
     training = [image for image in images if roles.get(image.id) == "train"]
     settings = require_fitting(detector, settings, training)
-    require_region(project.region(), settings, training)
+    held_out = [image for image in images if roles.get(image.id) == "validation"]
+    require_region(project.region(), settings, [*training, *held_out])
     kept = {"detector": msgspec.to_builtins(settings), "scoring": msgspec.to_builtins(scoring)}
     return project.add_run(detector, request.preset, request.seed, kept, roles)
 

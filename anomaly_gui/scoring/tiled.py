@@ -57,7 +57,8 @@ def raw_levels(
     """An image (H, W, C) at every scale, the finest first; *pictures* are kept of the finest alone."""
     height, width = pixels.shape[:2]
     factors = view.tiling.factors
-    for factor, level in zip(factors, levels(pixels, white_level, view.channels, factors), strict=True):
+    made = levels(pixels, white_level, view.channels, factors, view.region)
+    for factor, level in zip(factors, made, strict=True):
         inside = view.inside(height, width, factor)
         yield _raw_level(factor, level, view, network, inside, pictures=pictures and factor == factors[0])
 

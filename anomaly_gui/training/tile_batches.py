@@ -85,7 +85,8 @@ class TileImages:
         height, width = loaded.pixels.shape[:2]
         made = []
         factors = self.view.tiling.factors
-        for factor, level in zip(factors, levels(loaded.pixels, white, self.view.channels, factors), strict=True):
+        scaled = levels(loaded.pixels, white, self.view.channels, factors, self.view.region)
+        for factor, level in zip(factors, scaled, strict=True):
             plan = plan_tiles(*level.size, self.view.tiling.side, self.view.tiling.overlap)
             kept = np.argwhere(plan.kept(self.view.inside(height, width, factor)))
             made.append(_Scale(level, plan, kept))
@@ -170,7 +171,7 @@ def middle_tile(image: Image, view: TiledView, white_level: int) -> NDArray[np.f
     """(C, side, side) from the middle of an image at the finest scale. Raises InputError."""
     loaded = read_pixels(image)
     white = 255 if loaded.bit_depth == 8 else white_level
-    (level,) = levels(loaded.pixels, white, view.channels, view.tiling.factors[:1])
+    (level,) = levels(loaded.pixels, white, view.channels, view.tiling.factors[:1], view.region)
     side = view.tiling.side
     top, left = (max(length - side, 0) // 2 for length in level.size)
     return level.cut(top, left, side)

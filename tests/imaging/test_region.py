@@ -14,6 +14,7 @@ from anomaly_gui.imaging.region import (
     checked_region,
     fill_outside,
     inside_of,
+    inside_of_part,
     region_mask,
     region_share,
     shape_mask,
@@ -112,3 +113,21 @@ def test_what_is_outside_has_the_mean_of_what_is_inside_channel_by_channel() -> 
 def test_the_share_is_that_of_the_area() -> None:
     assert region_share(LEFT) == pytest.approx(0.25, abs=0.002)
     assert region_share(Region(LEFT.inside, LEFT.inside)) == 0
+
+
+@given(points, st.integers(-9, 40), st.integers(-9, 40), st.integers(1, 20))
+def test_what_counts_of_a_part_is_what_counts_there_of_the_whole(
+    corners: list[tuple[float, float]], top: int, left: int, side: int
+) -> None:
+    corners = [(0.9 * x + 0.01 * 2**0.5, 0.9 * y + 0.01 * 3**0.5) for x, y in corners]
+    region = Region(inside=(Shape("polygon", tuple(corners)),), ignored=(Shape("rectangle", ((0.2, 0.3), (0.4, 0.5))),))
+    whole = np.pad(region_mask(region, 30, 37), 40)[40 + top : 40 + top + side, 40 + left : 40 + left + side]
+    part = inside_of_part(region, 30, 37, top, left, side)
+    assert part is not None
+    assert part.tolist() == whole.tolist()
+    assert inside_of_part(Region(), 30, 37, top, left, side) is None
+
+
+def test_where_nothing_counts_the_whole_is_even() -> None:
+    image = np.random.default_rng(0).random((1, 4, 4), np.float32)
+    assert fill_outside(image, np.zeros((4, 4), np.bool_)) == pytest.approx(image.mean())

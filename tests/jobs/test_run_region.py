@@ -20,7 +20,7 @@ from anomaly_gui.jobs.run_facts import load_facts
 from anomaly_gui.jobs.run_region import outdated_region, require_region
 from anomaly_gui.jobs.score import load_statistics, score
 from anomaly_gui.jobs.train import TrainRequest, train
-from anomaly_gui.progress import CancelToken, ignore_events
+from anomaly_gui.progress import CancelToken, Event, Noted, ignore_events
 from anomaly_gui.project.store import Project
 from tests.jobs.tiny_project import make_project, quick, write
 
@@ -146,6 +146,10 @@ def test_a_run_keeps_the_region_that_it_was_trained_with_and_says_so_when_anothe
 
         assert "Train again to count by it" in outdated_region(project, 1)
         np.testing.assert_array_equal(load_statistics(project, 1).maximum, before.maximum)
+        events: list[Event] = []
+        export(project, 1, tmp_path / "part.anomaly", events.append, CancelToken())
+        (note,) = (event for event in events if isinstance(event, Noted))
+        assert "The bundle counts by the one it was trained with" in note.sentence
         project.undo()
         assert outdated_region(project, 1) == ""
 

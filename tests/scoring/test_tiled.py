@@ -105,3 +105,19 @@ def test_a_value_that_is_not_finite_stays_in_the_map() -> None:
     )
 
     assert np.isnan(together[3, 3])
+
+
+def test_what_is_outside_the_region_is_not_seen_by_any_tile() -> None:
+    """A network that sees 3 px around, and tiles that lie across the border."""
+    half = Region(inside=(Shape("rectangle", ((0.0, 0.0), (0.5, 1.0))),))
+    plain, littered = picture(), picture()
+    littered[:, 116:] = 255
+    for raw, other in zip(
+        raw_levels(plain, 255, view(1, 2, region=half), blurred),
+        raw_levels(littered, 255, view(1, 2, region=half), blurred),
+        strict=True,
+    ):
+        across = 115 // raw.factor
+        np.testing.assert_array_equal(raw.anomaly_map[:, : across - 1], other.anomaly_map[:, : across - 1])
+        everywhere = list(raw_levels(littered, 255, view(1, 2), blurred))[raw.factor // 2]
+        assert (everywhere.anomaly_map[:, across - 2] != other.anomaly_map[:, across - 2]).any()

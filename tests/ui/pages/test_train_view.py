@@ -11,6 +11,7 @@ from anomaly_gui.detectors.registry import DETECTORS
 from anomaly_gui.ui.models.run_table import COLUMNS, RunRow
 from anomaly_gui.ui.pages.train_state import Summary
 from anomaly_gui.ui.pages.train_view import TrainView
+from anomaly_gui.ui.pages.why_missed_state import larger_input
 from anomaly_gui.ui.theme import apply_scheme, failure_colour
 from anomaly_gui.ui.widgets.plot_colours import plot_colours
 
@@ -122,3 +123,10 @@ def test_a_suggestion_fills_in_detector_and_settings_and_keeps_the_seed(view: Tr
     assert (view.detectors.current, view.presets.current, view.seed.value()) == ("patch-memory", "balanced", 7)
     assert view.form.overrides == {"input_px": 640}
     assert view.settings.isExpanded()
+
+
+def test_tiles_that_review_advises_are_filled_in(view: TrainView) -> None:
+    advice = larger_input(256, (5120, 5120), 0.25)
+    view.take_suggestion("patch-memory", "fast", advice.settings)
+    assert view.form.overrides == {"tile_px": 256}, "overlap and scales are as they would be anyway"
+    assert (view.detector_settings.tile_px, view.detector_settings.scales) == (256, "1+1/4")
