@@ -23,7 +23,8 @@ def view(qtbot: QtBot) -> ReviewView:
 
 def test_an_image_is_said_in_words(view: ReviewView) -> None:
     shown = image(3, label=Label("defect", "crack"), comment="edge")
-    view.show_image(shown, "2.4 · 0.8 below the threshold", "not reviewed yet", "")
+    view.show_image(shown, "2.4 · 0.8 below the threshold", "not reviewed yet", "", "Score set by 2 × 3 px")
+    assert view.origin.text() == "Score set by 2 × 3 px"
     assert view.name.text() == "part_3.png  ·  crack"
     assert view.score.text() == "2.4 · 0.8 below the threshold"
     assert view.verdict.text() == "Verdict: not reviewed yet"
