@@ -1,6 +1,6 @@
 """Pictures of tuning and reviewing at work, on any project with a scored run:
 
-    QT_QPA_PLATFORM=offscreen python -m anomaly_gui.ui.scenes PROJECT FOLDER [--type crack]
+    QT_QPA_PLATFORM=offscreen python -m anomaly_gui.ui.scenes PROJECT FOLDER [--run 1] [--type crack]
 
 writes FOLDER/SCENE-WIDTHxHEIGHT-SCHEME.png: Tune while the threshold is dragged, with each of its curves, its pixel
 threshold, its locked test and two runs compared; Review on a missed defect (of the type given) and on a false alarm,
@@ -37,14 +37,17 @@ def write_scenes(
     project: Path,
     folder: Path,
     *,
+    run: int | None = None,
     defect_type: str = "",
     sizes: Sequence[tuple[int, int]] = SIZES,
     schemes: Sequence[str] = SCHEMES,
 ) -> list[Path]:
-    """Every scene in every size and scheme. Raises InputError for a project without a scored run."""
+    """Every scene in every size and scheme, of the latest run unless told. Raises InputError where none is scored."""
     with window_on(project) as (application, window):
-        run = window.session.current_run
-        if run is None or not window.session.is_scored(run):
+        if run in window.session.runs:
+            window.session.choose_run(run)
+        shown = window.session.current_run
+        if shown is None or not window.session.is_scored(shown) or run not in (None, shown):
             raise InputError(printable(project), "there is no scored run to tune", "Train a detector first")
         folder.mkdir(parents=True, exist_ok=True)
         return list(_written(application, window, folder, defect_type, sizes, schemes))
@@ -121,10 +124,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Pictures of tuning and reviewing at work.")
     parser.add_argument("project", type=Path, help="the project's folder")
     parser.add_argument("folder", type=Path, help="where the pictures go")
+    parser.add_argument("--run", type=int, metavar="R", help="a run's number (default: the latest)")
     parser.add_argument("--type", default="", help="review a missed defect of this type")
     given = parser.parse_args(arguments)
     try:
-        written = write_scenes(given.project, given.folder, defect_type=given.type)
+        written = write_scenes(given.project, given.folder, run=given.run, defect_type=given.type)
     except InputError as error:
         print(error, file=sys.stderr)
         return 1

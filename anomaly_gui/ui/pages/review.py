@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
@@ -60,6 +60,8 @@ class ReviewPage(Page):
         self._rows: Sequence[int] = ()
         self._stale = True
         self._loader = PictureLoader(self)
+        self._after_painting = QTimer(self, singleShot=True, interval=0)
+        self._after_painting.timeout.connect(self._prepare_next)
         self.blink, self.hide_all = HeldKey(self), HeldKey(self)
         self.notice = Notice(self)
         self.view = ReviewView(self)
@@ -300,10 +302,11 @@ class ReviewPage(Page):
         if image is None or self._look is None:
             self._show_empty(scores, threshold)
             return
+        # Reading goes on while the words are found.
+        pictures = self._loader.show(self._look.request(image))
         self.view.stage.setCurrentWidget(self.view.viewer)
         self._show_words(image, scores, threshold)
         self.why.show_image(image, scores.decimals)
-        pictures = self._loader.show(self._look.request(image))
         if pictures is None:
             self.view.triptych.expect()
         else:
@@ -336,9 +339,17 @@ class ReviewPage(Page):
             return
         if pictures is not self.view.triptych.pictures:
             self.view.triptych.set_pictures(pictures)
+        self._after_painting.start()
+
+    @Slot()
+    def _prepare_next(self) -> None:
+        """Look into the image that is painted now, and fetch the next: until then the processor was needed for it."""
+        pictures = self.view.triptych.pictures
+        if self.queue is None or self._look is None or not self.session.is_open or pictures is None:
+            return
         self.why.take_pictures(pictures)
-        for image_id in queue.upcoming(_AHEAD):
-            if self._look is not None:
+        for image_id in self.queue.upcoming(_AHEAD):
+            if image_id in self.session.images:
                 self._loader.fetch_ahead(self._look.request(self.session.images[image_id]))
 
     # What is shown

@@ -199,9 +199,11 @@ class ReviewView(QWidget):
     def set_catch(self, text: str, tip: str) -> None:
         """What the present image's decision can be turned into; an empty text: nothing."""
         self.catch_this.setEnabled(bool(text))
-        self._catch_text = text or _CATCH
-        self.catch_this.setToolTip(tip)
-        self._show_keys()
+        if tip != self.catch_this.toolTip():
+            self.catch_this.setToolTip(tip)
+        if (text or _CATCH) != self._catch_text:
+            self._catch_text = text or _CATCH
+            self._show_keys()
 
     @Slot()
     def _show_keys(self) -> None:
@@ -236,12 +238,14 @@ class ReviewView(QWidget):
 
     def set_badge(self, text: str) -> None:
         """Something out of the ordinary about the image; empty hides it."""
+        self.badge.setVisible(bool(text))
+        if not text:
+            return
         palette = self.badge.palette()
         palette.setColor(palette.ColorRole.Window, self.palette().color(palette.ColorRole.Highlight))
         palette.setColor(palette.ColorRole.WindowText, self.palette().color(palette.ColorRole.HighlightedText))
         self.badge.setPalette(palette)
         self.badge.setText(text)
-        self.badge.setVisible(bool(text))
 
 
 def _fit(button: QPushButton) -> None:
