@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from anomaly_gui.detectors.base import Detector
 
 
+_TRAINING = "training_statistics"
+
+
 def smoothings(trained: float, *, tiled: bool = False) -> tuple[float, ...]:
     """Widths that a run keeps statistics at, rising; *trained* is the one it was trained with.
 
@@ -40,6 +43,19 @@ def statistics_path(project: Project, run: Run, smooth_sigma_px: float) -> Path:
     """Where the statistics of the run's maps with this smoothing are, or would be."""
     folder = RunFolder(project.folder, run.name)
     return folder.folder / f"statistics{_suffix(run, smooth_sigma_px)}.safetensors"
+
+
+def training_statistics_path(project: Project, run: Run, smooth_sigma_px: float) -> Path:
+    """Where the statistics of the images that the run learnt from are, or would be: apart, so that nothing counts
+    them."""
+    folder = RunFolder(project.folder, run.name)
+    return folder.folder / f"{_TRAINING}{_suffix(run, smooth_sigma_px)}.safetensors"
+
+
+def drop_training_statistics(folder: RunFolder) -> None:
+    """Those of before the run was scored anew."""
+    for path in folder.folder.glob(f"{_TRAINING}*.safetensors"):
+        path.unlink(missing_ok=True)
 
 
 def normaliser_path(project: Project, run: Run, smooth_sigma_px: float) -> Path:

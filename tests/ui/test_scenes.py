@@ -16,7 +16,7 @@ from tests.ui.pages.scored_project import scored_project
 
 def test_every_scene_is_pictured_and_the_project_is_left_as_it_was(qapp: QApplication, tmp_path: Path) -> None:
     project = scored_project(tmp_path, masked=True)
-    before = project.threshold(1), len(project.history()), project.images()
+    before = project.threshold(1), len(project.events()), project.images()
     project.close()
     written = write_scenes(
         project.folder, tmp_path / "shots", defect_type="dent", sizes=[(1366, 768)], schemes=["light"]
@@ -25,7 +25,7 @@ def test_every_scene_is_pictured_and_the_project_is_left_as_it_was(qapp: QApplic
     pictures = {bytes(QImage(str(path)).constBits()) for path in written}
     assert len(pictures) == len(SCENES), "two scenes look alike"
     with Project.open(project.folder) as opened:
-        assert (opened.threshold(1), len(opened.history()), opened.images()) == before
+        assert (opened.threshold(1), len(opened.events()), opened.images()) == before
 
 
 def test_a_project_without_the_run_is_refused(qapp: QApplication, tmp_path: Path) -> None:

@@ -82,12 +82,20 @@ class ReviewView(QWidget):
         self.retrain.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         does(self.retrain, "train-again")
         self.retrain.setVisible(False)
+        self.score_training = QPushButton(panel)
+        self.score_training.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.score_training.setToolTip(
+            "A wrong label among the images that the detector learnt from is seen by its score, too. These scores are "
+            "for looking: no figure, threshold or rule counts them."
+        )
+        self.score_training.setVisible(False)
         layout = QVBoxLayout(panel)
         layout.setContentsMargins(0, 0, 4, 0)
         layout.setSpacing(4)
         layout.addWidget(self.chooser)
         layout.addWidget(self.position)
         layout.addWidget(self.list, 1)
+        layout.addWidget(self.score_training)
         layout.addWidget(self.go_on)
         layout.addWidget(self.retrain)
         layout.addWidget(self._blind_button(panel))

@@ -341,6 +341,7 @@ def test_undo_keeps_zoom_and_place(reviewing: Reviewing) -> None:
 
 def test_the_next_image_is_read_before_it_is_asked_for(reviewing: Reviewing) -> None:
     reviewing.wait_for_pictures(FIRST)
+    QApplication.processEvents()  # It is painted: now the next one is read.
     QThreadPool.globalInstance().waitForDone()
     QApplication.processEvents()
     reviewing.key("D")
