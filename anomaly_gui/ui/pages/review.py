@@ -268,7 +268,7 @@ class ReviewPage(Page):
         view.verdicts.set_types(self.session.project.defect_types())
         view.verdicts.set_confirm(kind_of(name).confirm, kind_of(name).confirm_tip)
         self.retraining.refresh(run_id)
-        self.training.refresh(run_id, scores.unscored_training if name == SUSPICIOUS else 0)
+        self.training.refresh(run_id, scores.unscored_training() if name == SUSPICIOUS else 0)
         self.show_current()
 
     def _show_rows(self, queue: FrozenQueue) -> None:

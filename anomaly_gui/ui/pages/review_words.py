@@ -129,7 +129,7 @@ def why_empty(queue: str, threshold: float, decimals: int, defects: int) -> Advi
         return Advice(
             "No defects are labelled",
             "None of the images that training never saw is labelled defective, so none can be missed. "
-            "Import a folder of defective images, or choose the queue Not labelled on the left and label what is there.",
+            "Import a folder of defective images, or label images in the queue Not labelled, on the left.",
             "Go to Data",
             "data",
         )

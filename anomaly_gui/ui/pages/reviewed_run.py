@@ -102,12 +102,8 @@ class JudgedScores:
     """Scores and present labels of a run's images, ready to be asked for one image and for queues."""
 
     def __init__(self, run: RunScores, images: Mapping[int, Image]) -> None:
+        self._run, self._images = run, images
         self._scores = run.shown
-        self.unscored_training = sum(
-            role == "train" and image_id not in run.shown and image_id in images and not images[image_id].excluded
-            for image_id, role in run.roles.items()
-        )
-        """Images that the run learnt from and that have no score."""
         self.scored: ScoredImages = labelled_scores(run.scores, run.roles, images.values())
         self.table = QueueTable(images, run.columns)
         self.bins: ScoreBins = bin_scores(self.scored.scores, self.scored.defective)
@@ -116,6 +112,12 @@ class JudgedScores:
     @property
     def defect_count(self) -> int:
         return int(np.count_nonzero(self.scored.defective))
+
+    def unscored_training(self) -> int:
+        """How many images the run learnt from and that have no score: a pass over all of its images."""
+        shown, images = self._scores, self._images
+        learnt = (image_id for image_id, role in self._run.roles.items() if role == "train" and image_id not in shown)
+        return sum(image_id in images and not images[image_id].excluded for image_id in learnt)
 
     def score_of(self, image_id: int | None) -> float | None:
         """None for an image that the run did not score."""

@@ -113,7 +113,7 @@ class PlotBase(pg.PlotWidget):
         self._still = self._scale = None
         self.viewport().update()
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.drop_still()
 
