@@ -3,8 +3,8 @@
     QT_QPA_PLATFORM=offscreen python -m anomaly_gui.ui.scenes PROJECT FOLDER [--run 1] [--type crack]
 
 writes FOLDER/SCENE-WIDTHxHEIGHT-SCHEME.png: Tune while the threshold is dragged, with each of its curves, its pixel
-threshold, its locked test and two runs compared; Review on a missed defect (of the type given) and on a false alarm,
-and the price of catching the defect. Thresholds, labels and the journal of the project stay as they are.
+threshold, its locked test and two runs compared; Review on a missed defect (of the type given), the price of
+catching it, a false alarm and suspicious labels. Thresholds, labels and the journal of the project stay as they are.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
 from anomaly_gui.ui.main_window import MainWindow
-from anomaly_gui.ui.pages.review_queues import ALARMS, MISSED
+from anomaly_gui.ui.pages.review_queues import ALARMS, MISSED, SUSPICIOUS
 from anomaly_gui.ui.pages.tune_curves import PRECISION_RECALL, ROC, TYPES
 from anomaly_gui.ui.screenshots import window_on, write_picture
 from anomaly_gui.ui.theme import apply_scheme
@@ -117,6 +117,7 @@ SCENES: Mapping[str, Scene] = {
     "review-missed": lambda window, name: _reviewing(window, MISSED, name),
     "review-catch": _catching,
     "review-alarm": lambda window, _type: _reviewing(window, ALARMS),
+    "review-suspicious": lambda window, _type: _reviewing(window, SUSPICIOUS),
 }
 
 

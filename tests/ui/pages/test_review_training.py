@@ -42,9 +42,7 @@ def test_the_queue_of_suspicious_labels_offers_to_score_what_was_learnt(
     assert not learnt & {*figures.state.scored.ids.tolist()}
 
 
-def test_a_wrong_label_that_was_learnt_is_suspicious(
-    qtbot: QtBot, window: MainWindow, tmp_path: Path
-) -> None:
+def test_a_wrong_label_that_was_learnt_is_suspicious(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     project = make_project(tmp_path)
     wrong = next(image.id for image in project.images() if image.label.kind == "defect")
     project.set_label([wrong], Label("good"))
