@@ -19,7 +19,7 @@ from anomaly_gui.jobs.run_facts import RunFacts, load_facts, scoring_in_force
 from anomaly_gui.jobs.run_facts import batch_size as batch_size
 from anomaly_gui.jobs.scored_run import (
     defect_mask,
-    drop_training_statistics,
+    drop_training_scores,
     images_by_role,
     normaliser_path,
     save_normalisers,
@@ -74,7 +74,7 @@ def score(project: Project, run_id: int, emit: EventSink, cancel: CancelToken) -
     scoring = (WholeScoring if facts.tiling is None else TiledScoring)(project, run, facts, emit, cancel)
     if not scoring.run():
         return Cancelled()
-    drop_training_statistics(scoring.folder)
+    drop_training_scores(project, run)
     seconds = time.monotonic() - started
     done = scoring.scored
     return ScoreReport(run=run_id, images=done, refused=scoring.refused, seconds=seconds, images_per_s=done / seconds)

@@ -52,10 +52,17 @@ def training_statistics_path(project: Project, run: Run, smooth_sigma_px: float)
     return folder.folder / f"{_TRAINING}{_suffix(run, smooth_sigma_px)}.safetensors"
 
 
-def drop_training_statistics(folder: RunFolder) -> None:
-    """Those of before the run was scored anew."""
-    for path in folder.folder.glob(f"{_TRAINING}*.safetensors"):
+def drop_training_scores(project: Project, run: Run) -> None:
+    """With their maps: those of before the run was scored anew."""
+    folder = RunFolder(project.folder, run.name)
+    kept = list(folder.folder.glob(f"{_TRAINING}*.safetensors"))
+    for path in kept:
         path.unlink(missing_ok=True)
+    for image_id, role in project.roles(run.id).items() if kept else ():
+        if role == "train":
+            levels = [folder.map_level(image_id, factor) for factor in folder.map_factors(image_id)]
+            for path in (folder.anomaly_map(image_id), folder.reconstruction(image_id), *levels):
+                path.unlink(missing_ok=True)
 
 
 def normaliser_path(project: Project, run: Run, smooth_sigma_px: float) -> Path:

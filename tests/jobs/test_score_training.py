@@ -76,5 +76,8 @@ def test_it_can_be_stopped_and_tells_how_far_it_is(project: Project) -> None:
 def test_scoring_the_run_anew_drops_them(project: Project) -> None:
     score_training(project, 1, ignore_events, CancelToken())
     assert training_scored_at(project, 1) is not None
+    maps = [project.run_folder(1).anomaly_map(image.id) for image in training_images(project, 1)]
+    assert all(path.exists() for path in maps)
     score(project, 1, ignore_events, CancelToken())
     assert training_scores(project, 1) == {}
+    assert not any(path.exists() for path in maps), "their colours would be of another scale"
