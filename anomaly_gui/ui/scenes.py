@@ -76,12 +76,18 @@ def _dragging(window: MainWindow, curve: str) -> None:
     page = window.tune_page
     page.show_part("threshold")
     page.view.curves.show_view(curve)
+    page.view.histogram.show_all()
     state = page.state
     if state is not None:
         state.take_saved(state.saved)
         for _ in range(_STEPS):
             state.move_to(state.stepped(-1))
         page.view.threshold_dragged.emit(state.value)
+
+
+def _overlapping(window: MainWindow) -> None:
+    _dragging(window, ROC)
+    window.tune_page.view.overlap.click()
 
 
 def _part(window: MainWindow, name: str) -> None:
@@ -109,6 +115,7 @@ def _catching(window: MainWindow, defect_type: str) -> None:
 
 SCENES: Mapping[str, Scene] = {
     "tune-dragging": lambda window, _type: _dragging(window, ROC),
+    "tune-overlap": lambda window, _type: _overlapping(window),
     "tune-precision-recall": lambda window, _type: _dragging(window, PRECISION_RECALL),
     "tune-types": lambda window, _type: _dragging(window, TYPES),
     "tune-pixels": lambda window, _type: _part(window, "pixels"),

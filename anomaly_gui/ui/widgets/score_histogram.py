@@ -185,6 +185,12 @@ class ScoreHistogram(PlotBase):
             box.setLimits(xMin=self._bins.low, xMax=self._bins.high)
             self._fit_height()
 
+    def show_overlap(self) -> None:
+        """The part of the scores where a threshold is worth a thought."""
+        part = self._bins.overlap if self._bins is not None else None
+        if part is not None:
+            self.getPlotItem().getViewBox().setXRange(*part, padding=0.03)
+
     def _draw(self) -> None:
         if self._bins is None:
             return
