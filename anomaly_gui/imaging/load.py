@@ -30,8 +30,8 @@ _LOSSY = ("JPEG", "MPO", "WEBP")
 _LOSSY_MEAN_DIFFERENCE = 2.0
 _ALPHA_MODES = ("LA", "La", "PA", "RGBA", "RGBa")
 _ORIENTATION_TAG = 0x0112
-_PNG_WITH_ORIENTATION = (b"eXIf", b"Raw profile type exif", b"XML:com.adobe.xmp")
-"""One of these is in every PNG that says how it is turned."""
+_PNG_ORIENTATION_KEYWORDS = (b"Raw profile type exif", b"XML:com.adobe.xmp")
+"""A PNG that says how it is turned does so in text of one of these names, or in a chunk eXIf."""
 _SUBFILE_TAG = 0x00FE
 
 # Pillow's own size check would refuse what a project's raised limit allows; ours comes before any decode.
@@ -231,7 +231,7 @@ def _orientation(picture: Image.Image, data: bytes) -> tuple[int, tuple[str, ...
     """EXIF orientation that is left for us to apply, and a note if there is one."""
     if picture.format == "TIFF":
         return 1, ()  # Both decoders turn TIFF themselves.
-    if picture.format == "PNG" and not any(marker in data for marker in _PNG_WITH_ORIENTATION):
+    if picture.format == "PNG" and not _png_may_be_turned(data):
         return 1, ()  # Else Pillow decodes all of it to look for EXIF data behind the pixels.
     try:
         found = picture.getexif().get(_ORIENTATION_TAG, 1)
@@ -240,6 +240,17 @@ def _orientation(picture: Image.Image, data: bytes) -> tuple[int, tuple[str, ...
     if found in range(2, 9):
         return int(found), ("turned upright as its EXIF data say",)
     return 1, ()
+
+
+def _png_may_be_turned(data: bytes) -> bool:
+    """Whether a PNG has a chunk that could say how it is turned (PNG 3rd edition, 5.3): length, type, data, CRC."""
+    start = 8
+    while start + 8 <= len(data):
+        kind = data[start + 4 : start + 8]
+        if kind == b"eXIf" or data.startswith(_PNG_ORIENTATION_KEYWORDS, start + 8):
+            return True
+        start += 12 + int.from_bytes(data[start : start + 4], "big")
+    return False
 
 
 def _decode(data: bytes, name: str, kind: str) -> NDArray[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -159,10 +159,15 @@ def scored_images(project: Project, run_id: int) -> ScoredImages:
     return _scored(project, project.run(run_id), load_statistics(project, run_id))
 
 
-def judged_pixels(project: Project, run_id: int) -> JudgedPixels:
-    """What the run's pixels say by the present labels. Raises InputError if it was not scored."""
+def judged_pixels(project: Project, run_id: int, images: Sequence[Image] | None = None) -> JudgedPixels:
+    """What the run's pixels say by the labels of *images*, which are all images of the project; None reads them.
+
+    Raises InputError if the run was not scored.
+    """
     run, statistics = project.run(run_id), load_statistics(project, run_id)
-    return _judged_pixels(statistics, _scored(project, run, statistics), project.images())
+    every = project.images() if images is None else images
+    scores = scores_by_image(scoring_in_force(project, run), statistics)
+    return _judged_pixels(statistics, labelled_scores(scores, project.roles(run_id), every), every)
 
 
 def evaluate(

@@ -1,13 +1,16 @@
-"""A threshold that a rule set follows the labels: relabelling works it out anew."""
+"""Thresholds that a rule set follow the labels: relabelling works them out anew."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from anomaly_gui.errors import InputError
+from anomaly_gui.evaluation.pixel_rules import PIXEL_RULES
 from anomaly_gui.evaluation.thresholds import RULES
-from anomaly_gui.jobs.evaluate import labelled_scores, rule_of, scores_by_image, threshold_by_rule
+from anomaly_gui.jobs.evaluate import judged_pixels, labelled_scores, rule_of, scores_by_image, threshold_by_rule
+from anomaly_gui.jobs.pixels import pixel_rule_of, threshold_by_pixel_rule
+from anomaly_gui.jobs.rescoring import save_pixel_threshold
 from anomaly_gui.jobs.run_facts import scoring_in_force
 from anomaly_gui.jobs.score import load_statistics, statistics_path
 from anomaly_gui.project.records import Changed, Image, Role, Run
@@ -30,6 +33,21 @@ class _Known:
     key: object
     scores: dict[int, float]
     roles: dict[int, Role]
+
+
+def follow_pixel_rule(project: Project, run_id: int, images: Mapping[int, Image]) -> Changed | None:
+    """As follow_rule, for the threshold of pixels; *images* are all images of the project by id."""
+    present = project.pixel_threshold(run_id)
+    rule = pixel_rule_of(present) if present is not None else None
+    if rule is None:
+        return None
+    try:
+        wanted = threshold_by_pixel_rule(rule, judged_pixels(project, run_id, list(images.values())))
+    except InputError:  # No scores, or no image left that the rule looks at.
+        return None
+    if wanted == present:
+        return None
+    return save_pixel_threshold(project, run_id, wanted, f"Follows {PIXEL_RULES[rule.name].title} after relabelling")
 
 
 class RuleFollower:

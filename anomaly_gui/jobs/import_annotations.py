@@ -22,7 +22,7 @@ from anomaly_gui.files import printable
 from anomaly_gui.imaging.load import image_size
 from anomaly_gui.imaging.masks import load_mask
 from anomaly_gui.jobs.annotation_matching import Matcher
-from anomaly_gui.jobs.follow_rule import follow_rule
+from anomaly_gui.jobs.follow_rule import follow_pixel_rule, follow_rule
 from anomaly_gui.jobs.import_candidates import Candidate
 from anomaly_gui.jobs.import_images import Refused, import_candidates
 from anomaly_gui.progress import Cancelled, CancelToken, EventSink, FileRefused, Noted, RateMeter
@@ -289,6 +289,7 @@ def _apply(project: Project, plan: _Plan, reason: str) -> None:
             ((image.id, mask_of(record.regions, image.height, image.width)) for record, image in plan.masks), reason
         )
         for run_id in _ruled_runs(project) if plan.labels else ():
+            follow_pixel_rule(project, run_id, {image.id: image for image in project.images()})
             follow_rule(project, run_id)
 
 

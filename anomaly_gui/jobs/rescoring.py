@@ -99,6 +99,11 @@ def choose_pixel_threshold(project: Project, run_id: int, chosen: PixelRule | fl
         if not np.isfinite(chosen):
             raise InputError("pixel threshold", f"{chosen} is not a number", "Give a number")
         wanted, reason = PixelThreshold(level_of(bin_of(chosen))), "Set by hand"
+    return save_pixel_threshold(project, run_id, wanted, reason)
+
+
+def save_pixel_threshold(project: Project, run_id: int, wanted: PixelThreshold, reason: str) -> Changed:
+    """As one step with the scoring, where scores are areas above that level."""
     settings = scoring_in_force(project, project.run(run_id))
     with project.together():
         changed = project.set_pixel_threshold(run_id, wanted, reason)

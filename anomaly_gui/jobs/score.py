@@ -17,7 +17,14 @@ from anomaly_gui.files import printable
 from anomaly_gui.imaging.masks import shrink_mask
 from anomaly_gui.jobs.run_facts import RunFacts, load_facts, scoring_in_force
 from anomaly_gui.jobs.run_facts import batch_size as batch_size
-from anomaly_gui.jobs.scored_run import defect_mask, images_by_role, normaliser_path, preparation_of, save_normalisers
+from anomaly_gui.jobs.scored_run import (
+    defect_mask,
+    drop_training_scores,
+    images_by_role,
+    normaliser_path,
+    preparation_of,
+    save_normalisers,
+)
 from anomaly_gui.jobs.scored_run import load_detector as load_detector
 from anomaly_gui.jobs.scored_run import load_normaliser as load_normaliser
 from anomaly_gui.jobs.scored_run import load_normalisers as load_normalisers
@@ -65,9 +72,10 @@ def score(project: Project, run_id: int, emit: EventSink, cancel: CancelToken) -
     started = time.monotonic()
     run = project.run(run_id)
     facts = load_facts(RunFolder(project.folder, run.name))
-    scoring = (_Scoring if facts.tiling is None else TiledScoring)(project, run, facts, emit, cancel)
+    scoring = (WholeScoring if facts.tiling is None else TiledScoring)(project, run, facts, emit, cancel)
     if not scoring.run():
         return Cancelled()
+    drop_training_scores(project, run)
     seconds = time.monotonic() - started
     done = scoring.scored
     return ScoreReport(run=run_id, images=done, refused=scoring.refused, seconds=seconds, images_per_s=done / seconds)
@@ -85,7 +93,7 @@ def preview_images(project: Project, run_id: int | None = None) -> tuple[Image, 
     )
 
 
-class _Scoring:
+class WholeScoring:
     """One call of score()."""
 
     def __init__(self, project: Project, run: Run, facts: RunFacts, emit: EventSink, cancel: CancelToken) -> None:
@@ -97,7 +105,7 @@ class _Scoring:
         self.facts = facts
         self.in_force = scoring_in_force(project, self.run_record).smooth_sigma_px
         sigmas = smoothings(self.facts.scoring().smooth_sigma_px)
-        self.views = [_View(sigma, facts.inside()) for sigma in dict.fromkeys((*sigmas, self.in_force))]
+        self.views = [MapView(sigma, facts.inside()) for sigma in dict.fromkeys((*sigmas, self.in_force))]
         self.images = images_by_role(project, run.id)
         self.meter = RateMeter("Scoring", sum(map(len, self.images.values())), emit)
         self.scored = self.refused = 0
@@ -110,7 +118,7 @@ class _Scoring:
         detector = load_detector(self.folder, self.facts)
         detector.to(choose_device())
         with _MapSpool(self.folder.folder, self.facts.input_px) as held_out:
-            for image, raw in self._maps(detector, self.images["validation"]):
+            for image, raw in self.maps_of(detector, self.images["validation"]):
                 held_out.add(image, raw)
             if self._stopped():
                 return False
@@ -122,7 +130,7 @@ class _Scoring:
                 )
             for view in self.views:
                 self._learn(view, held_out)
-        for image, raw in self._maps(detector, self.images["test"]):
+        for image, raw in self.maps_of(detector, self.images["test"]):
             mask = self._mask(image)
             for view in self.views:
                 self._write_map(view, image, view.add(image, raw, mask))
@@ -131,7 +139,7 @@ class _Scoring:
         self._save()
         return True
 
-    def _learn(self, view: _View, held_out: _MapSpool) -> None:
+    def _learn(self, view: MapView, held_out: _MapSpool) -> None:
         """The normaliser and the scale of one smoothing, and what held-out images are by them."""
         view.normaliser = fit_normaliser(
             (view.smoothed(raw) for raw in held_out.maps()), self.facts.scoring().normalise, view.inside
@@ -143,7 +151,7 @@ class _Scoring:
             for image, raw in zip(held_out.images, held_out.maps(), strict=True):
                 self._write_map(view, image, view.normalised(raw))
 
-    def _write_map(self, view: _View, image: Image, normalised: NDArray[np.float32]) -> None:
+    def _write_map(self, view: MapView, image: Image, normalised: NDArray[np.float32]) -> None:
         """Pictures are drawn with one smoothing alone."""
         if view.sigma_px == self.in_force:
             lower, upper = view.scale.tolist()
@@ -160,7 +168,7 @@ class _Scoring:
     def _stopped(self) -> bool:
         return self.cancel.cancelled
 
-    def _maps(self, detector: Detector, images: Sequence[Image]) -> Iterator[tuple[Image, NDArray[np.float32]]]:
+    def maps_of(self, detector: Detector, images: Sequence[Image]) -> Iterator[tuple[Image, NDArray[np.float32]]]:
         """Maps (H, W) as the detector gives them, pictures being written on the way; ends early if asked to stop."""
         import torch
 
@@ -200,7 +208,7 @@ class _Scoring:
         return None if mask is None else shrink_mask(mask, self.facts.input_px, self.facts.input_px)
 
 
-class _View:
+class MapView:
     """The maps with one smoothing, and what is kept of them."""
 
     normaliser: Normaliser

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from anomaly_gui.training.dataset import Preparation
 
 
+_TRAINING = "training_statistics"
+
+
 def smoothings(trained: float, *, tiled: bool = False) -> tuple[float, ...]:
     """Widths that a run keeps statistics at, rising; *trained* is the one it was trained with.
 
@@ -41,6 +44,26 @@ def statistics_path(project: Project, run: Run, smooth_sigma_px: float) -> Path:
     """Where the statistics of the run's maps with this smoothing are, or would be."""
     folder = RunFolder(project.folder, run.name)
     return folder.folder / f"statistics{_suffix(run, smooth_sigma_px)}.safetensors"
+
+
+def training_statistics_path(project: Project, run: Run, smooth_sigma_px: float) -> Path:
+    """Where the statistics of the images that the run learnt from are, or would be: apart, so that nothing counts
+    them."""
+    folder = RunFolder(project.folder, run.name)
+    return folder.folder / f"{_TRAINING}{_suffix(run, smooth_sigma_px)}.safetensors"
+
+
+def drop_training_scores(project: Project, run: Run) -> None:
+    """With their maps: those of before the run was scored anew."""
+    folder = RunFolder(project.folder, run.name)
+    kept = list(folder.folder.glob(f"{_TRAINING}*.safetensors"))
+    for path in kept:
+        path.unlink(missing_ok=True)
+    for image_id, role in project.roles(run.id).items() if kept else ():
+        if role == "train":
+            levels = [folder.map_level(image_id, factor) for factor in folder.map_factors(image_id)]
+            for path in (folder.anomaly_map(image_id), folder.reconstruction(image_id), *levels):
+                path.unlink(missing_ok=True)
 
 
 def normaliser_path(project: Project, run: Run, smooth_sigma_px: float) -> Path:

@@ -84,12 +84,12 @@ class TiledScoring:
         network = tile_network(detector, self.cancel)
         try:
             held_out, normalisers = self._learn(network)
-            for image, loaded in self._loaded(held_out, announce=False):
-                self._judge(image, loaded, network, normalisers, held_out=True)
+            for image, loaded in self.loaded(held_out, announce=False):
+                self.judge(image, loaded, network, normalisers, held_out=True)
             scale = self.builder.finish().display_scale
             self._draw_held_out(held_out, scale)
-            for image, loaded in self._loaded(self.images["test"]):
-                self._judge(image, loaded, network, normalisers, scale=scale)
+            for image, loaded in self.loaded(self.images["test"]):
+                self.judge(image, loaded, network, normalisers, scale=scale)
         except TileStopped:
             return False
         save_normalisers(normaliser_path(self.project, self.run_record, self.sigma_px), normalisers)
@@ -101,7 +101,7 @@ class TiledScoring:
         tiling = self.view.tiling
         moments = {factor: GridMoments() for factor in tiling.factors}
         held_out = []
-        for image, loaded in self._loaded(self.images["validation"]):
+        for image, loaded in self.loaded(self.images["validation"]):
             for raw in self._raw_levels(loaded, network):
                 inside = self._inside(loaded, raw.factor)
                 moments[raw.factor].add(smoothed(raw, self.sigma_px), inside)
@@ -112,7 +112,7 @@ class TiledScoring:
             )
         return held_out, [moments[factor].fit(self.facts.scoring().normalise) for factor in tiling.factors]
 
-    def _judge(
+    def judge(
         self,
         image: Image,
         loaded: Loaded,
@@ -157,7 +157,7 @@ class TiledScoring:
                 self.folder.write_picture(image.id, raw.reconstruction)
             yield raw
 
-    def _loaded(self, images: Sequence[Image], *, announce: bool = True) -> Iterator[tuple[Image, Loaded]]:
+    def loaded(self, images: Sequence[Image], *, announce: bool = True) -> Iterator[tuple[Image, Loaded]]:
         """Each image that can be read; the next one is read meanwhile."""
         from anomaly_gui.training.dataset import read_in_order, read_pixels
 

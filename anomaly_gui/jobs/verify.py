@@ -52,15 +52,13 @@ def _score_problems(project: Project) -> Iterator[str]:
 def _problems_of(project: Project, run: Run) -> Iterator[str]:
     folder = project.run_folder(run.id)
     for path in sorted(
-        [*folder.folder.glob("statistics*.safetensors"), *folder.folder.glob("normaliser*.safetensors")]
+        [*folder.folder.glob("*statistics*.safetensors"), *folder.folder.glob("normaliser*.safetensors")]
     ):
         try:
             unseal(path.read_bytes())
         except (OSError, ValueError) as error:
             yield f"run {run.name}: {path.name} is damaged ({error})"
-    for image, role in project.roles(run.id).items():
-        if role == "train":
-            continue
+    for image in project.roles(run.id):
         try:
             if folder.anomaly_map(image).exists():
                 folder.read_map(image)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import shiboken6
@@ -30,20 +31,27 @@ def write_screenshots(
 
     Raises InputError if the project cannot be opened.
     """
+    with window_on(project) as (application, window):
+        folder.mkdir(parents=True, exist_ok=True)
+        return [
+            _write_page(application, window, page.name, size, scheme, folder)
+            for scheme in schemes
+            for size in sizes
+            for page in window.pages
+        ]
+
+
+@contextmanager
+def window_on(project: Path) -> Iterator[tuple[QApplication, MainWindow]]:
+    """The whole window, shown, with *project* open. Raises InputError if it cannot be opened."""
     opened = Project.open(project)
     with qt_messages_logged():
         application = make_application()
-        folder.mkdir(parents=True, exist_ok=True)
         window = MainWindow()
         window.session.adopt(opened)
         window.show()
         try:
-            return [
-                _write_page(application, window, page.name, size, scheme, folder)
-                for scheme in schemes
-                for size in sizes
-                for page in window.pages
-            ]
+            yield application, window
         finally:
             window.close()
             shiboken6.delete(window)
@@ -56,7 +64,11 @@ def _write_page(
     apply_scheme(scheme)
     window.resize(*size)
     window.show_page(page)
-    path = folder / f"{page}-{size[0]}x{size[1]}-{scheme}.png"
+    return write_picture(application, window, folder / f"{page}-{size[0]}x{size[1]}-{scheme}.png")
+
+
+def write_picture(application: QApplication, window: MainWindow, path: Path) -> Path:
+    """Save what *window* shows once nothing moves any more. Raises InputError if it cannot be written."""
     if not settled_picture(application, window).save(str(path)):
         raise InputError(printable(path), "the picture cannot be written", "Check the disk")
     return path

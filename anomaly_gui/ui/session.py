@@ -19,7 +19,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from anomaly_gui.errors import InputError
 from anomaly_gui.imaging.region import Region
 from anomaly_gui.jobs.evaluate import rule_of
-from anomaly_gui.jobs.follow_rule import RuleFollower
+from anomaly_gui.jobs.follow_rule import RuleFollower, follow_pixel_rule
+from anomaly_gui.jobs.pixels import pixel_rule_of
 from anomaly_gui.jobs.score import score
 from anomaly_gui.progress import CancelToken, Event, EventSink, Progress
 from anomaly_gui.project.records import Changed, DefectType, Image, PixelThreshold, Run, Threshold
@@ -272,20 +273,27 @@ class Session(QObject):
         return changed
 
     def _with_threshold(self, project: Project, operation: Callable[[Project], Changed | None]) -> Changed | None:
-        """Relabelling moves a threshold that was set by a rule, in the same step, so that one undo takes both back."""
+        """Relabelling moves thresholds that were set by a rule, in the same step, so that one undo takes all back."""
         with project.together():
             changed = operation(project)
             run_id = self._current_run
-            threshold = None if run_id is None else self.threshold(run_id)
-            if changed is None or not changed.images or run_id is None or threshold is None:
-                return changed
-            if rule_of(threshold) is None:  # Nothing will follow: many images need not be read twice.
-                return changed
+            if changed is None or not changed.images or run_id is None or not self._follows(run_id):
+                return changed  # Many images need not be read twice.
             present = self._fetched(changed.images)
             if all(_counts_alike(self._images.get(key), present[key]) for key in changed.images):
                 return changed
-            followed = self._follower.follow(project, run_id, present.values())
-        return changed if followed is None else _both(changed, followed)
+            # Pixels first: where scores are areas above their threshold, the images' threshold follows that.
+            of_pixels = follow_pixel_rule(project, run_id, present)
+            of_images = self._follower.follow(project, run_id, present.values())
+            for followed in (of_pixels, of_images):
+                changed = changed if followed is None else _both(changed, followed)
+        return changed
+
+    def _follows(self, run_id: int) -> bool:
+        """Whether a rule set one of the run's thresholds."""
+        threshold, of_pixels = self.threshold(run_id), self.pixel_threshold(run_id)
+        by_rule = threshold is not None and rule_of(threshold) is not None
+        return by_rule or (of_pixels is not None and pixel_rule_of(of_pixels) is not None)
 
     def undo(self) -> Changed | None:
         return self._carry_out(_undo) if self.is_open else None

@@ -42,6 +42,7 @@ def test_the_next_image_is_painted_at_once(qtbot: QtBot, tmp_path: Path, capsys:
     window.show_page("review")
     blind = window.review_page.blind
     blind.start(BlindStart("Anna", None, size=IMAGES, trials=1))
+    qtbot.waitUntil(lambda: blind.judging is not None, timeout=20_000)
     dialog = blind.judging
     assert dialog is not None
     times = []

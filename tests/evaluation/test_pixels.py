@@ -122,3 +122,26 @@ def test_that_overlap_of_histograms_is_that_of_the_maps_themselves(limit: float)
         labels, count = ndimage.label(mask)
         regions += [np.histogram(one[labels == number + 1], bins)[0] for number in range(count)]
     assert aupro(good, np.array(regions), limit) == pytest.approx(overlap_one_by_one(maps, masks, limit), abs=1e-3)
+
+
+def test_that_overlap_is_what_adeval_makes_of_the_same_maps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Installed without what it asks for, which would replace the headless OpenCV: pip install --no-deps adeval."""
+    adeval = pytest.importorskip("adeval")
+    monkeypatch.setattr(np, "trapz", np.trapezoid, raising=False)  # Newer numpy has it under this name alone.
+    rng = np.random.default_rng(7)
+    edges = np.linspace(0, 1, 769)
+    other = adeval.EvalAccumulator(0.0, 1.0, nstrips=768)
+    good, regions = np.zeros(768, np.int64), []
+    for number in range(6):
+        mask = np.zeros((64, 64), np.uint8)
+        if number % 3:
+            mask[5:15, 8:30] = mask[40 : 44 + number, 40:46] = 1
+        seen = np.clip(rng.beta(2, 6, mask.shape) + 0.3 * mask * rng.random(mask.shape), 0, 0.999).astype(np.float32)
+        other.add_anomap(seen, mask)
+        labels, count = ndimage.label(mask, np.ones((3, 3)))
+        good += np.histogram(seen[mask == 0], edges)[0]
+        regions += [np.histogram(seen[labels == region + 1], edges)[0] for region in range(count)]
+    with np.errstate(invalid="ignore"):  # It was shown no scores of images.
+        expected = other.summary()["p_aupro"]
+    assert 0.1 < expected < 0.9
+    assert aupro(good, np.array(regions), 0.3) == pytest.approx(expected, abs=2e-3)

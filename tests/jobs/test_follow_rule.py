@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from anomaly_gui.evaluation.pixel_rules import PixelRule
 from anomaly_gui.evaluation.thresholds import Costs, Rule
 from anomaly_gui.jobs import follow_rule as module
 from anomaly_gui.jobs.evaluate import set_threshold_by_rule
-from anomaly_gui.jobs.follow_rule import RuleFollower, follow_rule
+from anomaly_gui.jobs.follow_rule import RuleFollower, follow_pixel_rule, follow_rule
+from anomaly_gui.jobs.rescoring import choose_pixel_threshold
 from anomaly_gui.jobs.score import load_statistics
-from anomaly_gui.project.records import Label, Threshold
+from anomaly_gui.project.records import Image, Label, Threshold
 from anomaly_gui.project.store import Project
 from tests.ui.pages.scored_project import scored_project
 
@@ -106,3 +108,39 @@ def test_that_scores_are_read_once_and_again_when_the_run_is_scored_anew(
     assert after is not None
     assert after.value == pytest.approx(2 * before.value)
     assert len(reads) == 2
+
+
+@pytest.fixture
+def masked(tmp_path: Path) -> Iterator[Project]:
+    """As project, with the pixels of the defects' masks."""
+    with scored_project(tmp_path, masked=True) as made:
+        yield made
+
+
+PIXEL_RULES = [PixelRule("best-pixel-f1"), PixelRule("largest-region", 5.0)]
+
+
+@pytest.mark.parametrize("rule", PIXEL_RULES, ids=lambda rule: rule.name)
+def test_that_the_pixel_threshold_becomes_what_its_rule_gives_by_the_new_labels(
+    masked: Project, rule: PixelRule
+) -> None:
+    choose_pixel_threshold(masked, 1, rule)
+    before = masked.pixel_threshold(1)
+    assert follow_pixel_rule(masked, 1, by_id(masked)) is None, "nothing changed"
+    masked.set_excluded([6, 12, 13], True)
+    assert follow_pixel_rule(masked, 1, by_id(masked)) is not None
+    followed = masked.pixel_threshold(1)
+    assert followed != before
+    assert choose_pixel_threshold(masked, 1, rule).operation == 0, "the rule gives the very same"
+
+
+def test_that_a_pixel_threshold_by_hand_stays(masked: Project) -> None:
+    choose_pixel_threshold(masked, 1, 2.0)
+    before = masked.pixel_threshold(1)
+    masked.set_label([6, 7, 8, 9], GOOD)
+    assert follow_pixel_rule(masked, 1, by_id(masked)) is None
+    assert masked.pixel_threshold(1) == before
+
+
+def by_id(project: Project) -> dict[int, Image]:
+    return {image.id: image for image in project.images()}

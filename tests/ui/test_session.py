@@ -13,8 +13,10 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from anomaly_gui.errors import InputError
+from anomaly_gui.evaluation.pixel_rules import PixelRule
 from anomaly_gui.evaluation.thresholds import Rule
 from anomaly_gui.jobs.evaluate import set_threshold_by_rule
+from anomaly_gui.jobs.rescoring import choose_pixel_threshold
 from anomaly_gui.progress import CancelToken, EventSink, Noted, Progress
 from anomaly_gui.project.records import Label, PixelThreshold, Threshold
 from anomaly_gui.project.store import Project
@@ -408,3 +410,18 @@ def test_whatever_writes_undoes_or_starts_lets_open_moves_settle_first(session: 
     session.choose_run(1 if session.current_run != 1 else 2)
     session.close_project()
     assert len(heard) == 5
+
+
+def test_relabelling_moves_a_pixel_threshold_by_rule_in_the_same_step(session: Session, tmp_path: Path) -> None:
+    with scored_project(tmp_path / "masked", masked=True) as project:
+        choose_pixel_threshold(project, 1, PixelRule("largest-region", 5.0))
+        folder = project.folder
+    session.open_project(folder)
+    before, told = session.pixel_threshold(1), []
+    session.pixel_threshold_changed.connect(told.append)
+    session.apply(lambda project: project.set_excluded([12, 13], True))
+    assert session.pixel_threshold(1) != before
+    assert told == [1]
+    session.undo()
+    assert session.pixel_threshold(1) == before
+    assert not session.images[13].excluded, "one undo takes both back"

@@ -34,6 +34,16 @@ class QueueRow:
     badge: str = ""
 
 
+_PARTS: dict[int, str] = {
+    Qt.ItemDataRole.DisplayRole: "name",
+    Qt.ItemDataRole.ToolTipRole: "tip",
+    QueueRole.DETAIL: "detail",
+    QueueRole.VERDICT: "verdict",
+    QueueRole.BADGE: "badge",
+}
+"""Role → what of a row is said there."""
+
+
 class QueuedImages(QAbstractListModel):
     """Rows are the queue in its order."""
 
@@ -68,12 +78,5 @@ class QueuedImages(QAbstractListModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
             return None
-        row = self.row(index.row())
-        texts: dict[int, str] = {
-            Qt.ItemDataRole.DisplayRole: row.name,
-            Qt.ItemDataRole.ToolTipRole: row.tip,
-            QueueRole.DETAIL: row.detail,
-            QueueRole.VERDICT: row.verdict,
-            QueueRole.BADGE: row.badge,
-        }
-        return texts.get(role)
+        part = _PARTS.get(role)
+        return None if part is None else getattr(self.row(index.row()), part)

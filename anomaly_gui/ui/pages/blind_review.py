@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -15,8 +15,11 @@ from anomaly_gui.errors import InputError
 from anomaly_gui.evaluation.agreement import Answer
 from anomaly_gui.jobs.blind_report import blind_report, write_report
 from anomaly_gui.jobs.blind_study import BlindResult, blind_result, candidates, start_study
+from anomaly_gui.progress import CancelToken
+from anomaly_gui.project.blind_sample import Candidate
 from anomaly_gui.project.records import BlindStudy, Image, Judgement, Label
 from anomaly_gui.ui.actions import Actions
+from anomaly_gui.ui.background import Background
 from anomaly_gui.ui.pages.blind_state import (
     HARD_SHARES,
     BlindStart,
@@ -44,6 +47,15 @@ _ANSWERS: dict[str, Answer] = {"good": "good", "defect": "defect", "unsure": "un
 _WORDS: dict[Answer, str] = {"good": "good", "defect": "defective", "unsure": "unsure"}
 
 
+@dataclass(frozen=True)
+class _Begun:
+    """A study that a reviewer begins or goes on with."""
+
+    look: RunLook
+    study: BlindStudy
+    reviewer: str
+
+
 class BlindReview(QObject):
     """Judging goes past the session: nothing of the window may hear of it, or it would show the image's name."""
 
@@ -62,6 +74,14 @@ class BlindReview(QObject):
         self._start: BlindStartDialog | None = None
         self.judging: JudgingDialog | None = None
         self.report: BlindReportDialog | None = None
+        # Statistics of 100,000 images take a while to read.
+        self._finding, self._drawing, self._counting = Background(self), Background(self), Background(self)
+        self._finding.answered.connect(self._ask_who)
+        self._drawing.answered.connect(self._judge)
+        self._counting.answered.connect(self._take_result)
+        for background in (self._finding, self._drawing):
+            background.failed.connect(session.failed)
+        self._counting.failed.connect(self._take_no_result)
         session.images_changed.connect(self._refresh_report)
         session.project_closing.connect(self._close_all)
 
@@ -74,16 +94,23 @@ class BlindReview(QObject):
 
     @Slot()
     def ask(self) -> None:
-        """Ask who judges what."""
+        """Ask who judges what, once it is known what there is to judge."""
         run_id = self._session.current_run if self._session.is_open else None
         if run_id is None or self._start is not None:
             return
-        try:
-            found = candidates(self._session.project, run_id)
+        project = self._session.project
+
+        def work(_cancel: CancelToken) -> list[Candidate]:
+            found = candidates(project, run_id)
             if len(found) < 2:
                 raise InputError("blind review", "there are no labelled test images to judge", "Label or import some")
-        except InputError as error:
-            self._session.failed.emit(error)
+            return found
+
+        self._finding.ask(work)
+
+    @Slot(object)
+    def _ask_who(self, found: list[Candidate]) -> None:
+        if self._start is not None:
             return
         defects = sum(each.defective for each in found)
         self._start = dialog = BlindStartDialog(
@@ -141,21 +168,26 @@ class BlindReview(QObject):
 
     def start(self, wanted: BlindStart) -> None:
         """Begin or go on; what keeps from it is announced."""
-        session, run_id = self._session, self._session.current_run
+        run_id, project = self._session.current_run, self._session.project
         if run_id is None:
             return
         settings().setValue(_REVIEWERS, json.dumps(remembered(self._reviewers(), wanted.reviewer)))
-        try:
-            going_on = None if wanted.study is None else self._study(wanted.study)
-            self._look = look_at(session.project, run_id if going_on is None else going_on.run)
+        going_on = None if wanted.study is None else self._study(wanted.study)
+
+        def work(_cancel: CancelToken) -> _Begun:
+            look = look_at(project, run_id if going_on is None else going_on.run)
             study = going_on or start_study(
-                session.project, run_id, size=wanted.size, hard_share=wanted.hard_share, trials=wanted.trials
+                project, run_id, size=wanted.size, hard_share=wanted.hard_share, trials=wanted.trials
             )
-        except InputError as error:
-            session.failed.emit(error)
-            return
-        trial = next_trial(study, self._said(study), wanted.reviewer) or study.trials
-        self._state = JudgingState(study, wanted.reviewer, trial, self._said(study))
+            return _Begun(look, study, wanted.reviewer)
+
+        self._drawing.ask(work)
+
+    @Slot(object)
+    def _judge(self, begun: _Begun) -> None:
+        study, self._look = begun.study, begun.look
+        trial = next_trial(study, self._said(study), begun.reviewer) or study.trials
+        self._state = JudgingState(study, begun.reviewer, trial, self._said(study))
         self.judging = dialog = JudgingDialog(self._keys(), self._page.window())
         dialog.answered.connect(self._take_answer)
         dialog.undo_wanted.connect(self._take_back)
@@ -257,11 +289,15 @@ class BlindReview(QObject):
 
     @Slot(int)
     def show_report(self, study_id: int) -> None:
-        """Show what was said so far; what keeps from it is announced."""
-        try:
-            self._result = blind_result(self._session.project, study_id)
-        except InputError as error:
-            self._session.failed.emit(error)
+        """Show what was said so far, as soon as it is counted; what keeps from it is announced."""
+        project = self._session.project
+        self._counting.ask(lambda _cancel: blind_result(project, study_id))
+
+    @Slot(object)
+    def _take_result(self, result: BlindResult) -> None:
+        self._result = result
+        if self.report is not None:
+            self._fill_report()
             return
         self._relabelled = 0
         self.report = dialog = BlindReportDialog(self._page.window())
@@ -276,17 +312,20 @@ class BlindReview(QObject):
 
     @Slot()
     def _forget_report(self) -> None:
+        self._counting.forget()
         self.report, self._result = None, None
+
+    @Slot(object)
+    def _take_no_result(self, error: Exception) -> None:
+        if self.report is not None and isinstance(error, InputError):
+            self.report.say(str(error))
+        else:
+            self._session.failed.emit(error)
 
     @Slot()
     def _refresh_report(self) -> None:
         if self.report is not None and self._result is not None:
-            try:
-                self._result = blind_result(self._session.project, self._result.study.id)
-            except InputError as error:
-                self.report.say(str(error))
-                return
-            self._fill_report()
+            self.show_report(self._result.study.id)
 
     def _fill_report(self) -> None:
         dialog, result = self.report, self._result
@@ -365,6 +404,8 @@ class BlindReview(QObject):
 
     @Slot()
     def _close_all(self) -> None:
+        for background in (self._finding, self._drawing, self._counting):
+            background.stop()
         for dialog in (self._start, self.judging, self.report):
             if dialog is not None:
                 dialog.reject()

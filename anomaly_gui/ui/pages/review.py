@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
@@ -25,6 +25,7 @@ from anomaly_gui.ui.pages.review_keys import add_review_actions
 from anomaly_gui.ui.pages.review_queues import MISSED, SUSPICIOUS, Basis, kind_of
 from anomaly_gui.ui.pages.review_retraining import Retraining
 from anomaly_gui.ui.pages.review_state import FrozenQueue, ReviewState
+from anomaly_gui.ui.pages.review_training import TrainingScores
 from anomaly_gui.ui.pages.review_view import ReviewView
 from anomaly_gui.ui.pages.review_walking import Walking
 from anomaly_gui.ui.pages.reviewed_run import JudgedScores, RunLook, RunScores, look_at, run_scores
@@ -60,6 +61,8 @@ class ReviewPage(Page):
         self._rows: Sequence[int] = ()
         self._stale = True
         self._loader = PictureLoader(self)
+        self._after_painting = QTimer(self, singleShot=True, interval=0)
+        self._after_painting.timeout.connect(self._fetch_ahead)
         self.blink, self.hide_all = HeldKey(self), HeldKey(self)
         self.notice = Notice(self)
         self.view = ReviewView(self)
@@ -69,6 +72,7 @@ class ReviewPage(Page):
         self.catching = Catching(self, self)
         self.retraining = Retraining(session, self.view, self)
         self.doubts = Doubts(session, self)
+        self.training = TrainingScores(session, self.view, self)
         self.blind = BlindReview(session, self)  # Blind re-review: a part of its own.
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.notice)
@@ -91,6 +95,7 @@ class ReviewPage(Page):
         self.why.judged.connect(self.judging.note)
         self.catching.moves.moved.connect(self._take_change)
         self.doubts.found.connect(self._take_doubts)
+        self.training.scored.connect(self._take_doubts)
         self.blink.held.connect(view.triptych.set_blinking)
         self.hide_all.held.connect(view.triptych.set_all_hidden)
         self.notice.page_chosen.connect(self.session.page_wanted)
@@ -227,11 +232,14 @@ class ReviewPage(Page):
         self.scores = JudgedScores(self._run, session.images)
         threshold = self._threshold
         advice = advice_for_labels(self.scores.scored)
-        if advice is not None or threshold is None:
+        if threshold is None:
             return advice or NO_RUN
         if self.state.name == SUSPICIOUS:
             self.doubts.want(self.scores, run_id)
-        basis = Basis(threshold, frozenset(self.doubts.of(run_id)), saved_filter(session.project))
+        project, doubts = session.project, frozenset(self.doubts.of(run_id))
+        basis = Basis(threshold, doubts, saved_filter(project), project.saved_filters())
+        if advice is not None and not any(self.scores.table.counts(basis).values()):
+            return advice
         self._show_all(self._look, self.scores, basis, run_id)
         return None
 
@@ -241,7 +249,7 @@ class ReviewPage(Page):
         view, threshold, name = self.view, basis.threshold, self.state.name
         live = scores.table.build(name, basis, self.state.order)
         queue = self.state.queue(run_id) or self.state.start(run_id, live, threshold.value)
-        items = [(key, kind_of(key), count) for key, count in scores.table.counts(basis).items()]
+        items = [(key, kind_of(key), count) for key, count in scores.table.counts(basis, name).items()]
         view.chooser.set_queues(
             [(key, words.queue_item(kind.title, count), kind.sentence) for key, kind, count in items], name
         )
@@ -260,6 +268,7 @@ class ReviewPage(Page):
         view.verdicts.set_types(self.session.project.defect_types())
         view.verdicts.set_confirm(kind_of(name).confirm, kind_of(name).confirm_tip)
         self.retraining.refresh(run_id)
+        self.training.refresh(run_id, scores.unscored_training() if name == SUSPICIOUS else 0)
         self.show_current()
 
     def _show_rows(self, queue: FrozenQueue) -> None:
@@ -300,10 +309,11 @@ class ReviewPage(Page):
         if image is None or self._look is None:
             self._show_empty(scores, threshold)
             return
+        # Reading goes on while the words are found.
+        pictures = self._loader.show(self._look.request(image))
         self.view.stage.setCurrentWidget(self.view.viewer)
         self._show_words(image, scores, threshold)
         self.why.show_image(image, scores.decimals)
-        pictures = self._loader.show(self._look.request(image))
         if pictures is None:
             self.view.triptych.expect()
         else:
@@ -338,8 +348,15 @@ class ReviewPage(Page):
         if pictures is not self.view.triptych.pictures:
             self.view.triptych.set_pictures(pictures)
         self.why.take_pictures(pictures)
-        for image_id in queue.upcoming(_AHEAD):
-            if self._look is not None:
+        self._after_painting.start()
+
+    @Slot()
+    def _fetch_ahead(self) -> None:
+        """Once the image is painted: until then the processor is needed for it."""
+        if self.queue is None or self._look is None or not self.session.is_open:
+            return
+        for image_id in self.queue.upcoming(_AHEAD):
+            if image_id in self.session.images:
                 self._loader.fetch_ahead(self._look.request(self.session.images[image_id]))
 
     # What is shown

@@ -8,7 +8,7 @@ from anomaly_gui.evaluation.confusion import Scores
 from anomaly_gui.evaluation.thresholds import neighbours
 from anomaly_gui.jobs.evaluate import by_hand
 from anomaly_gui.project.records import Threshold
-from anomaly_gui.ui.pages.tune_pins import LETTERS, Pins
+from anomaly_gui.ui.pages.tune_pins import LETTERS, Pins, scores_of
 from anomaly_gui.ui.session import Session
 
 SETTLE_MS = 800
@@ -85,7 +85,8 @@ class ThresholdMoves(QObject):
         run_id = self._session.current_run
         if run_id is None:
             return None
-        pins = Pins.recalled(self._session.project.place(_PINS)).of(run_id)
+        project = self._session.project
+        pins = Pins.recalled(project.place(_PINS)).of(scores_of(run_id, project.scoring(run_id)))
         for letter in LETTERS:
             if letter in pins:
                 return pins[letter], f"pin {letter}"

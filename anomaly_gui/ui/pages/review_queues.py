@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import PurePath
 
 import numpy as np
@@ -19,7 +20,7 @@ Ids = NDArray[np.int64]
 
 MISSED, ALARMS, CLOSEST, SUSPICIOUS = "missed", "alarms", "closest", "suspicious"
 UNLABELLED, RECHECK, FILTER = "unlabelled", "recheck", "filter"
-_TYPE = "type:"
+_TYPE, _SAVED = "type:", "saved:"
 CLOSEST_COUNT = 100
 """Images that the threshold only just decides."""
 SUSPICIOUS_COUNT = 50
@@ -35,7 +36,7 @@ ORDERS = {
 _KINDS = {"unlabelled": 0, "good": 1, "defect": 2}
 _GOOD, _DEFECT = 1, 2
 _ROLES: dict[Role, int] = {"train": 1, "validation": 2, "test": 3}
-_HELD_OUT, _TEST = 2, 3
+_TRAINED, _HELD_OUT, _TEST = 1, 2, 3
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,8 @@ KINDS = {
         QueueKind(
             SUSPICIOUS,
             "Suspicious labels",
-            f"The {SUSPICIOUS_COUNT} good images with the highest scores that training never saw, and images whose "
-            "most alike images carry the other label",
+            f"The {SUSPICIOUS_COUNT} good images with the highest scores that training never saw, as many that it "
+            "learnt from once those are scored, and images whose most alike images carry the other label",
             *_RIGHT,
             "No label is suspicious",
         ),
@@ -129,9 +130,31 @@ def type_of(name: str) -> str | None:
     return name.removeprefix(_TYPE) if name.startswith(_TYPE) else None
 
 
+def filter_queue(saved: str) -> str:
+    """Name of the queue of a filter that the project keeps under a name."""
+    return _SAVED + saved
+
+
+def filter_of(name: str) -> str | None:
+    """The saved filter of a queue's name; None for another queue."""
+    return name.removeprefix(_SAVED) if name.startswith(_SAVED) else None
+
+
+def is_queue(name: str) -> bool:
+    return name in KINDS or type_of(name) is not None or filter_of(name) is not None
+
+
 def kind_of(name: str) -> QueueKind:
     """What is said of a queue; of one that is not known, what is said of missed defects."""
-    defect_type = type_of(name)
+    defect_type, saved = type_of(name), filter_of(name)
+    if saved is not None:
+        return QueueKind(
+            name,
+            f"Filter {saved}",
+            f"The images that the filter {saved}, saved on the Data page, lets pass",
+            *_RIGHT,
+            f"No image passes the filter {saved}, or it is there no more",
+        )
     if defect_type is None:
         return KINDS.get(name, KINDS[MISSED])
     return QueueKind(
@@ -151,6 +174,8 @@ class Basis:
     doubts: Collection[int] = frozenset()
     """Ids of images whose most alike images carry another label."""
     filter: ImageFilter = field(default_factory=ImageFilter)
+    saved: Mapping[str, ImageFilter] = field(default_factory=dict)
+    """Filters that the project keeps, by name."""
 
 
 class RunColumns:
@@ -193,16 +218,25 @@ class QueueTable:
         used = run.roles_of(self.ids)
         self._tested = self._usable & (used == _TEST) & self._has_score
         self._unseen = self._usable & (used >= _HELD_OUT) & self._has_score
+        self._learnt = self._usable & (used == _TRAINED) & self._has_score
 
-    def counts(self, basis: Basis) -> dict[str, int]:
-        """How many images each queue would have; without queues that make no sense just now."""
-        return {name: int(np.count_nonzero(self._flags(name, basis))) for name in self.names(basis)}
+    def counts(self, basis: Basis, chosen: str = "") -> dict[str, int | None]:
+        """How many images each queue would have; without queues that make no sense just now.
+
+        None for a saved filter that is not *chosen*: each takes a pass over names and dates.
+        """
+        uncounted = {filter_queue(name) for name in basis.saved} - {chosen}
+        return {
+            name: None if name in uncounted else int(np.count_nonzero(self._flags(name, basis)))
+            for name in self.names(basis)
+        }
 
     def names(self, basis: Basis) -> list[str]:
         """The queues there are; a recheck band and a filter only where there is one."""
         left_out = {RECHECK} if basis.threshold.recheck is None else set()
         left_out |= {FILTER} if basis.filter == ImageFilter() else set()
-        return [name for name in KINDS if name not in left_out] + [type_queue(name) for name in self.types]
+        own = [*map(filter_queue, basis.saved), *map(type_queue, self.types)]
+        return [name for name in KINDS if name not in left_out] + own
 
     def build(self, name: str, basis: Basis, order: str) -> list[int]:
         """Ids of the images of a queue, in an order of ORDERS."""
@@ -219,7 +253,10 @@ class QueueTable:
 
     def _flags(self, name: str, basis: Basis) -> Flags:
         """(N,): which images are in a queue."""
-        defect_type = type_of(name)
+        defect_type, saved = type_of(name), filter_of(name)
+        if saved is not None:
+            wanted = basis.saved.get(saved)
+            return np.zeros(len(self.ids), np.bool_) if wanted is None else self._passing(wanted)
         if defect_type is not None:
             code = self.types.index(defect_type) if defect_type in self.types else -2
             return np.asarray(self._usable & (self._types == code))
@@ -248,8 +285,11 @@ class QueueTable:
         return self._first(judged, -np.abs(self._scores - basis.threshold.value), CLOSEST_COUNT)
 
     def _suspicious(self, basis: Basis) -> Flags:
-        good = self._unseen & (self._kinds == _GOOD)
-        highest = self._first(good, np.where(np.isfinite(self._scores), self._scores, np.inf), SUSPICIOUS_COUNT)
+        scores, good = np.where(np.isfinite(self._scores), self._scores, np.inf), self._kinds == _GOOD
+        # What was learnt scores low: among the others none of it would be seen.
+        highest = np.zeros(len(self.ids), np.bool_)
+        for seen in (self._unseen, self._learnt):
+            highest |= self._first(seen & good, scores, SUSPICIOUS_COUNT)
         doubted = np.isin(self.ids, np.fromiter(basis.doubts, np.int64, len(basis.doubts)))
         return np.asarray(highest | (doubted & self._usable & (self._kinds != 0)))
 
@@ -264,11 +304,19 @@ class QueueTable:
         return np.asarray(self._usable & (self._kinds == 0))
 
     def _filtered(self, basis: Basis) -> Flags:
+        return self._passing(basis.filter)
+
+    def _passing(self, wanted: ImageFilter) -> Flags:
+        table = self._filterable
+        return np.asarray(self._usable & np.isin(self.ids, table.ids[table.passing(wanted)]))
+
+    @cached_property
+    def _filterable(self) -> ImageTable:
         table = ImageTable(self._images.values())
         scored = np.flatnonzero(self._has_score)
         rising = scored[np.argsort(self.ids[scored])]
         table.set_scores(self.ids[rising], self._scores[rising])
-        return np.asarray(self._usable & np.isin(self.ids, table.ids[table.passing(basis.filter)]))
+        return table
 
     def _first(self, among: Flags, value: NDArray[np.float64], count: int) -> Flags:
         """The *count* with the highest *value*."""

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Container, Iterable, Sequence
 from typing import Any
 
-from anomaly_gui.ui.pages.review_queues import KINDS, MISSED, ORDERS, kind_of, type_of
+from anomaly_gui.ui.pages.review_queues import MISSED, ORDERS, is_queue, kind_of
 
 IsOpen = Callable[[int], bool]
 """Whether an image still waits for a verdict."""
@@ -123,7 +123,7 @@ class ReviewState:
 
     def choose(self, name: str) -> None:
         """Look at another queue."""
-        if name in KINDS or type_of(name) is not None:
+        if is_queue(name):
             self.name = name
 
     @property

@@ -82,12 +82,20 @@ class ReviewView(QWidget):
         self.retrain.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         does(self.retrain, "train-again")
         self.retrain.setVisible(False)
+        self.score_training = QPushButton(panel)
+        self.score_training.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.score_training.setToolTip(
+            "A wrong label among the images that the detector learnt from is seen by its score, too. These scores are "
+            "for looking: no figure, threshold or rule counts them."
+        )
+        self.score_training.setVisible(False)
         layout = QVBoxLayout(panel)
         layout.setContentsMargins(0, 0, 4, 0)
         layout.setSpacing(4)
         layout.addWidget(self.chooser)
         layout.addWidget(self.position)
         layout.addWidget(self.list, 1)
+        layout.addWidget(self.score_training)
         layout.addWidget(self.go_on)
         layout.addWidget(self.retrain)
         layout.addWidget(self._blind_button(panel))
@@ -203,9 +211,11 @@ class ReviewView(QWidget):
     def set_catch(self, text: str, tip: str) -> None:
         """What the present image's decision can be turned into; an empty text: nothing."""
         self.catch_this.setEnabled(bool(text))
-        self._catch_text = text or _CATCH
-        self.catch_this.setToolTip(tip)
-        self._show_keys()
+        if tip != self.catch_this.toolTip():
+            self.catch_this.setToolTip(tip)
+        if (text or _CATCH) != self._catch_text:
+            self._catch_text = text or _CATCH
+            self._show_keys()
 
     @Slot()
     def _show_keys(self) -> None:
@@ -241,12 +251,14 @@ class ReviewView(QWidget):
 
     def set_badge(self, text: str) -> None:
         """Something out of the ordinary about the image; empty hides it."""
+        self.badge.setVisible(bool(text))
+        if not text:
+            return
         palette = self.badge.palette()
         palette.setColor(palette.ColorRole.Window, self.palette().color(palette.ColorRole.Highlight))
         palette.setColor(palette.ColorRole.WindowText, self.palette().color(palette.ColorRole.HighlightedText))
         self.badge.setPalette(palette)
         self.badge.setText(text)
-        self.badge.setVisible(bool(text))
 
 
 def _fit(button: QPushButton) -> None:

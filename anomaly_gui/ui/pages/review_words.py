@@ -139,7 +139,7 @@ def why_empty(queue: str, threshold: float, decimals: int, defects: int) -> Advi
         return Advice(
             "No defects are labelled",
             "None of the images that training never saw is labelled defective, so none can be missed. "
-            "Import a folder of defective images.",
+            "Import a folder of defective images, or label images in the queue Not labelled, on the left.",
             "Go to Data",
             "data",
         )
@@ -151,14 +151,14 @@ def why_empty(queue: str, threshold: float, decimals: int, defects: int) -> Advi
         return Advice(
             kind.nothing, f"No good image reaches {value}. What that misses is on Tune.", "Go to Tune", "tune"
         )
-    if queue in (queues.UNLABELLED, queues.FILTER):
+    if queue in (queues.UNLABELLED, queues.FILTER) or queues.filter_of(queue) is not None:
         return Advice(kind.nothing, "Choose another queue on the left, or go to the images.", "Go to Data", "data")
     return Advice(kind.nothing, "Choose another queue on the left.", "", "")
 
 
-def queue_item(title: str, count: int) -> str:
-    """A queue in the list of queues."""
-    return f"{title}  ·  {count:,}"
+def queue_item(title: str, count: int | None) -> str:
+    """A queue in the list of queues; None where it was not counted."""
+    return title if count is None else f"{title}  ·  {count:,}"
 
 
 def anew_text(fresh: int) -> str:

@@ -14,6 +14,7 @@ from anomaly_gui.jobs.evaluate import ScoredImages, labelled_scores, scores_by_i
 from anomaly_gui.jobs.run_facts import load_facts, scoring_in_force
 from anomaly_gui.jobs.score import load_statistics
 from anomaly_gui.jobs.score_origin import ScoreOrigins
+from anomaly_gui.jobs.score_training import training_scored_at, training_scores
 from anomaly_gui.project.records import Image, Role
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.pages.review_queues import QueueTable, RunColumns
@@ -86,29 +87,40 @@ def look_at(project: Project, run_id: int) -> RunLook:
 class RunScores:
     """What a run made of its images: the same whatever is relabelled."""
 
-    def __init__(self, run_id: int, scoring: object, scores: Mapping[int, float], roles: Mapping[int, Role]) -> None:
+    def __init__(
+        self,
+        run_id: int,
+        made_by: object,
+        scores: Mapping[int, float],
+        roles: Mapping[int, Role],
+        training: Mapping[int, float] | None = None,
+    ) -> None:
         self.run_id = run_id
-        self.scoring = scoring
-        """Settings of the project by which maps became scores; None for those of the run."""
+        self.made_by = made_by
+        """Settings of the project by which maps became scores, and when the training images were scored."""
         self.scores = scores
         self.roles = roles
-        self.columns = RunColumns(scores, roles)
+        self.training = training or {}
+        """Of images that the run learnt from: to be looked at, and counted nowhere."""
+        self.shown = {**self.training, **scores}
+        self.columns = RunColumns(self.shown, roles)
 
 
 def run_scores(project: Project, run_id: int, known: RunScores | None = None) -> RunScores:
     """Read a run's scores, unless *known* are the same. Raises InputError if the run was not scored."""
-    scoring = project.scoring(run_id)
-    if known is not None and (known.run_id, known.scoring) == (run_id, scoring):
+    made_by = project.scoring(run_id), training_scored_at(project, run_id)
+    if known is not None and (known.run_id, known.made_by) == (run_id, made_by):
         return known
     scores = scores_by_image(scoring_in_force(project, project.run(run_id)), load_statistics(project, run_id))
-    return RunScores(run_id, scoring, scores, project.roles(run_id))
+    return RunScores(run_id, made_by, scores, project.roles(run_id), training_scores(project, run_id))
 
 
 class JudgedScores:
     """Scores and present labels of a run's images, ready to be asked for one image and for queues."""
 
     def __init__(self, run: RunScores, images: Mapping[int, Image]) -> None:
-        self._scores = run.scores
+        self._run, self._images = run, images
+        self._scores = run.shown
         self.scored: ScoredImages = labelled_scores(run.scores, run.roles, images.values())
         self.table = QueueTable(images, run.columns)
         self.bins: ScoreBins = bin_scores(self.scored.scores, self.scored.defective)
@@ -117,6 +129,12 @@ class JudgedScores:
     @property
     def defect_count(self) -> int:
         return int(np.count_nonzero(self.scored.defective))
+
+    def unscored_training(self) -> int:
+        """How many images the run learnt from and that have no score: a pass over all of its images."""
+        shown, images = self._scores, self._images
+        learnt = (image_id for image_id, role in self._run.roles.items() if role == "train" and image_id not in shown)
+        return sum(image_id in images and not images[image_id].excluded for image_id in learnt)
 
     def score_of(self, image_id: int | None) -> float | None:
         """None for an image that the run did not score."""

@@ -153,6 +153,7 @@ class TunePage(Page):
             ("threshold-up", "Threshold up by 1 % of the range", ["Shift+]", "}"], self._percent_higher),
             ("leave-part", "Back to the threshold", ["Esc"], self._leave_part),
             ("log-counts", "Log counts in the histogram", ["L"], self.view.log_counts.toggle),
+            ("show-overlap", "Look closer at where good and defective scores overlap", ["O"], self.view.overlap.click),
             ("show-all-scores", "Show the whole histogram", ["F"], self.view.histogram.show_all),
         ):
             action = actions.add(name, text, keys, slot, self.name)

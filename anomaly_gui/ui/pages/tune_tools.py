@@ -14,7 +14,7 @@ from anomaly_gui.project.store import Project
 from anomaly_gui.ui.actions import Actions
 from anomaly_gui.ui.burst import Burst
 from anomaly_gui.ui.pages.tune_curves import ROC
-from anomaly_gui.ui.pages.tune_pins import LETTERS, Pins
+from anomaly_gui.ui.pages.tune_pins import LETTERS, Pins, scores_of
 from anomaly_gui.ui.pages.tune_state import TuneState
 from anomaly_gui.ui.pages.tune_view import TuneView
 from anomaly_gui.ui.session import Session
@@ -64,6 +64,7 @@ class TuneTools(QObject):
         view.control.pin_wanted.connect(self._pin_free)
         view.pins.pin_chosen.connect(self.go_to_pin)
         view.pins.pin_removed.connect(self.remove_pin)
+        page.session.types_changed.connect(self._take_types)
 
     def add_actions(self, actions: Actions) -> None:
         name = self._page.name
@@ -83,9 +84,23 @@ class TuneTools(QObject):
 
     def refresh(self) -> None:
         """Draw the pins over other scores."""
-        state, run = self._page.state, self._page.run_id
-        if state is not None and run is not None:
-            self._page.view.show_pins(self._pins.of(run), self._pins.free(run), state)
+        state, scores = self._page.state, self._scores
+        if state is not None and scores is not None:
+            self._page.view.show_pins(self._pins.of(scores), self._pins.free(scores), state)
+            self._take_types()
+
+    @property
+    def _scores(self) -> str | None:
+        """What pins are of; None where there is nothing to tune."""
+        run = self._page.run_id
+        return None if run is None else scores_of(run, self._page.session.project.scoring(run))
+
+    @Slot()
+    def _take_types(self) -> None:
+        """Bars have the colours of their defect types."""
+        if self._page.session.is_open:
+            types = self._page.session.project.types.all()
+            self._page.view.curves.bars.set_colours({each.name: each.colour for each in types})
 
     # The recheck line
 
@@ -158,30 +173,30 @@ class TuneTools(QObject):
 
     @Slot()
     def _pin_free(self) -> None:
-        run = self._page.run_id
-        letter = None if run is None else self._pins.free(run)
+        scores = self._scores
+        letter = None if scores is None else self._pins.free(scores)
         if letter is not None:
             self.pin(letter)
 
     def pin(self, letter: str) -> None:
         """Keep the threshold that is shown."""
-        state, run = self._page.state, self._page.run_id
-        if state is not None and run is not None:
-            self._pins.pin(run, letter, state.value)
+        state, scores = self._page.state, self._scores
+        if state is not None and scores is not None:
+            self._pins.pin(scores, letter, state.value)
             self._remember()
 
     @Slot(str)
     def go_to_pin(self, letter: str) -> None:
         """Make a pinned threshold the present one."""
-        run = self._page.run_id
-        if run is not None and letter in self._pins.of(run):
-            self._page.choose(self._pins.of(run)[letter])
+        scores = self._scores
+        if scores is not None and letter in self._pins.of(scores):
+            self._page.choose(self._pins.of(scores)[letter])
 
     @Slot(str)
     def remove_pin(self, letter: str) -> None:
-        run = self._page.run_id
-        if run is not None:
-            self._pins.remove(run, letter)
+        scores = self._scores
+        if scores is not None:
+            self._pins.remove(scores, letter)
             self._remember()
 
     def _remember(self) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from anomaly_gui.ui.key_tips import does
 from anomaly_gui.ui.pages.tune_curves import CurvesColumn
 from anomaly_gui.ui.pages.tune_pins import LETTERS, row_at
 from anomaly_gui.ui.pages.tune_rules import shown_rules
@@ -100,6 +101,13 @@ class TuneView(QWidget):
         self.rule_note.setToolTip("What the rule that holds promises or costs, and whether it follows the labels")
         self.log_counts = QCheckBox("&Log counts", self)
         self.log_counts.setToolTip("Stretch low bars, so that single images can be seen beside hundreds")
+        self.overlap = QToolButton(self)
+        self.overlap.setText("Overlap")
+        does(self.overlap, "show-overlap")
+        self.overlap.setToolTip(
+            "Look closer at the scores from the lowest defect to the highest good image: only there a threshold is "
+            "worth a thought. A double click on the histogram shows all again"
+        )
         self.histogram_legend, self.rates_legend = QLabel(self), QLabel(self)
 
     def _left_column(self) -> QVBoxLayout:
@@ -110,6 +118,7 @@ class TuneView(QWidget):
         top.addSpacing(_SPACE)
         top.addWidget(self.histogram_legend)
         top.addStretch(1)
+        top.addWidget(self.overlap)
         top.addWidget(self.log_counts)
         column.addLayout(top)
         column.addWidget(self.histogram, 5)
@@ -155,6 +164,7 @@ class TuneView(QWidget):
         self.control.percent_wanted.connect(self.percent_wanted)
         self.rules.rule_chosen.connect(self.rule_chosen)
         self.leave.clicked.connect(self._leave)
+        self.overlap.clicked.connect(self.histogram.show_overlap)
         self.log_counts.toggled.connect(self.histogram.set_logarithmic)
         self.log_counts.toggled.connect(self.log_counts_toggled)
 
@@ -168,6 +178,7 @@ class TuneView(QWidget):
         self.basis.setText(state.basis_sentence)
         self.curves.set_state(state)
         self.histogram.set_bins(state.bins, keep_zoom=same_run)
+        self.overlap.setEnabled(state.bins.overlap is not None)
         self.rates.set_source(state.rates_at)
         self.control.set_range(state.bins.low, state.bins.high, state.decimals)
         self.rules.set_types(state.defect_types)

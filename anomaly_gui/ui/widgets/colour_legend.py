@@ -46,17 +46,20 @@ class ColourLegend(QWidget):
 
     def set_scale(self, lower: float, upper: float) -> None:
         """The errors that the first and the last colour stand for."""
-        self._lower, self._upper = lower, upper
-        self.update()
+        if (lower, upper) != self.scale:
+            self._lower, self._upper = lower, upper
+            self.update()
 
     def set_colour_map(self, title: str) -> None:
-        self._colour_map = title
-        self.update()
+        if title != self._colour_map:
+            self._colour_map = title
+            self.update()
 
     def set_threshold(self, threshold: float | None) -> None:
         """Mark the threshold; None where a threshold of scores is no value of the map."""
-        self._threshold = threshold
-        self.update()
+        if threshold != self._threshold:
+            self._threshold = threshold
+            self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

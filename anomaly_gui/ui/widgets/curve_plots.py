@@ -8,11 +8,12 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsItem, QWidget
+from PySide6.QtGui import QBrush, QWheelEvent
+from PySide6.QtWidgets import QWidget
 
-from anomaly_gui.ui.widgets.plot_base import PlotBase, ShareAxis, StaticCurve, curve_pen, thinned
+from anomaly_gui.ui.widgets.plot_base import PlotBase, ShareAxis, curve_pen, thinned
 from anomaly_gui.ui.widgets.plot_clicks import PlotClicks
+from anomaly_gui.ui.widgets.plot_marks import PlotDot
 from anomaly_gui.ui.widgets.recheck_band import RecheckBand
 from anomaly_gui.ui.widgets.threshold_line import ThresholdLine
 
@@ -66,15 +67,15 @@ class RatePlot(PlotBase):
             left=ShareAxis("left"),
         )
         self._source: RateSource | None = None
-        self.precision, self.recall, self.f1 = StaticCurve(), StaticCurve(), StaticCurve()
+        self.precision, self.recall, self.f1 = pg.PlotCurveItem(), pg.PlotCurveItem(), pg.PlotCurveItem()
         for curve in (self.precision, self.recall, self.f1):
             self.addItem(curve, ignoreBounds=True)
+        self.recheck = RecheckBand(self)
+        self.recheck.dragged.connect(self.recheck_dragged)
+        self.recheck.released.connect(self.recheck_chosen)
         self.threshold = ThresholdLine(self)
         self.threshold.dragged.connect(self.threshold_dragged)
         self.threshold.released.connect(self.threshold_chosen)
-        self.recheck = RecheckBand(self, shaded=False)
-        self.recheck.dragged.connect(self.recheck_dragged)
-        self.recheck.released.connect(self.recheck_chosen)
         self._clicks = PlotClicks(self)
         self._clicks.clicked.connect(self._tell_clicked)
         self.getPlotItem().setToolTip(teaches)
@@ -103,7 +104,7 @@ class RatePlot(PlotBase):
 
     def set_recheck(self, recheck: float | None) -> None:
         """The recheck line, below the threshold; None for none."""
-        self.recheck.set_band(recheck, self.threshold.value(), _HIGHEST)
+        self.recheck.set_band(recheck, self.threshold.value())
 
     def set_before(self, value: float | None) -> None:
         self.threshold.set_before(value)
@@ -134,11 +135,11 @@ class PointPlot(PlotBase):
         super().__init__(
             parent, name=name, x_title=x_title, y_title=y_title, left=ShareAxis("left"), bottom=ShareAxis("bottom")
         )
-        self.chance, self.curve = StaticCurve(), StaticCurve()
-        self.before, self.point = _dot(10), _dot(13)
+        self.chance, self.curve = pg.PlotCurveItem(), pg.PlotCurveItem()
+        self.before, self.point = PlotDot(self, 10), PlotDot(self, 13)
         self._note = pg.TextItem("", anchor=(0.5, 0.5))
         self._note.setPos(0.5, 0.5)
-        for item in (self.chance, self.curve, self.before, self.point, self._note):
+        for item in (self.chance, self.curve, self._note):
             self.addItem(item, ignoreBounds=True)
         box = self.getPlotItem().getViewBox()
         # Room for the half of "100 %" that stands beyond the end of the axis, which pyqtgraph would leave out.
@@ -156,18 +157,20 @@ class PointPlot(PlotBase):
         colours = self.colours
         self.chance.setPen(curve_pen(colours.faint, 1, Qt.PenStyle.DashLine))
         self.curve.setPen(curve_pen(colours.recall, 2.2))
-        self.point.setPen(pg.mkPen(colours.background, width=2))
-        self.point.setBrush(colours.threshold)
-        self.before.setPen(pg.mkPen(colours.faint, width=1.5))
-        self.before.setBrush(Qt.BrushStyle.NoBrush)
+        self.point.set_look(curve_pen(colours.background), QBrush(colours.threshold))
+        self.before.set_look(curve_pen(colours.faint, 1.5), QBrush(Qt.BrushStyle.NoBrush))
         self._note.setColor(colours.text)
         self._note.setFont(self.font())
 
     def _draw(self, x: NDArray[np.float64], y: NDArray[np.float64], nothing: str) -> None:
         """A curve of points (K,) each; *nothing* is said in its place where it is empty."""
         self.curve.setData(*thinned(x, y))
-        self._note.setText("" if len(x) else nothing)
-        self._note.setVisible(not len(x))
+        self._say("" if len(x) else nothing)
+
+    def _say(self, note: str) -> None:
+        if note != self.note:
+            self._note.setText(note)
+            self._note.setVisible(bool(note))
 
     @property
     def note(self) -> str:
@@ -176,10 +179,10 @@ class PointPlot(PlotBase):
 
     def set_point(self, place: tuple[float, float] | None) -> None:
         """Where the threshold is, right and up; None where undefined."""
-        _move(self.point, place)
+        self.point.set_place(place)
 
     def set_before(self, place: tuple[float, float] | None) -> None:
-        _move(self.before, place)
+        self.before.set_place(place)
 
 
 class RocPlot(PointPlot):
@@ -219,8 +222,7 @@ class PrecisionRecallPlot(PointPlot):
         """Recall and precision; None where nothing is called defective, so that no alarm can be right."""
         super().set_point(place)
         if len(self.curve.getData()[0]):
-            self._note.setText("" if place else "No point: nothing is\ncalled defective here")
-            self._note.setVisible(place is None)
+            self._say("" if place else "No point: nothing is\ncalled defective here")
 
 
 class OverlapPlot(PointPlot):
@@ -241,17 +243,3 @@ class OverlapPlot(PointPlot):
         """Points (K,) each from (0, 0) on; empty where no defect has a mask."""
         shown = false_alarm_rate <= 1.5 * self._limit
         self._draw(false_alarm_rate[shown], overlap[shown], "n/a: no defect\nhas a mask")
-
-
-def _dot(size_px: float) -> QGraphicsEllipseItem:
-    """A dot of a fixed size on the screen; pyqtgraph's scatter item costs a millisecond a move."""
-    dot = QGraphicsEllipseItem(-size_px / 2, -size_px / 2, size_px, size_px)
-    dot.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
-    dot.setVisible(False)
-    return dot
-
-
-def _move(dot: QGraphicsEllipseItem, place: tuple[float, float] | None) -> None:
-    dot.setVisible(place is not None)
-    if place is not None:
-        dot.setPos(*place)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -77,9 +77,20 @@ class LiveLabel(QWidget):
         painter = QPainter(self)
         brush = self.palette().placeholderText() if self._muted else self.palette().windowText()
         painter.setPen(self._colour or brush.color())
-        wrap = int(Qt.TextFlag.TextWordWrap) if self._lines > 1 else 0
-        painter.drawText(self.rect(), self._flags.value | wrap, self._text)
+        if self._lines > 1:
+            painter.drawText(self.rect(), self._flags.value | Qt.TextFlag.TextWordWrap.value, self._text)
+        else:
+            painter.drawText(self._start(), self._text)
         painter.end()
+
+    def _start(self) -> QPointF:
+        """Of a single line: to place it oneself takes half as long as to let Qt lay it out."""
+        metrics = self.fontMetrics()
+        y = (self.height() + metrics.ascent() - metrics.descent()) / 2
+        if self._flags & Qt.AlignmentFlag.AlignLeft:
+            return QPointF(0, y)
+        room = self.width() - metrics.horizontalAdvance(self._text)
+        return QPointF(room if self._flags & Qt.AlignmentFlag.AlignRight else room / 2, y)
 
 
 class NumberLabel(LiveLabel):

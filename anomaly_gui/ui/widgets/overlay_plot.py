@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QWidget
 
-from anomaly_gui.ui.widgets.plot_base import PlotBase, ShareAxis, StaticCurve, curve_pen, thinned
+from anomaly_gui.ui.widgets.plot_base import PlotBase, ShareAxis, curve_pen, thinned
 from anomaly_gui.ui.widgets.plot_colours import plot_colours
 
 LABEL_ROOM_PX = 18
@@ -59,14 +59,14 @@ class OverlayPlot(PlotBase):
             left=ShareAxis("left"),
             bottom=ShareAxis("bottom"),
         )
-        self._chance = StaticCurve()
+        self._chance = pg.PlotCurveItem()
         if chance:
             self._chance.setData(np.array([0.0, 1.0]), np.array([0.0, 1.0]))
         self.addItem(self._chance, ignoreBounds=True)
         self.curves: list[OverlaidCurve] = []
-        self._items: list[tuple[StaticCurve, pg.ScatterPlotItem]] = []
+        self._items: list[tuple[pg.PlotCurveItem, pg.ScatterPlotItem]] = []
         for _ in range(MOST_RUNS):
-            line, dot = StaticCurve(), pg.ScatterPlotItem(size=12)
+            line, dot = pg.PlotCurveItem(), pg.ScatterPlotItem(size=12)
             for item in (line, dot):
                 self.addItem(item, ignoreBounds=True)
             dot.setZValue(5)

@@ -41,7 +41,7 @@ class ReasonButtons(QWidget):
             wide = 2 if place == last and not place % _COLUMNS else 1
             grid.addWidget(button, place // _COLUMNS, place % _COLUMNS, 1, wide)
             self.buttons[name] = button
-        self.set_reason(None, None)
+        self._show()
 
     @property
     def suggested(self) -> str | None:
@@ -49,9 +49,11 @@ class ReasonButtons(QWidget):
 
     def set_reason(self, saved: str | None, suggested: str | None) -> None:
         """Press the saved reason; mark the suggested one, which is not saved by that."""
+        before = self._saved, self._suggested
         self._saved = saved
         self._suggested = suggested if saved is None else None
-        self._show()
+        if (self._saved, self._suggested) != before:
+            self._show()
 
     def follow_keys(self, actions: Actions) -> None:
         """Name the keys as they are now and whenever they change."""

@@ -37,6 +37,18 @@ class ScoreBins:
         return float(self.edges[-1])
 
     @property
+    def overlap(self) -> tuple[float, float] | None:
+        """From the lowest defect to the highest good image, or the gap between them; None with one class only.
+
+        No threshold outside is better than one at its ends.
+        """
+        good, defective = np.flatnonzero(self.good), np.flatnonzero(self.defective)
+        if not len(good) or not len(defective):
+            return None
+        low, high = sorted((float(self.edges[defective[0]]), float(self.edges[good[-1] + 1])))
+        return (low, high) if high > low else (low - float(self.edges[1] - self.edges[0]), high)
+
+    @property
     def note(self) -> str:
         """What the bars do not show, in words."""
         parts = []

@@ -13,8 +13,9 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from anomaly_gui.ui.widgets.pin_lines import PinLines
-from anomaly_gui.ui.widgets.plot_base import PlotBase, StaticCurve, curve_pen, faded
+from anomaly_gui.ui.widgets.plot_base import PlotBase, curve_pen, faded
 from anomaly_gui.ui.widgets.plot_clicks import PlotClicks
+from anomaly_gui.ui.widgets.plot_marks import PlotWord
 from anomaly_gui.ui.widgets.recheck_band import RecheckBand
 from anomaly_gui.ui.widgets.score_bins import ScoreBins, log_height
 from anomaly_gui.ui.widgets.threshold_line import ThresholdLine
@@ -79,26 +80,24 @@ class ScoreHistogram(PlotBase):
         self._count_axis = CountAxis()
         super().__init__(parent, name=words.name, x_title="", y_title=words.counted, left=self._count_axis)
         self._bins: ScoreBins | None = None
-        self.good = StaticCurve()
-        self.defective = StaticCurve()
+        self.good = pg.PlotCurveItem()
+        self.defective = pg.PlotCurveItem()
         for curve in (self.good, self.defective):
             self.addItem(curve, ignoreBounds=True)
-        self.threshold = ThresholdLine(self)
-        self.threshold.dragged.connect(self.threshold_dragged)
-        self.threshold.released.connect(self.threshold_chosen)
+        self._note = pg.TextItem("", anchor=(1, 0))
+        self.addItem(self._note, ignoreBounds=True)
+        self.pins = PinLines(self)
+        self.called_good = PlotWord(self, words.below, (1.08, 0))
+        self.recheck_word = PlotWord(self, "recheck", (0.5, 0), visible=False)
+        self.called_defective = PlotWord(self, words.above, (-0.06, 0))
         self.recheck = RecheckBand(self)
         self.recheck.dragged.connect(self.recheck_dragged)
         self.recheck.released.connect(self.recheck_chosen)
-        self.pins = PinLines(self)
+        self.threshold = ThresholdLine(self)
+        self.threshold.dragged.connect(self.threshold_dragged)
+        self.threshold.released.connect(self.threshold_chosen)
         self._clicks = PlotClicks(self, waits=lambda: self._is_zoomed)
         self._clicks.clicked.connect(self._tell_clicked)
-        self._called_good = pg.TextItem(words.below, anchor=(1.08, 0))
-        self._recheck_word = pg.TextItem("recheck", anchor=(0.5, 0))
-        self._called_defective = pg.TextItem(words.above, anchor=(-0.06, 0))
-        self._note = pg.TextItem("", anchor=(1, 0))
-        self._words = (self._called_good, self._recheck_word, self._called_defective, self._note)
-        for text in self._words:
-            self.addItem(text, ignoreBounds=True)
         self.getPlotItem().setMouseEnabled(x=True, y=False)
         self.getPlotItem().setToolTip(words.teaches)
         self.getPlotItem().getViewBox().sigResized.connect(self._place_words)
@@ -116,9 +115,10 @@ class ScoreHistogram(PlotBase):
         for curve, colour in ((self.good, colours.good), (self.defective, colours.defective)):
             curve.setPen(curve_pen(colour, 1.5))
             curve.setBrush(faded(colour, 90))
-        for text in self._words:
-            text.setColor(colours.text)
-            text.setFont(self.font())
+        for word in (self.called_good, self.recheck_word, self.called_defective):
+            word.set_colour(colours.text)
+        self._note.setColor(colours.text)
+        self._note.setFont(self.font())
 
     def set_bins(self, bins: ScoreBins, *, keep_zoom: bool = False) -> None:
         """Draw other scores, and show all of them; or, with *keep_zoom*, go on showing the part that is shown."""
@@ -142,7 +142,7 @@ class ScoreHistogram(PlotBase):
     def set_recheck(self, recheck: float | None) -> None:
         """The recheck line, below the threshold; None for none."""
         before = self.recheck.value()
-        self.recheck.set_band(recheck, self.threshold.value(), self._top())
+        self.recheck.set_band(recheck, self.threshold.value())
         if recheck != before:
             self._place_words()
 
@@ -156,13 +156,13 @@ class ScoreHistogram(PlotBase):
         scale = box.width() / (high - low)
         recheck = self.recheck.value()
         line = value if recheck is None else recheck
-        for text, place, room in (
-            (self._called_good, line, line - low),
-            (self._recheck_word, (line + value) / 2, value - max(line, low)),
-            (self._called_defective, value, high - value),
+        for word, place, room in (
+            (self.called_good, line, line - low),
+            (self.recheck_word, (line + value) / 2, value - max(line, low)),
+            (self.called_defective, value, high - value),
         ):
-            text.setVisible(room * scale > text.boundingRect().width() + _WORD_ROOM_PX)
-            text.setPos(place, top)
+            word.set_place(place, top)
+            word.set_visible(room * scale > word.width_px + _WORD_ROOM_PX)
 
     @property
     def _is_zoomed(self) -> bool:
@@ -184,6 +184,12 @@ class ScoreHistogram(PlotBase):
             box.setXRange(self._bins.low, self._bins.high, padding=0)
             box.setLimits(xMin=self._bins.low, xMax=self._bins.high)
             self._fit_height()
+
+    def show_overlap(self) -> None:
+        """The part of the scores where a threshold is worth a thought."""
+        part = self._bins.overlap if self._bins is not None else None
+        if part is not None:
+            self.getPlotItem().getViewBox().setXRange(*part, padding=0.03)
 
     def _draw(self) -> None:
         if self._bins is None:

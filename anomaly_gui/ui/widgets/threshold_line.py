@@ -5,9 +5,9 @@ from __future__ import annotations
 import pyqtgraph as pg
 from PySide6.QtCore import QObject, Qt, Signal
 
+from anomaly_gui.ui.widgets.plot_base import PlotBase
 from anomaly_gui.ui.widgets.plot_colours import PlotColours
-
-_HANDLE_PX = 14
+from anomaly_gui.ui.widgets.plot_marks import PlotLine
 
 
 class DraggedLine(QObject):
@@ -18,54 +18,40 @@ class DraggedLine(QObject):
     released = Signal(float)
     """At the end of a drag."""
 
-    def __init__(self, plot: pg.PlotWidget, handle_place: float = 1.0) -> None:
-        """*handle_place*: height of the handle, 1 at the top."""
+    def __init__(self, plot: PlotBase, handle: float = 1.0, *, visible: bool = True) -> None:
+        """*handle*: how high it can be taken hold of, 1 at the top."""
         super().__init__(plot)
-        self.line = pg.InfiniteLine(movable=True)
-        self.line.setCursor(Qt.CursorShape.SizeHorCursor)
         # A handle, because a line of two pixels is hard to catch with gloves on.
-        self.line.addMarker("v", position=handle_place, size=_HANDLE_PX)
-        self.line.sigDragged.connect(self._tell_dragged)
-        self.line.sigPositionChangeFinished.connect(self._tell_released)
-        self._dragging = False
+        self.line = PlotLine(plot, handle=handle, visible=visible)
+        plot.let_drag(self.line, self._drag, self._let_go)
 
-    def _tell_dragged(self) -> None:
-        self._dragging = True
-        self.dragged.emit(float(self.line.value()))
+    def _drag(self, value: float) -> None:
+        self.line.set_value(min(value, self.line.highest))
+        self.dragged.emit(self.line.value())
 
-    def _tell_released(self) -> None:
-        # pyqtgraph also announces the end of moves that are no drags.
-        if self._dragging:
-            self._dragging = False
-            self.released.emit(float(self.line.value()))
+    def _let_go(self) -> None:
+        self.released.emit(self.line.value())
 
 
 class ThresholdLine(DraggedLine):
     """The threshold, and a faint line where it was before."""
 
-    def __init__(self, plot: pg.PlotWidget) -> None:
+    def __init__(self, plot: PlotBase) -> None:
+        self.before = PlotLine(plot, visible=False)
         super().__init__(plot)
-        self.line.setZValue(20)
-        self.before = pg.InfiniteLine(movable=False)
-        self.before.setZValue(10)
-        self.before.setVisible(False)
-        for item in (self.before, self.line):
-            plot.addItem(item, ignoreBounds=True)
 
     def recolour(self, colours: PlotColours) -> None:
-        self.line.setPen(pg.mkPen(colours.threshold, width=2))
-        self.line.setHoverPen(pg.mkPen(colours.threshold, width=4))
-        self.before.setPen(pg.mkPen(colours.faint, width=1, style=Qt.PenStyle.DashLine))
+        self.line.set_pen(pg.mkPen(colours.threshold, width=2), pg.mkPen(colours.threshold, width=4))
+        self.before.set_pen(pg.mkPen(colours.faint, width=1, style=Qt.PenStyle.DashLine))
 
     def value(self) -> float:
-        return float(self.line.value())
+        return self.line.value()
 
     def set_value(self, value: float) -> None:
-        if value != self.line.value():
-            self.line.setValue(value)
+        self.line.set_value(value)
 
     def set_before(self, value: float | None) -> None:
         """Where the threshold was; None where there is nothing to compare with."""
-        self.before.setVisible(value is not None)
+        self.before.set_visible(value is not None)
         if value is not None:
-            self.before.setValue(value)
+            self.before.set_value(value)

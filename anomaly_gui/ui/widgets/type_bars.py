@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QRegion
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QLineF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QRegion,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from anomaly_gui.evaluation.intervals import wilson
 from anomaly_gui.ui.widgets.live_label import tabular
 from anomaly_gui.ui.widgets.plot_colours import PlotColours, plot_colours
 from anomaly_gui.ui.widgets.shown_figures import TypeBar
@@ -16,6 +28,16 @@ _ROW_PX = 36
 _BAR_PX = 10
 _EDGE_PX = 6
 _NONE = "n/a: no defective image is labelled"
+
+
+@dataclass(frozen=True)
+class _Row:
+    """Where the parts of a row lie."""
+
+    area: QRect
+    name: QRect
+    words: QRect
+    bar: QRect
 
 
 class TypeBars(QWidget):
@@ -35,6 +57,8 @@ class TypeBars(QWidget):
         self.setAccessibleName("Recall by defect type")
         self._row = 0
         self._words_px = 0
+        self._rows: list[_Row] = []
+        self._colours: Mapping[str, str] = {}
 
     @property
     def bars(self) -> list[TypeBar]:
@@ -48,17 +72,23 @@ class TypeBars(QWidget):
         self.setAccessibleDescription("; ".join(f"{bar.name}: {bar.found} of {bar.count} found" for bar in bars))
         if [(bar.name, bar.count) for bar in bars] != [(bar.name, bar.count) for bar in before]:
             self._row = min(self._row, max(0, len(bars) - 1))
-            self._words_px = max(
-                (self.fontMetrics().horizontalAdvance(_words(bar.count, bar.count)) for bar in bars), default=0
-            )
+            whole = (_words(TypeBar(bar.name, bar.count, bar.count, bar.interval)) for bar in bars)
+            self._words_px = max(map(self.fontMetrics().horizontalAdvance, whole), default=0)
+            self._place_rows()
             self.updateGeometry()
             self.update()
             return
         # Names stay: to write them anew takes as long as all the rest.
-        for row, (bar, old) in enumerate(zip(bars, before, strict=True)):
+        for row, bar, old in zip(self._rows, bars, before, strict=True):
             if bar.found != old.found:
-                self.update(self._words_rect(row))
-                self.update(self._bar_rect(row))
+                self.update(row.words)
+                self.update(row.bar)
+
+    def set_colours(self, colours: Mapping[str, str]) -> None:
+        """Type → #rrggbb that its bar is drawn in; without one, the colour of recall."""
+        if colours != self._colours:
+            self._colours = dict(colours)
+            self.update()
 
     def set_chosen(self, name: str | None) -> None:
         """Mark the type whose images are shown; None marks none."""
@@ -75,50 +105,54 @@ class TypeBars(QWidget):
     def row_rect(self, row: int) -> QRect:
         return QRect(0, row * _ROW_PX, self.width(), _ROW_PX)
 
-    def _inside(self, row: int) -> QRect:
-        return self.row_rect(row).adjusted(_EDGE_PX, 2, -_EDGE_PX, -4)
+    def _place_rows(self) -> None:
+        self._rows = []
+        for number in range(len(self._bars)):
+            area = self.row_rect(number)
+            inside = area.adjusted(_EDGE_PX, 2, -_EDGE_PX, -4)
+            height = self.fontMetrics().height()
+            words = QRect(inside.right() - self._words_px, inside.top(), self._words_px + 1, height)
+            name = QRect(inside.left(), inside.top(), words.left() - inside.left() - _EDGE_PX, height)
+            bar = QRect(inside.left(), inside.bottom() - _BAR_PX, inside.width(), _BAR_PX + 1)
+            self._rows.append(_Row(area, name, words, bar))
 
-    def _words_rect(self, row: int) -> QRect:
-        inside = self._inside(row)
-        return QRect(inside.right() - self._words_px, inside.top(), self._words_px + 1, self.fontMetrics().height())
-
-    def _bar_rect(self, row: int) -> QRect:
-        inside = self._inside(row)
-        return QRect(inside.left(), inside.bottom() - _BAR_PX, inside.width(), _BAR_PX + 1)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_rows()
 
     def _at(self, y: float) -> TypeBar | None:
         row = int(y // _ROW_PX)
         return self._bars[row] if 0 <= row < len(self._bars) else None
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
+        painter, region = QPainter(self), event.region()
         painter.fillRect(self.rect(), self.palette().base())
         if not self._bars:
             painter.setPen(self.palette().placeholderText().color())
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter.value | Qt.TextFlag.TextWordWrap.value, _NONE)
         colours = plot_colours(self.palette())
-        for row, bar in enumerate(self._bars):
-            if event.region().intersects(self.row_rect(row)):
-                self._paint_row(painter, row, bar, event.region())
-                _paint_bar(painter, QRectF(self._bar_rect(row)), bar, colours)
+        for number, (row, bar) in enumerate(zip(self._rows, self._bars, strict=True)):
+            if region.intersects(row.area):
+                self._paint_row(painter, number, row, bar, region)
+                own = self._colours.get(bar.name)
+                _paint_bar(painter, QRectF(row.bar), bar, colours, QColor(own) if own else colours.recall)
         painter.end()
 
-    def _paint_row(self, painter: QPainter, row: int, bar: TypeBar, region: QRegion) -> None:
-        palette, area, words = self.palette(), self.row_rect(row), self._words_rect(row)
+    def _paint_row(self, painter: QPainter, number: int, row: _Row, bar: TypeBar, region: QRegion) -> None:
+        palette = self.palette()
         if bar.name == self._chosen:
             mark = QColor(palette.color(QPalette.ColorRole.Highlight))
             mark.setAlpha(70)
-            painter.fillRect(area, mark)
-        if self.hasFocus() and row == self._row:
+            painter.fillRect(row.area, mark)
+        if self.hasFocus() and number == self._row:
             painter.setPen(palette.color(QPalette.ColorRole.Highlight))
-            painter.drawRect(area.adjusted(0, 0, -1, -1))
-        inside = self._inside(row)
-        named = QRect(inside.left(), inside.top(), words.left() - inside.left() - _EDGE_PX, words.height())
+            painter.drawRect(row.area.adjusted(0, 0, -1, -1))
         painter.setPen(palette.color(QPalette.ColorRole.Text))
-        if region.intersects(named):
-            name = self.fontMetrics().elidedText(bar.name, Qt.TextElideMode.ElideRight, named.width())
-            painter.drawText(named, Qt.AlignmentFlag.AlignLeft, name)
-        painter.drawText(words, Qt.AlignmentFlag.AlignRight, _words(bar.found, bar.count))
+        if region.intersects(row.name):
+            name = self.fontMetrics().elidedText(bar.name, Qt.TextElideMode.ElideRight, row.name.width())
+            painter.drawText(row.name, Qt.AlignmentFlag.AlignLeft, name)
+        if region.intersects(row.words):
+            painter.drawText(row.words, Qt.AlignmentFlag.AlignRight, _words(bar))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         bar = self._at(event.position().y())
@@ -144,22 +178,22 @@ class TypeBars(QWidget):
         return super().event(event)
 
 
-def _paint_bar(painter: QPainter, whole: QRectF, bar: TypeBar, colours: PlotColours) -> None:
-    """Found in the colour of recall, missed left pale, with a whisker for the interval."""
+def _paint_bar(painter: QPainter, whole: QRectF, bar: TypeBar, colours: PlotColours, own: QColor) -> None:
+    """Found in the type's *own* colour, missed left pale, with a whisker for the interval."""
     pale = QColor(colours.defective)
     pale.setAlpha(60)
+    left, top, width, height = whole.left(), whole.top(), whole.width(), whole.height()
     painter.fillRect(whole, pale)
-    painter.fillRect(QRectF(whole.left(), whole.top(), whole.width() * bar.recall, whole.height()), colours.recall)
+    painter.fillRect(QRectF(left, top, width * bar.recall, height), own)
     painter.setPen(colours.text)
-    low, high = (whole.left() + whole.width() * share for share in bar.interval)
-    middle = whole.center().y()
-    painter.drawLine(QPointF(low, middle), QPointF(high, middle))
-    for end in (low, high):
-        painter.drawLine(QPointF(end, middle - 3), QPointF(end, middle + 3))
+    low, high = (left + width * share for share in bar.interval)
+    middle = top + height / 2
+    whisker = [QLineF(low, middle, high, middle)]
+    painter.drawLines(whisker + [QLineF(end, middle - 3, end, middle + 3) for end in (low, high)])
 
 
-def _words(found: int, count: int) -> str:
-    return f"{found:,} of {count:,}  {percent_text(found / count, wilson(found, count))}"
+def _words(bar: TypeBar) -> str:
+    return f"{bar.found:,} of {bar.count:,}  {percent_text(bar.recall, bar.interval)}"
 
 
 def tip_of(bar: TypeBar) -> str:

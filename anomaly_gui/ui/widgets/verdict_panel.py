@@ -178,17 +178,20 @@ class VerdictPanel(QWidget):
 
     def set_confirm(self, text: str, tip: str) -> None:
         """What it is called here that everything is as it seems."""
-        self._confirm_text = text
-        self.confirm.setToolTip(tip)
-        self._show_keys()
+        if text != self._confirm_text:
+            self._confirm_text = text
+            self.confirm.setToolTip(tip)
+            self._show_keys()
 
     def set_judged(self, image_id: int, defect_type: str | None, comment: str, *, excluded: bool = False) -> None:
         """Show what an image's label and comment are."""
-        self._leave_out_text = "Put back" if excluded else "Leave out"
         for button in self.type_buttons:
             button.setChecked(button.property("defect_type") == defect_type)
         self.comment.set_comment(image_id, comment)
-        self._show_keys()
+        leave_out = "Put back" if excluded else "Leave out"
+        if leave_out != self._leave_out_text:
+            self._leave_out_text = leave_out
+            self._show_keys()
 
     def type_of_key(self, digit: int) -> str | None:
         """The defect type that a digit (1…9) stands for."""

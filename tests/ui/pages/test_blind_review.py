@@ -38,16 +38,19 @@ class Blind:
 
     @property
     def start(self) -> BlindStartDialog:
+        self.qtbot.waitUntil(lambda: self.part.start_dialog is not None)
         assert self.part.start_dialog is not None
         return self.part.start_dialog
 
     @property
     def judging(self) -> JudgingDialog:
+        self.qtbot.waitUntil(lambda: self.part.judging is not None)
         assert self.part.judging is not None
         return self.part.judging
 
     @property
     def report(self) -> BlindReportDialog:
+        self.qtbot.waitUntil(lambda: self.part.report is not None)
         assert self.part.report is not None
         return self.part.report
 
@@ -228,11 +231,11 @@ def test_labels_are_put_right_from_the_report_as_one_step_that_one_undo_takes_ba
     assert report.gallery.selected_ids() == [6, 7]
     blind.qtbot.mouseClick(report.good, LEFT)
     assert [project.image(image).label for image in (6, 7)] == [Label("good")] * 2
-    assert report.gallery.ids == []
+    blind.qtbot.waitUntil(lambda: report.gallery.ids == [])
     assert "Anna, trial 1: acceptable" in report.text.toPlainText()
     blind.qtbot.mouseClick(report.undo, LEFT)
     assert [project.image(image).label.kind for image in (6, 7)] == ["defect"] * 2
-    assert report.gallery.ids == [6, 7]
+    blind.qtbot.waitUntil(lambda: report.gallery.ids == [6, 7])
     assert not report.undo.isEnabled(), "what was done before the report stays"
     report.gallery.select([6])
     report.gallery.selection_changed.emit()
@@ -255,13 +258,14 @@ def test_the_report_is_exported_and_a_finished_review_takes_no_more_answers(blin
     blind.part.start(BlindStart("Anna", None, trials=1))
     blind.judge(truth, blind.key, 9)
     blind.qtbot.mouseClick(blind.judging.show_report, LEFT)
+    report = blind.report
     blind.part.export_to(str(tmp_path / "out.html"))
     assert {path.name for path in tmp_path.glob("out*")} == {"out.html", "out.csv", "out_answers.csv"}
     assert "out.html" in blind.report.message.text()
     blind.part.export_to(str(tmp_path / "nowhere" / "out.html"))
     assert "cannot be written" in blind.report.message.text()
     blind.qtbot.mouseClick(blind.report.finish, LEFT)
-    assert not blind.report.finish.isEnabled()
+    blind.qtbot.waitUntil(lambda: not report.finish.isEnabled())
     blind.report.reject()
     blind.part.ask()
     assert blind.start.study is None  # A new one, as this one is finished.

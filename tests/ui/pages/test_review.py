@@ -279,6 +279,38 @@ def test_the_filter_of_the_data_page_is_a_queue(reviewing: Reviewing) -> None:
     assert reviewing.queue() == [3]
 
 
+def test_filters_that_the_project_keeps_are_queues_by_their_names(reviewing: Reviewing) -> None:
+    project = reviewing.session.project
+    project.save_filter("Third", ImageFilter(text="part_3"))
+    project.save_filter("Cracks", ImageFilter(defect_type=frozenset({"crack"})))
+    reviewing.page.activate()
+    queues = reviewing.page.view.chooser.queues
+    assert [queues.itemText(n) for n in range(queues.count()) if queues.itemText(n).startswith("Filter")] == [
+        "Filter Cracks",
+        "Filter Third",
+    ]
+    choose(queues, "saved:Third")
+    assert reviewing.queue() == [3]
+    assert queues.currentText() == "Filter Third  ·  1"
+    choose(queues, "saved:Cracks")
+    assert reviewing.queue() == [FIRST, THIRD]
+    project.save_filter("Cracks", None)
+    reviewing.page.start_anew()
+    assert reviewing.queue() == []
+    assert reviewing.page.view.empty.title.text().endswith("or it is there no more")
+
+
+def test_without_a_labelled_test_image_the_unlabelled_ones_can_be_reviewed(open_page: Open, tmp_path: Path) -> None:
+    project = scored_project(tmp_path)
+    project.set_label(range(1, 10), Label("unlabelled"))
+    reviewing = open_page(project)
+    choose(reviewing.page.view.chooser.queues, "unlabelled")
+    assert reviewing.queue() == list(range(1, 10))
+    reviewing.wait_for_pictures(1)
+    reviewing.key("X")
+    assert reviewing.image(1).label.kind == "defect"
+
+
 def test_a_recheck_band_is_a_queue_where_there_is_one(reviewing: Reviewing) -> None:
     assert reviewing.page.view.chooser.queues.findData("recheck") == -1
     run = reviewing.session.current_run
@@ -341,6 +373,7 @@ def test_undo_keeps_zoom_and_place(reviewing: Reviewing) -> None:
 
 def test_the_next_image_is_read_before_it_is_asked_for(reviewing: Reviewing) -> None:
     reviewing.wait_for_pictures(FIRST)
+    QApplication.processEvents()  # It is painted: now the next one is read.
     QThreadPool.globalInstance().waitForDone()
     QApplication.processEvents()
     reviewing.key("D")

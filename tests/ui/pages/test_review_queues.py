@@ -26,6 +26,10 @@ parts = st.lists(
 )
 
 
+ONLY_DEFECTS = ImageFilter(label=frozenset({"defect"}))
+ONLY_CRACKS = ImageFilter(defect_type=frozenset({"crack"}))
+
+
 class Made:
     """Images from drawn parts, with a table of them."""
 
@@ -59,13 +63,14 @@ def judged(kind: LabelKind, defective: bool) -> Callable[[Image, float | None, R
 @settings(max_examples=200, deadline=None)
 @given(drawn=parts)
 def test_a_queue_holds_what_a_search_image_by_image_finds(drawn: list[Part]) -> None:
-    made, basis = Made(drawn), Basis(LINE, filter=ImageFilter(label=frozenset({"defect"})))
+    made, basis = Made(drawn), Basis(LINE, filter=ONLY_DEFECTS, saved={"cracks": ONLY_CRACKS})
     expected = {
         "missed": made.those(judged("defect", False)),
         "alarms": made.those(judged("good", True)),
         "unlabelled": made.those(lambda i, _score, _role: i.label.kind == "unlabelled"),
         "type:crack": made.those(lambda i, _score, _role: i.label.defect_type == "crack"),
         "filter": made.those(lambda i, _score, _role: i.label.kind == "defect"),
+        "saved:cracks": made.those(lambda i, _score, _role: i.label.defect_type == "crack"),
         "recheck": made.those(
             lambda i, score, role: (
                 role == "test" and i.label.kind != "unlabelled" and score is not None and 1.0 <= score < 2.0
@@ -77,10 +82,12 @@ def test_a_queue_holds_what_a_search_image_by_image_finds(drawn: list[Part]) -> 
             )
         ),
         "suspicious": made.those(
-            lambda i, score, role: i.label.kind == "good" and role in ("validation", "test") and score is not None
+            # Also what was learnt, where it was scored.
+            lambda i, score, role: i.label.kind == "good" and role is not None and score is not None
         ),
     }
-    counts = made.table.counts(basis)
+    counts = made.table.counts(basis, "saved:cracks")
+    assert made.table.counts(basis)["saved:cracks"] is None, "a saved filter is counted once it is chosen"
     for name, ids in expected.items():
         built = made.table.build(name, basis, "worst")
         assert set(built) == ids, name

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from anomaly_gui.jobs.rescoring import change_scoring
 from anomaly_gui.project.records import Label, Threshold
+from anomaly_gui.scoring.settings import ScoringSettings
 from anomaly_gui.ui.widgets.curve_plots import PointPlot
 from tests.ui.pages.scored_project import scored_project
 from tests.ui.pages.test_tune import Open, Tuning, open_page, tuning
@@ -199,6 +202,18 @@ def test_the_curve_that_was_looked_at_is_remembered(tuning: Tuning) -> None:
     assert tuning.page.view.curves.bars.isVisible()
 
 
+def test_bars_have_the_colours_of_their_types_at_once(tuning: Tuning) -> None:
+    view = tuning.page.view
+    view.curves.show_view("types")
+    tuning.session.apply(lambda project: project.types.set_colour("dent", "#12ab34"))
+    QApplication.processEvents()
+    bars = view.curves.bars
+    picture = bars.grab().toImage()
+    row = next(number for number, bar in enumerate(bars.bars) if bar.name == "dent")
+    y = bars.row_rect(row).bottom() - 6
+    assert any(picture.pixelColor(x, y).name() == "#12ab34" for x in range(0, picture.width(), 2))
+
+
 # Pins
 
 
@@ -221,6 +236,16 @@ def test_pins_are_set_compared_gone_back_to_and_removed_by_keys_and_mouse(tuning
         qtbot.mouseClick(view.pins.removers[letter], LEFT)
     assert not view.pins.isVisible()
     assert not view.histogram.pins.lines
+
+
+def test_pins_of_another_scoring_are_put_away_until_it_is_back(tuning: Tuning, qtbot: QtBot) -> None:
+    view = tuning.page.view
+    qtbot.mouseClick(view.control.pin_button, LEFT)
+    tuning.session.apply(lambda project: change_scoring(project, 1, ScoringSettings(reduction="mean")))
+    assert not view.pins.isVisible(), "a threshold of other scores says nothing here"
+    assert not view.histogram.pins.lines
+    tuning.session.undo()
+    assert view.pins.texts("A")[0] == "3.200"
 
 
 def test_a_key_of_a_pin_that_is_not_set_does_nothing(tuning: Tuning, qtbot: QtBot) -> None:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import pyqtgraph as pg
+import pytest
 from pytestqt.qtbot import QtBot
 
 from anomaly_gui.ui.widgets.pin_lines import PinLines
+from anomaly_gui.ui.widgets.plot_base import PlotBase
 from anomaly_gui.ui.widgets.plot_colours import plot_colours
 
 
-def test_pins_are_drawn_moved_and_taken_away_and_cannot_be_dragged(qtbot: QtBot) -> None:
-    plot = pg.PlotWidget()
-    qtbot.addWidget(plot)
+@pytest.fixture
+def plot(qtbot: QtBot) -> PlotBase:
+    widget = PlotBase(None, name="Plot", x_title="", y_title="")
+    qtbot.addWidget(widget)
+    return widget
+
+
+def test_pins_are_drawn_moved_and_taken_away_and_cannot_be_dragged(plot: PlotBase) -> None:
     pins = PinLines(plot)
     pins.recolour(plot_colours(plot.palette()))
     pins.set_pins({"A": 2.0, "C": 3.0}, 10.0)
@@ -20,15 +26,13 @@ def test_pins_are_drawn_moved_and_taken_away_and_cannot_be_dragged(qtbot: QtBot)
     first = pins.lines["A"]
     pins.set_pins({"A": 4.0}, 10.0)
     assert first.value() == 4.0
-    assert len([item for item in plot.getPlotItem().items if isinstance(item, pg.InfiniteLine)]) == 1
+    assert list(pins.lines) == list(pins.letters) == ["A"]
 
 
-def test_letters_of_pins_that_lie_together_do_not(qtbot: QtBot) -> None:
-    plot = pg.PlotWidget()
-    qtbot.addWidget(plot)
+def test_letters_of_pins_that_lie_together_do_not(plot: PlotBase) -> None:
     pins = PinLines(plot)
     pins.set_pins({"A": 2.0, "B": 2.0}, 10.0)
-    heights = {item.pos().y() for item in plot.getPlotItem().items if isinstance(item, pg.TextItem)}
+    heights = {letter.pos().y() for letter in pins.letters.values()}
     assert len(heights) == 2
     pins.set_top(1.0)
-    assert all(item.pos().y() < 1 for item in plot.getPlotItem().items if isinstance(item, pg.TextItem))
+    assert all(letter.pos().y() < 1 for letter in pins.letters.values())

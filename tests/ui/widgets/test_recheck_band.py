@@ -35,8 +35,7 @@ def test_without_a_line_nothing_of_it_is_seen(histogram: ScoreHistogram) -> None
 
 def test_the_area_lies_between_the_lines(histogram: ScoreHistogram) -> None:
     histogram.set_recheck(4.0)
-    area = histogram.recheck.area.rect()
-    assert (area.left(), area.right()) == pytest.approx((4.0, 6.0))
+    assert histogram.recheck.area.ends == pytest.approx((4.0, 6.0))
 
 
 def test_dragging_the_line_moves_it_alone_and_stops_below_the_threshold(
@@ -64,8 +63,8 @@ def test_setting_the_line_announces_nothing(histogram: ScoreHistogram, qtbot: Qt
 
 
 def test_the_words_say_which_of_three_answers_lies_where(histogram: ScoreHistogram) -> None:
-    assert not histogram._recheck_word.isVisible()
+    assert not histogram.recheck_word.isVisible()
     histogram.set_recheck(3.0)
-    assert histogram._recheck_word.isVisible()
-    assert histogram._called_good.pos().x() == 3.0
-    assert histogram._called_defective.pos().x() == 6.0
+    assert histogram.recheck_word.isVisible()
+    assert histogram.called_good.pos().x() == 3.0
+    assert histogram.called_defective.pos().x() == 6.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -44,3 +45,19 @@ def test_equal_scores_are_drawn_with_room_around_them() -> None:
 
 def test_single_images_are_seen_on_the_log_scale_and_empty_bins_are_not() -> None:
     assert log_height(np.array([0, 1, 9, 99])).tolist() == [0.0, np.log10(2), 1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("good", "defective", "low", "high"),
+    [([0.0, 4.0], [3.0, 9.0], 3.0, 4.0), ([0.0, 1.0], [5.0, 9.0], 1.0, 5.0)],
+    ids=["mixed", "apart"],
+)
+def test_the_overlap_holds_every_threshold_that_is_worth_a_thought(
+    good: list[float], defective: list[float], low: float, high: float
+) -> None:
+    made = bin_scores(np.array(good + defective, np.float32), np.array([False] * len(good) + [True] * len(defective)))
+    assert made.overlap == (pytest.approx(low, abs=0.15), pytest.approx(high, abs=0.15))
+
+
+def test_one_class_overlaps_with_nothing() -> None:
+    assert bin_scores(np.array([1.0, 2.0], np.float32), np.array([True, True])).overlap is None

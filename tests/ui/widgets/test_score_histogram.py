@@ -112,6 +112,14 @@ def test_all_scores_come_back_after_zooming(histogram: ScoreHistogram) -> None:
     assert box.viewRange()[0] == pytest.approx([bins().low, bins().high])
 
 
+def test_the_overlap_is_looked_at_from_the_lowest_defect_to_the_highest_good_image(histogram: ScoreHistogram) -> None:
+    histogram.show_overlap()
+    low, high = histogram.getPlotItem().getViewBox().viewRange()[0]
+    assert (low, high) == (pytest.approx(3.0, abs=0.2), pytest.approx(4.0, abs=0.3))
+    histogram.show_all()
+    assert histogram.getPlotItem().getViewBox().viewRange()[0][1] > 9
+
+
 def test_what_is_not_drawn_is_written_on_the_plot(histogram: ScoreHistogram) -> None:
     histogram.set_bins(bin_scores(np.array([1, 2, np.nan], np.float32), np.array([False, True, True])))
     assert "1 without a finite score" in histogram._note.toPlainText()
