@@ -203,10 +203,21 @@ def inspected(found: Inspection | InspectionError) -> str:
 
 
 def verified(report: VerifyReport) -> str:
-    if not report.problems:
-        return f"{report.path}: the {report.kind} is whole and unchanged."
-    lines = [f"{report.path}: {counted(len(report.problems), 'problem')} found."]
-    return "\n".join([*lines, *(f"  {problem}." for problem in report.problems)])
+    checked, lines = report.checked, []
+    if report.kind == "project":
+        lines.append(
+            f"Checked {counted(checked.events, 'event')} of the journal, {counted(checked.images, 'image')}, "
+            f"{counted(checked.weights, 'file')} of weights, {counted(checked.maps, 'map')}, "
+            f"{counted(checked.bundles, 'bundle')} and {counted(checked.figures, 'figure')}."
+        )
+        lines.append(f"Chain's head: event {checked.events}, {checked.head or 'none'}")
+    lines += [f"note: {note}." for note in report.notes]
+    if report.problems:
+        lines += [f"  {problem}." for problem in report.problems]
+        lines.append(f"NOT SOUND: {report.path}: {counted(len(report.problems), 'problem')} found.")
+    else:
+        lines.append(f"SOUND: {report.path}: the {report.kind} is whole and unchanged.")
+    return "\n".join(lines)
 
 
 _CASES_SHOWN = 5

@@ -17,7 +17,13 @@ from anomaly_gui.files import printable
 from anomaly_gui.imaging.masks import shrink_mask
 from anomaly_gui.jobs.run_facts import RunFacts, load_facts, scoring_in_force
 from anomaly_gui.jobs.run_facts import batch_size as batch_size
-from anomaly_gui.jobs.scored_run import defect_mask, images_by_role, normaliser_path, save_normalisers
+from anomaly_gui.jobs.scored_run import (
+    defect_mask,
+    images_by_role,
+    normaliser_path,
+    save_normalisers,
+    scores_digest,
+)
 from anomaly_gui.jobs.scored_run import load_detector as load_detector
 from anomaly_gui.jobs.scored_run import load_normaliser as load_normaliser
 from anomaly_gui.jobs.scored_run import load_normalisers as load_normalisers
@@ -62,6 +68,7 @@ def score(project: Project, run_id: int, emit: EventSink, cancel: CancelToken) -
     statistics of before.
     Raises InputError if the weights, or all held-out images, are unusable.
     """
+    project.access.require("engineer", "score a run")
     started = time.monotonic()
     run = project.run(run_id)
     facts = load_facts(RunFolder(project.folder, run.name))
@@ -70,6 +77,7 @@ def score(project: Project, run_id: int, emit: EventSink, cancel: CancelToken) -
         return Cancelled()
     seconds = time.monotonic() - started
     done = scoring.scored
+    project.record_scores(run_id, done, scores_digest(scoring.folder))
     return ScoreReport(run=run_id, images=done, refused=scoring.refused, seconds=seconds, images_per_s=done / seconds)
 
 
