@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from typing import Any
 
 from anomaly_gui.evaluation.thresholds import RULES
 from anomaly_gui.files import printable
 from anomaly_gui.jobs.evaluate import BY_HAND
-from anomaly_gui.project.journal import Event
+from anomaly_gui.project.journal import OPENING, Event
 
 _LONGEST = 160
 _NOTHING = "none"
@@ -17,15 +18,23 @@ _NOTHING = "none"
 
 def event_words(event: Event) -> str:
     """ "label: good → defective (scratch)"; a text that is long is cut."""
-    said = _FIELDS.get(event.field, _plain)
-    title = event.field.replace("_", " ")
-    old, new = said(event.old), said(event.new)
-    if event.field in _MADE or (event.old is None and event.field not in _SHOWN_FROM_NOTHING):
-        return _short(f"{title}: {new}")
-    return _short(f"{title}: {old} → {new}")
+    try:
+        return _short(_said(event, _FIELDS.get(event.field, _plain)))
+    except (KeyError, TypeError, AttributeError, ValueError):  # As somebody else's project might hold it.
+        return _short(_said(event, _plain))
+
+
+def _said(event: Event, words: Callable[[Any], str]) -> str:
+    if event.field == OPENING:
+        return str(event.new["sentence"])
+    title, new = event.field.replace("_", " "), event.new
+    if event.old is None and event.field not in _SHOWN_FROM_NOTHING:
+        return f"{title}: {words(new)}"
+    return f"{title}: {words(event.old)} → {words(new)}"
 
 
 def _short(text: str) -> str:
+    text = " ".join(text.split())
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
@@ -107,6 +116,4 @@ _FIELDS = {
     "defect_type": _type,
     "judgement": _judgement,
 }
-_MADE = ("image", "run", "export", "reveal", "blind_study")
-"""That come to be and are never changed, for who reads."""
 _SHOWN_FROM_NOTHING = ("label", "verdict", "mask", "comment")
