@@ -16,9 +16,9 @@ from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
 from anomaly_gui.jobs.audit_file import AuditCheck, AuditReport, harmless
 from anomaly_gui.jobs.event_words import event_words
-from anomaly_gui.jobs.provenance import Provenance, local_time, provenances, sentence, threshold_provenance
+from anomaly_gui.jobs.provenance import Provenance, provenances, sentence, threshold_provenance
 from anomaly_gui.project.access import PROTECTS, SENTENCES
-from anomaly_gui.project.logbook import LogEntry
+from anomaly_gui.project.logbook import LogEntry, local_time, says
 from anomaly_gui.project.store import Project
 
 _COLUMNS = ("action", "time_utc", "who", "role", "program", "sentence", "reason", "changes")
@@ -44,14 +44,6 @@ def history_of(project: Project, args: argparse.Namespace, run_id: int | None) -
         "actions": [{**msgspec.to_builtins(each), "of_the_image": details.get(each.operation, [])} for each in chosen],
     }
     return facts, _table(chosen) if args.csv else _text(chosen, found, details)
-
-
-def says(entry: LogEntry, words: str) -> bool:
-    """Whether all *words* are in what an entry says, in whatever case."""
-    said = " ".join(
-        (entry.sentence, entry.who, entry.reason, entry.role, entry.time_utc, local_time(entry.time_utc))
-    ).casefold()
-    return all(word in said for word in words.casefold().split())
 
 
 def _image_id(project: Project, given: str) -> int:

@@ -22,7 +22,7 @@ from anomaly_gui.jobs.inspect import InspectionError
 from anomaly_gui.jobs.score import ScoreReport
 from anomaly_gui.jobs.study.records import StudyReport
 from anomaly_gui.jobs.train import TrainReport
-from anomaly_gui.jobs.verify import VerifyReport
+from anomaly_gui.jobs.verify import VerifyReport, in_words
 from anomaly_gui.project.records import Run
 from anomaly_gui.project.recovery import RepairReport
 
@@ -203,21 +203,7 @@ def inspected(found: Inspection | InspectionError) -> str:
 
 
 def verified(report: VerifyReport) -> str:
-    checked, lines = report.checked, []
-    if report.kind == "project":
-        lines.append(
-            f"Checked {counted(checked.events, 'event')} of the journal, {counted(checked.images, 'image')}, "
-            f"{counted(checked.weights, 'file')} of weights, {counted(checked.maps, 'map')}, "
-            f"{counted(checked.bundles, 'bundle')} and {counted(checked.figures, 'figure')}."
-        )
-        lines.append(f"Chain's head: event {checked.events}, {checked.head or 'none'}")
-    lines += [f"note: {note}." for note in report.notes]
-    if report.problems:
-        lines += [f"  {problem}." for problem in report.problems]
-        lines.append(f"NOT SOUND: {report.path}: {counted(len(report.problems), 'problem')} found.")
-    else:
-        lines.append(f"SOUND: {report.path}: the {report.kind} is whole and unchanged.")
-    return "\n".join(lines)
+    return "\n".join(in_words(report))
 
 
 _CASES_SHOWN = 5

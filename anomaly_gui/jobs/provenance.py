@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 import msgspec
 
 from anomaly_gui.evaluation.thresholds import RULES
 from anomaly_gui.jobs.evaluate import BY_HAND
 from anomaly_gui.project.journal import Event
+from anomaly_gui.project.logbook import local_time
 from anomaly_gui.project.records import Threshold
 from anomaly_gui.project.store import Project
 
@@ -122,11 +122,3 @@ def _model(found: Provenance) -> Iterable[str]:
     if found.weights_sha256:
         yield f"weights {found.weights_sha256[:8]}"
     yield f"program {found.program}" if found.program else "an older program"
-
-
-def local_time(time_utc: str) -> str:
-    """ "2026-11-27 14:03", in this PC's time zone; what is no time stays as it is."""
-    try:
-        return datetime.fromisoformat(time_utc).astimezone().strftime("%Y-%m-%d %H:%M")
-    except ValueError:
-        return time_utc

@@ -51,12 +51,19 @@ def verify(
 ) -> VerifyReport | Cancelled:
     """Check the project in the folder *path*, which may be open elsewhere, or the bundle file *path*.
 
-    *report* is a file of figures that is checked against the project too. Raises InputError if there is nothing at
+    A copy of the database is looked at, so that the project can be written to meanwhile. *report* is a file of
+    figures that is checked against the project too. Raises InputError if there is nothing at
     *path*, or a folder that is no project.
     """
     if path.is_dir() or path.name == "project.db":
         with Project.open(path, read_only=True, check=False) as project:
-            return _verify_project(project, path, emit, cancel or CancelToken(), report)
+            try:
+                copy = project.snapshot()
+            except InputError as error:
+                problem = f"project.db is damaged: {error.cause}"
+                return VerifyReport(path=printable(path), kind="project", problems=(problem,))
+        with copy:
+            return _verify_project(copy, path, emit, cancel or CancelToken(), report)
     if not path.exists():
         next_step = "Give a project's folder or a bundle file"
         raise InputError(printable(path), "there is no such file or folder", next_step)
@@ -144,3 +151,26 @@ def _bundle_problems(path: Path) -> tuple[str, ...]:
     except InputError as error:
         return (str(error).removesuffix("."),)
     return ()
+
+
+def in_words(report: VerifyReport) -> list[str]:
+    """What was looked at, notes and problems, one sentence each; the last is the verdict."""
+    checked, lines = report.checked, []
+    if report.kind == "project":
+        counts = (
+            *((checked.events, "event of the journal", "events of the journal"), (checked.images, "image", "images")),
+            *((checked.weights, "file of weights", "files of weights"), (checked.maps, "map", "maps")),
+            *((checked.bundles, "bundle", "bundles"), (checked.figures, "figure", "figures")),
+        )
+        lines.append(f"Checked {', '.join(f'{n:,} {one if n == 1 else many}' for n, one, many in counts)}.")
+        lines.append(f"Chain's head: event {checked.events}, {checked.head or 'none'}")
+    lines += [f"note: {note}." for note in report.notes]
+    lines += [f"  {problem}." for problem in report.problems]
+    return [*lines, verdict(report)]
+
+
+def verdict(report: VerifyReport) -> str:
+    if not report.problems:
+        return f"SOUND: {report.path}: the {report.kind} is whole and unchanged."
+    count = len(report.problems)
+    return f"NOT SOUND: {report.path}: {count:,} problem{'' if count == 1 else 's'} found."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import datetime
 
 import msgspec
 
@@ -82,3 +83,19 @@ def _entry(
         image=first_image if first_image == last_image else None,
         run=run if run is not None else said.get("scored"),
     )
+
+
+def says(entry: LogEntry, words: str) -> bool:
+    """Whether all *words* are in what an entry says, in whatever case."""
+    said = " ".join(
+        (entry.sentence, entry.who, entry.reason, entry.role, entry.time_utc, local_time(entry.time_utc))
+    ).casefold()
+    return all(word in said for word in words.casefold().split())
+
+
+def local_time(time_utc: str) -> str:
+    """ "2026-11-27 14:03", in this PC's time zone; what is no time stays as it is."""
+    try:
+        return datetime.fromisoformat(time_utc).astimezone().strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        return time_utc

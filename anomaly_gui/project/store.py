@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -310,19 +310,22 @@ class Project:
         return list(self.problems(ignore_events, CancelToken(), read_images=read_images))
 
     def problems(self, emit: EventSink, cancel: CancelToken, *, read_images: bool = True) -> Iterator[str]:
-        """What verify() gives, one by one; ends early if asked to stop.
+        """What verify() gives, one by one; ends early if asked to stop."""
+        with self._writer.reading() as connection:
+            yield from audit.problems(connection, self.folder, emit, cancel, read_images=read_images)
 
-        A copy of the database is looked at, so that labels can be set meanwhile.
-        """
-        copy = sqlite3.connect("", check_same_thread=False)
-        with closing(copy):
-            try:
-                with self._writer.reading() as connection:
-                    connection.backup(copy)
-            except InputError as error:
-                yield f"project.db is damaged: {error.cause}"
-                return
-            yield from audit.problems(copy, self.folder, emit, cancel, read_images=read_images)
+    def snapshot(self) -> Project:
+        """A copy to read from for long, while this one can be written to; to be closed. Raises InputError if the
+        database cannot be read."""
+        # In a temporary file of SQLite's own, which memory need not hold.
+        copy = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        try:
+            with self._writer.reading() as connection:
+                connection.backup(copy)
+        except BaseException:
+            copy.close()
+            raise
+        return Project(self.folder, copy, None, read_only=True)
 
     # Operations
 

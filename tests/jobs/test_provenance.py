@@ -10,8 +10,9 @@ from anomaly_gui import __version__
 from anomaly_gui.evaluation.thresholds import Rule
 from anomaly_gui.files import sha256
 from anomaly_gui.jobs.evaluate import evaluate, set_threshold_by_rule
-from anomaly_gui.jobs.provenance import local_time, provenances, sentence, threshold_provenance
+from anomaly_gui.jobs.provenance import provenances, sentence, threshold_provenance
 from anomaly_gui.project import journal
+from anomaly_gui.project.logbook import local_time
 from anomaly_gui.project.records import Label
 from anomaly_gui.project.store import Project
 
