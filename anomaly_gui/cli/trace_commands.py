@@ -18,7 +18,7 @@ from anomaly_gui.jobs.audit_file import AuditCheck, AuditReport, harmless
 from anomaly_gui.jobs.event_words import event_words
 from anomaly_gui.jobs.provenance import Provenance, provenances, sentence, threshold_provenance
 from anomaly_gui.project.access import PROTECTS, SENTENCES
-from anomaly_gui.project.logbook import LogEntry, local_time, says
+from anomaly_gui.project.logbook import LogEntry, local_time, says, search_text
 from anomaly_gui.project.store import Project
 
 _COLUMNS = ("action", "time_utc", "who", "role", "program", "sentence", "reason", "changes")
@@ -36,7 +36,7 @@ def history_of(project: Project, args: argparse.Namespace, run_id: int | None) -
             details.setdefault(event.operation, []).append(event_words(event))
         chosen = [entry for entry in chosen if entry.operation in details]
     if args.text:
-        chosen = [entry for entry in chosen if says(entry, args.text)]
+        chosen = [entry for entry in chosen if says(search_text(entry), args.text)]
     in_force = [threshold_provenance(project, run_id)] if run_id is not None else provenances(project)
     found = [each for each in in_force if each is not None] if args.image is None else []
     facts = {

@@ -47,11 +47,11 @@ def threshold_provenance(project: Project, run_id: int) -> Provenance | None:
     if not events:
         return None
     last = events[-1]
-    (opening, *_) = project.events_of(last.operation)
+    (opening,) = project.events_of(last.operation, 1)
     origin, restored = last, opening.new["kind"] in ("undo", "redo")
     if restored:
         origin = _origin(project, events)
-        (opening, *_) = project.events_of(origin.operation)
+        (opening,) = project.events_of(origin.operation, 1)
     basis = origin.new.get("basis") or {}
     return Provenance(
         run=run.id,
@@ -83,7 +83,7 @@ def _origin(project: Project, events: Sequence[Event]) -> Event:
     """The last event that set the threshold in force by itself, not by undo or redo."""
     wanted = msgspec.convert(events[-1].new, Threshold)
     for event in reversed(events[:-1]):
-        (opening, *_) = project.events_of(event.operation)
+        (opening,) = project.events_of(event.operation, 1)
         if opening.new["kind"] in ("change", "fact") and msgspec.convert(event.new, Threshold) == wanted:
             return event
     return events[-1]

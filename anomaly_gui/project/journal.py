@@ -148,9 +148,15 @@ def head(connection: sqlite3.Connection) -> tuple[int, str]:
 
 
 def events(
-    connection: sqlite3.Connection, *, operation: int | None = None, image: int | None = None, run: int | None = None
+    connection: sqlite3.Connection,
+    *,
+    operation: int | None = None,
+    image: int | None = None,
+    run: int | None = None,
+    count: int = -1,
 ) -> Iterator[Event]:
-    """Events in order: all, those of one operation, of one image, or of one run itself, not of its images."""
+    """Events in order: all, those of one operation, of one image, or of one run itself, not of its images; the first
+    *count* of them (-1: all)."""
     where = "TRUE"
     values: tuple[int, ...] = ()
     if operation is not None:
@@ -161,7 +167,7 @@ def events(
         where, values = "image = ?1", (image,)
     elif run is not None:
         where, values = "run = ?1 AND image IS NULL", (run,)
-    rows = connection.execute(f"SELECT {COLUMNS} FROM event WHERE {where} ORDER BY seq", values)
+    rows = connection.execute(f"SELECT {COLUMNS} FROM event WHERE {where} ORDER BY seq LIMIT {int(count)}", values)
     names = Event.__struct_fields__
     read = lru_cache(maxsize=1024)(from_json)
     for row in rows:

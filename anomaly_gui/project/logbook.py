@@ -85,12 +85,15 @@ def _entry(
     )
 
 
-def says(entry: LogEntry, words: str) -> bool:
-    """Whether all *words* are in what an entry says, in whatever case."""
-    said = " ".join(
-        (entry.sentence, entry.who, entry.reason, entry.role, entry.time_utc, local_time(entry.time_utc))
-    ).casefold()
-    return all(word in said for word in words.casefold().split())
+def search_text(entry: LogEntry) -> str:
+    """All that an entry is found by, in lower case."""
+    when = (entry.time_utc, local_time(entry.time_utc))
+    return " ".join((entry.sentence, entry.who, entry.reason, entry.role, *when)).casefold()
+
+
+def says(text: str, words: str) -> bool:
+    """Whether all *words* are in a search_text(), in whatever case."""
+    return all(word in text for word in words.casefold().split())
 
 
 def local_time(time_utc: str) -> str:

@@ -281,10 +281,10 @@ class Project:
         with self._writer.reading() as connection:
             return logbook.entries(connection, after=after, count=count)
 
-    def events_of(self, operation: int) -> list[Event]:
-        """All events of one user action, the opening one first."""
+    def events_of(self, operation: int, count: int = -1) -> list[Event]:
+        """The first *count* (-1: all) events of one user action, the opening one first."""
         with self._writer.reading() as connection:
-            return list(journal.events(connection, operation=operation))
+            return list(journal.events(connection, operation=operation, count=count))
 
     def head(self) -> tuple[int, str]:
         """Number and hash of the last event, which all before it lead to."""
