@@ -96,7 +96,7 @@ def sentence(found: Provenance) -> str:
         f"{found.threshold.value:.6g}, set by {found.who} on {local_time(found.time_utc)} {_how(found)}",
         f" on {_images(found)}" if found.good is not None and found.defective is not None else "",
         f" ({', '.join(_model(found))})",
-        ", the run's first" if found.replaced is None else f", replaced {found.replaced:.6g}",
+        ", the first of this run" if found.replaced is None else f", replaced {found.replaced:.6g}",
     ]
     if found.restored_by:
         parts.append(f"; brought back by {found.restored_by} on {local_time(found.restored_utc)}")

@@ -16,7 +16,7 @@ KINDS: dict[str, tuple[str, frozenset[str]]] = {
     "labels": ("Labels and verdicts", frozenset({"label", "verdict", "comment", "judgement", "blind_study"})),
     "images": (
         "Images, masks and splits",
-        frozenset({"image", "mask", "excluded", "locked", "split", "path", "region"}),
+        frozenset({"image", "mask", "excluded", "locked", "split", "path", "region", "defect_type"}),
     ),
     "runs": ("Runs and exports", frozenset({"run", "status", "export", "reveal"})),
     "roles": ("Roles", frozenset({"access"})),

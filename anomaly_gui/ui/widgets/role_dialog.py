@@ -85,8 +85,7 @@ class RolesOnDialog(_Dialog):
         self.body.addWidget(self._label(PROTECTS, quiet=True))
         self.engineer, self.again = self._password("Password of the engineer"), self._password("The same again")
         self.reviewer, self.reviewer_again = self._password("Password of the reviewer"), self._password("Once more")
-        for field in (self.reviewer, self.reviewer_again):
-            field.setPlaceholderText(_REVIEWER_TIP)
+        self.reviewer.setPlaceholderText(_REVIEWER_TIP)
         form = QFormLayout()
         form.setSpacing(8)
         form.addRow("&Engineer's password:", self.engineer)
