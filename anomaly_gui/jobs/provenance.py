@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from anomaly_gui.errors import InputError
 from anomaly_gui.evaluation.thresholds import RULES
 from anomaly_gui.jobs.evaluate import BY_HAND
 from anomaly_gui.project.journal import Event
 from anomaly_gui.project.logbook import local_time
-from anomaly_gui.project.records import Threshold
+from anomaly_gui.project.records import Run, Threshold
 from anomaly_gui.project.store import Project
 
 
@@ -41,11 +42,16 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def threshold_provenance(project: Project, run_id: int) -> Provenance | None:
-    """None for a run without a threshold. Raises InputError for a run that there is not."""
+    """None for a run without a threshold. Raises InputError for a run that there is not, or a damaged journal."""
     run = project.run(run_id)
     events = [event for event in project.events(run_id=run_id) if event.field == "threshold"]
-    if not events:
-        return None
+    try:
+        return _provenance(project, run, events) if events else None
+    except (KeyError, TypeError, AttributeError, msgspec.ValidationError) as error:
+        raise InputError("journal", f"it cannot be followed ({error})", "Verify the project") from error
+
+
+def _provenance(project: Project, run: Run, events: Sequence[Event]) -> Provenance:
     last = events[-1]
     (opening,) = project.events_of(last.operation, 1)
     origin, restored = last, opening.new["kind"] in ("undo", "redo")

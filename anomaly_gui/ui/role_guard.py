@@ -40,7 +40,16 @@ def places(window: MainWindow) -> list[tuple[AccessRole, QWidget]]:
     """What of the pages changes something, and who may do that."""
     data, train, tune = window.data_page, window.train_page.view, window.tune_page
     review, panel = window.review_page.view, data.view.panel
-    labels = (panel.good, panel.defect, panel.unsure, panel.unlabel, panel.split, panel.draw, panel.leave_out)
+    labels = (
+        panel.good,
+        panel.defect,
+        panel.unsure,
+        panel.unlabel,
+        panel.split,
+        panel.draw,
+        panel.leave_out,
+        panel.manage,
+    )
     engineer: list[QWidget] = [
         *(data.view.add, data.view.empty.buttons, data.view.region, panel.types, *labels),
         *(view.apply for view in data.findChildren(SplitsView)),
@@ -49,7 +58,7 @@ def places(window: MainWindow) -> list[tuple[AccessRole, QWidget]]:
         *(button for view in tune.findChildren(LockedView) for button in (view.lock, view.unlock, view.reveal)),
         *(field for kind in _FIELDS for field in tune.parts["pixels"].findChildren(kind)),
         *(review.retrain, review.catch_this, review.threshold_back, review.verdicts.leave_out),
-        *(review.lower_threshold, review.higher_threshold),
+        *(review.lower_threshold, review.higher_threshold, review.triptych.bar.edit_mask),
         window.export_page.view.export,
     ]
     reviewer: list[QWidget] = [review.verdicts, review.judge_blind, review.why.reasons]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from anomaly_gui import __version__
+from anomaly_gui.errors import InputError
 from anomaly_gui.evaluation.thresholds import Rule
 from anomaly_gui.files import sha256
 from anomaly_gui.jobs.evaluate import evaluate, set_threshold_by_rule
@@ -97,4 +98,15 @@ def test_a_threshold_of_an_older_version_says_what_is_known(project: Project) ->
 def test_every_run_with_a_threshold_has_one(project: Project) -> None:
     assert [each.run for each in provenances(project)] == [1]
     assert local_time("no time") == "no time"
+    project.close()
+
+
+def test_a_journal_that_makes_no_sense_is_bad_input(project: Project) -> None:
+    with pytest.raises(InputError, match="no such run"):
+        threshold_provenance(project, 9)
+    connection = project._writer.connection
+    connection.execute("DROP TRIGGER event_never_changes")
+    connection.execute("UPDATE event SET new = '{}' WHERE field = 'threshold'")
+    with pytest.raises(InputError, match="Verify the project"):
+        threshold_provenance(project, 1)
     project.close()
