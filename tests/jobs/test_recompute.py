@@ -68,6 +68,24 @@ def test_a_figure_that_was_never_so_is_named(project: Project, tmp_path: Path) -
     ]
 
 
+def test_labels_of_when_it_was_written_down_count_where_the_bundle_was_made_within_the_same_second(
+    project: Project, tmp_path: Path
+) -> None:
+    judged = [image for image in project.images() if project.roles(1).get(image.id) == "test"]
+    project.set_label([next(image.id for image in judged if image.label.kind == "defect")], Label("good"))
+    path = tmp_path / "second.anomaly"
+    export(project, 1, path, ignore_events, CancelToken())
+    kept = read_bundle(path)
+    early = msgspec.structs.replace(kept.manifest, created_utc="2000-01-01T00:00:00+00:00")
+    data = write_bundle(path, early, kept.model, kept.weights)
+    threshold = project.threshold(1)
+    assert threshold is not None
+    project.record_export(1, path, sha256(data), threshold)
+    project.set_label([image.id for image in judged], Label("good"))
+    made = recompute(project, ignore_events, CancelToken())
+    assert (made.problems, made.notes) == ([], [])
+
+
 def test_a_bundle_that_is_another_file_or_gone_is_told_of(project: Project, tmp_path: Path) -> None:
     path = tmp_path / "part.anomaly"
     path.write_bytes(path.read_bytes() + b"x")

@@ -39,19 +39,18 @@ def test_a_place_rests_with_all_that_is_in_it(guarded: tuple[RoleGuard, QWidget,
 def test_what_pages_want_meanwhile_holds_afterwards(
     guarded: tuple[RoleGuard, QWidget, QPushButton, Actions], wanted: bool
 ) -> None:
-    guard, _, button, actions = guarded
+    guard, place, button, actions = guarded
     action = actions.action("train-start")
     for before in (True, False):
-        button.setEnabled(before)
-        action.setEnabled(before)
+        for each in (button, action):
+            each.setEnabled(before)
         guard.set_role("operator")
         for enabled in (True, False, wanted):
-            button.setEnabled(enabled)
-            action.setEnabled(enabled)
-            assert not button.isEnabled()
-            assert not action.isEnabled()
+            for each in (place, button, action):
+                each.setEnabled(enabled or each is place)
+                assert not each.isEnabled()
         guard.set_role("engineer")
-        assert (button.isEnabled(), action.isEnabled()) == (wanted, wanted)
+        assert (place.isEnabled(), button.isEnabled(), action.isEnabled()) == (True, wanted, wanted)
 
 
 def test_it_says_why(guarded: tuple[RoleGuard, QWidget, QPushButton, Actions]) -> None:
