@@ -8,6 +8,7 @@ from typing import NoReturn
 from anomaly_gui import __version__
 from anomaly_gui.annotations.formats import AUTO as AUTO_FORMAT
 from anomaly_gui.annotations.formats import FORMATS
+from anomaly_gui.cli.passwords import PASSWORD_VARIABLE
 from anomaly_gui.detectors.registry import AUTO, DETECTORS, PRESETS
 from anomaly_gui.errors import InputError
 from anomaly_gui.evaluation.pixel_rules import LARGEST_REGION, PIXEL_RULES
@@ -15,6 +16,7 @@ from anomaly_gui.evaluation.thresholds import RULES
 from anomaly_gui.imaging.planted_defects import KINDS
 from anomaly_gui.imaging.synthetic import SyntheticSettings
 from anomaly_gui.jobs.study.records import ALL, CELL_VERB, StudyRequest
+from anomaly_gui.project.access import ACCESS_ROLES
 
 DEMO_FOLDER = "anomaly-demo"
 
@@ -42,6 +44,7 @@ def parser() -> argparse.ArgumentParser:
     _project(_verb(verbs, "runs", "runs with their figures, side by side"))
     score = _verb(verbs, "score", "score a run's images again, with the weights it has")
     _project(score)
+    _role(score)
     _run(score)
     _evaluate(_verb(verbs, "evaluate", "figures of a run; set its thresholds"))
     _export(_verb(verbs, "export", "write a tuned run to one bundle file"))
@@ -51,6 +54,9 @@ def parser() -> argparse.ArgumentParser:
     keys = _verb(verbs, "keygen", "make a key to sign bundles with, and the public one to check them by")
     keys.add_argument("key", metavar="KEY", help="the private key's file; the public one is beside it")
     _project(_verb(verbs, "repair", "make a damaged project whole from its journal and backups; the file is kept"))
+    _history(_verb(verbs, "history", "who did what, and when: the project's journal in plain words"))
+    _audit(_verb(verbs, "audit", "write the journal to a file for the customer, or check such a file"))
+    _roles(_verb(verbs, "roles", "who may do what in a project at a shared station: look, turn on, turn off"))
     _verb(verbs, "detectors", "what detectors there are, when to use which, and whether it can run here")
     _study(_verb(verbs, "study", "compare detectors on data sets: train, judge, export and time each"))
     verbs.add_parser(CELL_VERB)  # without help it stays out of the list: the study calls it
@@ -61,7 +67,7 @@ VERBS = frozenset(
     {
         *("demo", "import", "annotations", "train", "runs", "score", "evaluate", "export", "inspect", "verify"),
         *("check", "detectors", "study", CELL_VERB),
-        *("repair", "keygen"),
+        *("repair", "keygen", "history", "audit", "roles"),
     }
 )
 
@@ -74,6 +80,14 @@ def _verb(verbs: argparse._SubParsersAction[_Parser], name: str, sentence: str) 
 
 def _project(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("project", metavar="PROJECT", help="the project's folder")
+
+
+def _role(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--role",
+        choices=ACCESS_ROLES[1:],
+        help=f"in a project with roles: act as this one; the password is asked for, or taken from {PASSWORD_VARIABLE}",
+    )
 
 
 def _run(verb: argparse.ArgumentParser) -> None:
@@ -141,6 +155,7 @@ def _defects(text: str) -> int | tuple[str, ...]:
 
 def _import(verb: argparse.ArgumentParser) -> None:
     _project(verb)
+    _role(verb)
     verb.add_argument("--good", nargs="+", action="extend", default=[], metavar="DIR", help="good parts")
     verb.add_argument("--defect", nargs="+", action="extend", default=[], metavar="DIR", help="defective parts")
     verb.add_argument("--unlabelled", nargs="+", action="extend", default=[], metavar="DIR", help="to be labelled")
@@ -157,6 +172,7 @@ def _annotations(verb: argparse.ArgumentParser) -> None:
         # Its default is the verb's own: the option may stand before or after the direction.
         direction.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON for machines")
         _project(direction)
+    _role(taken)
     taken.add_argument("path", metavar="PATH", help="a file or folder of annotations")
     taken.add_argument(
         "--format", choices=(AUTO_FORMAT, *FORMATS), default=AUTO_FORMAT, help=f"{formats} (%(default)s)"
@@ -174,6 +190,7 @@ def _annotations(verb: argparse.ArgumentParser) -> None:
 
 def _train(verb: argparse.ArgumentParser) -> None:
     _project(verb)
+    _role(verb)
     verb.add_argument("--detector", choices=(AUTO, *DETECTORS), default=AUTO, help="(%(default)s)")
     verb.add_argument("--preset", choices=PRESETS, default=PRESETS[0], help="(%(default)s)")
     verb.add_argument("--seed", type=int, default=0, metavar="N", help="same seed, same weights (%(default)s)")
@@ -219,6 +236,7 @@ def _study(verb: argparse.ArgumentParser) -> None:
 
 def _evaluate(verb: argparse.ArgumentParser) -> None:
     _project(verb)
+    _role(verb)
     _run(verb)
     how = verb.add_mutually_exclusive_group()
     how.add_argument("--rule", choices=RULES, metavar="NAME", help="set the threshold by: " + ", ".join(RULES))
@@ -260,6 +278,7 @@ def _recheck(text: str) -> float | str:
 
 def _export(verb: argparse.ArgumentParser) -> None:
     _project(verb)
+    _role(verb)
     _run(verb)
     verb.add_argument("--to", required=True, metavar="FILE", help="the bundle to write")
     verb.add_argument("--sign", metavar="KEY", help="sign it with this private key, which keygen made")
@@ -273,3 +292,29 @@ def _inspect(verb: argparse.ArgumentParser) -> None:
 
 def _verify(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("path", metavar="PROJECT|BUNDLE", help="a project's folder or a bundle file")
+    verb.add_argument("--report", metavar="FILE", help="check the figures of this file of evaluate --json too")
+
+
+def _history(verb: argparse.ArgumentParser) -> None:
+    _project(verb)
+    verb.add_argument("--run", metavar="R", help="only what is about this run, by number or name")
+    verb.add_argument("--image", metavar="PATH", help="only what is about this image, and what was changed of it")
+    verb.add_argument("--text", metavar="WORDS", help="only what has these words in it, such as a name or a day")
+    verb.add_argument("--csv", action="store_true", help="print a table for a spreadsheet")
+
+
+def _audit(verb: argparse.ArgumentParser) -> None:
+    _project(verb)
+    what = verb.add_mutually_exclusive_group(required=True)
+    what.add_argument("--to", metavar="FILE", help="write the journal to this .csv or .json file, without any image")
+    what.add_argument("--check", metavar="FILE", help="tell whether this file belongs to the project and is unchanged")
+
+
+def _roles(verb: argparse.ArgumentParser) -> None:
+    _project(verb)
+    what = verb.add_mutually_exclusive_group()
+    what.add_argument("--on", action="store_true", help="turn roles on; passwords are asked for")
+    what.add_argument("--off", action="store_true", help="turn roles off, with the engineer's password")
+    what.add_argument(
+        "--forgotten", action="store_true", help="turn roles off without a password; the journal keeps who did it"
+    )

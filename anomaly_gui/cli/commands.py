@@ -16,8 +16,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from anomaly_gui.cli import arguments, wording
+from anomaly_gui.cli import arguments, trace_commands, wording
 from anomaly_gui.cli.console import ProgressLine, as_json
+from anomaly_gui.cli.passwords import act_as
 from anomaly_gui.detectors import registry
 from anomaly_gui.errors import InputError
 from anomaly_gui.evaluation.pixel_rules import LARGEST_REGION, PixelRule
@@ -25,6 +26,7 @@ from anomaly_gui.evaluation.thresholds import RULES, Costs, Rule
 from anomaly_gui.export import signing
 from anomaly_gui.files import printable
 from anomaly_gui.imaging.synthetic import SyntheticSettings
+from anomaly_gui.jobs import audit_file as audit_job
 from anomaly_gui.jobs import check_set as check_set_job
 from anomaly_gui.jobs import demo as demo_job
 from anomaly_gui.jobs import evaluate as evaluate_job
@@ -175,6 +177,7 @@ def import_images(args: argparse.Namespace, terminal: Terminal) -> int:
         dataset=args.dataset,
     )
     with _opened_or_made(args.project) as project:
+        act_as(project, args.role)
         report = _unless_cancelled(import_job.import_images(project, request, terminal.emit, terminal.cancel))
     terminal.result(report, wording.imported(report))
     return BAD_INPUT if report.refused else OK
@@ -196,6 +199,7 @@ def _import_annotations(args: argparse.Namespace, terminal: Terminal) -> int:
         place=args.path, format=args.format, empty=args.empty, add_images=args.add_images
     )
     with Project.open(args.project) if not args.add_images else _opened_or_made(args.project) as project:
+        act_as(project, args.role)
         report = _unless_cancelled(
             import_annotations_job.import_annotations(project, request, terminal.emit, terminal.cancel)
         )
@@ -217,6 +221,7 @@ def _export_annotations(args: argparse.Namespace, terminal: Terminal) -> int:
 
 def train(args: argparse.Namespace, terminal: Terminal) -> int:
     with Project.open(args.project) as project:
+        act_as(project, args.role)
         resumed = _run_id(project, args.resume)
         request = train_job.TrainRequest(
             detector=args.detector,
@@ -274,6 +279,8 @@ def evaluate(args: argparse.Namespace, terminal: Terminal) -> int:
     rule, of_pixels = _rule(args), _of_pixels(args)
     changes = (rule, args.threshold, args.recheck, of_pixels) != (None, None, "keep", None)
     with Project.open(args.project, read_only=not changes) as project:
+        if changes:
+            act_as(project, args.role)
         run = _run_id(project, args.run)
         if of_pixels is not None:
             choose_pixel_threshold(project, project.run(run).id, of_pixels)
@@ -313,6 +320,7 @@ def _of_pixels(args: argparse.Namespace) -> PixelRule | float | None:
 
 def score(args: argparse.Namespace, terminal: Terminal) -> int:
     with Project.open(args.project) as project:
+        act_as(project, args.role)
         run = project.run(_run_id(project, args.run))
         report = _unless_cancelled(score_job.score(project, run.id, terminal.emit, terminal.cancel))
     terminal.result(report, wording.scored(report))
@@ -321,6 +329,7 @@ def score(args: argparse.Namespace, terminal: Terminal) -> int:
 
 def export(args: argparse.Namespace, terminal: Terminal) -> int:
     with Project.open(args.project) as project:
+        act_as(project, args.role)
         report = _unless_cancelled(
             export_job.export(
                 project,
@@ -351,7 +360,8 @@ def inspect(args: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def verify(args: argparse.Namespace, terminal: Terminal) -> int:
-    report = verify_job.verify(Path(args.path))
+    of_figures = Path(args.report) if args.report else None
+    report = _unless_cancelled(verify_job.verify(Path(args.path), terminal.emit, terminal.cancel, report=of_figures))
     terminal.result(report, wording.verified(report))
     return BAD_INPUT if report.problems else OK
 
@@ -363,6 +373,33 @@ def check(args: argparse.Namespace, terminal: Terminal) -> int:
         paths = {image.id: printable(image.path) for image in project.images()}
     terminal.result(wording.check_facts(report, paths), wording.checked(report, paths))
     return BAD_INPUT if any(each.severity == "blocks" for each in report.findings) else OK
+
+
+def history(args: argparse.Namespace, terminal: Terminal) -> int:
+    with Project.open(args.project, read_only=True) as project:
+        facts, text = trace_commands.history_of(project, args, _run_id(project, args.run))
+    terminal.result(facts, text)
+    return OK
+
+
+def audit(args: argparse.Namespace, terminal: Terminal) -> int:
+    """Status 2 for a file that is of another project, or was changed."""
+    with Project.open(args.project, read_only=True) as project:
+        if args.check:
+            check = audit_job.check_audit(project, Path(args.check))
+            terminal.result(check, trace_commands.audit_checked(check))
+            return OK if check.unchanged else BAD_INPUT
+        to = Path(os.path.abspath(args.to))
+        report = _unless_cancelled(audit_job.export_audit(project, to, terminal.emit, terminal.cancel))
+    terminal.result(report, trace_commands.audited(report))
+    return OK
+
+
+def roles(args: argparse.Namespace, terminal: Terminal) -> int:
+    with Project.open(args.project, read_only=not (args.on or args.off or args.forgotten)) as project:
+        facts, text = trace_commands.change_roles(project, args)
+    terminal.result(facts, text)
+    return OK
 
 
 def keygen(args: argparse.Namespace, terminal: Terminal) -> int:
@@ -429,6 +466,9 @@ HANDLERS: dict[str, Handler] = {
     "check": check,
     "repair": repair,
     "keygen": keygen,
+    "history": history,
+    "audit": audit,
+    "roles": roles,
     "detectors": detectors,
     "study": study,
     CELL_VERB: study_cell,

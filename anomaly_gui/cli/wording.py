@@ -22,7 +22,7 @@ from anomaly_gui.jobs.inspect import InspectionError
 from anomaly_gui.jobs.score import ScoreReport
 from anomaly_gui.jobs.study.records import StudyReport
 from anomaly_gui.jobs.train import TrainReport
-from anomaly_gui.jobs.verify import VerifyReport
+from anomaly_gui.jobs.verify import VerifyReport, in_words
 from anomaly_gui.project.records import Run
 from anomaly_gui.project.recovery import RepairReport
 
@@ -203,10 +203,7 @@ def inspected(found: Inspection | InspectionError) -> str:
 
 
 def verified(report: VerifyReport) -> str:
-    if not report.problems:
-        return f"{report.path}: the {report.kind} is whole and unchanged."
-    lines = [f"{report.path}: {counted(len(report.problems), 'problem')} found."]
-    return "\n".join([*lines, *(f"  {problem}." for problem in report.problems)])
+    return "\n".join(in_words(report))
 
 
 _CASES_SHOWN = 5

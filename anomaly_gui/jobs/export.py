@@ -65,6 +65,7 @@ def export(
     nothing written to *to*, if the run is not ready, if a score differs by more than 1e-4 or a decision
     flips, or if the file cannot be written. *sign_with* is a file with the private key to sign it with.
     """
+    project.access.require("engineer", "export a run")
     run = project.run(run_id)
     threshold = project.threshold(run.id)
     if threshold is None:

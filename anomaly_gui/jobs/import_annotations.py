@@ -111,6 +111,7 @@ def import_annotations(
     where annotations say something: an image without any keeps its own. A region that reaches over the edge is
     cut there. Added images stay after an undo, unlabelled ones as they are.
     """
+    project.access.require("engineer", "import annotations")
     place = Path(os.path.abspath(request.place))
     root = place if place.is_dir() else place.parent
     before = project.images()

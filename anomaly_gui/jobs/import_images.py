@@ -119,6 +119,7 @@ def import_images(
     the next one goes on from there. Raises InputError if nothing was asked for, a folder cannot be
     read or is empty, or no file at all can be used.
     """
+    project.access.require("engineer", "import images")
     tally = _Tally(emit)
     return _take_in(project, find_candidates(request, tally), tally, cancel)
 

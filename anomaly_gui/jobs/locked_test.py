@@ -120,13 +120,18 @@ def reveal(project: Project, run_id: int) -> Changed:
 
     Raises InputError without a threshold, or without a locked image that the run judged.
     """
+    return project.record_reveal(run_id, msgspec.to_builtins(locked_figures(project, run_id)))
+
+
+def locked_figures(project: Project, run_id: int) -> LockedFigures:
+    """What reveal() would show; nothing is written. Raises InputError as it does."""
     threshold = project.threshold(run_id)
     if threshold is None:
         raise InputError("locked test", "the run has no threshold", "Set the threshold first")
     locked = _locked_images(project, run_id)
     if not len(locked.ids):
         raise InputError("locked test", "no locked image was scored by this run", "Lock some labelled images first")
-    return project.record_reveal(run_id, msgspec.to_builtins(_figures(locked, threshold)))
+    return _figures(locked, threshold)
 
 
 def _locked_images(project: Project, run_id: int) -> ScoredImages:

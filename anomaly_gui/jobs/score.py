@@ -24,6 +24,7 @@ from anomaly_gui.jobs.scored_run import (
     normaliser_path,
     preparation_of,
     save_normalisers,
+    scores_digest,
 )
 from anomaly_gui.jobs.scored_run import load_detector as load_detector
 from anomaly_gui.jobs.scored_run import load_normaliser as load_normaliser
@@ -69,6 +70,7 @@ def score(project: Project, run_id: int, emit: EventSink, cancel: CancelToken) -
     statistics of before.
     Raises InputError if the weights, or all held-out images, are unusable.
     """
+    project.access.require("engineer", "score a run")
     started = time.monotonic()
     run = project.run(run_id)
     facts = load_facts(RunFolder(project.folder, run.name))
@@ -78,6 +80,7 @@ def score(project: Project, run_id: int, emit: EventSink, cancel: CancelToken) -
     drop_training_scores(project, run)
     seconds = time.monotonic() - started
     done = scoring.scored
+    project.record_scores(run_id, done, scores_digest(scoring.folder))
     return ScoreReport(run=run_id, images=done, refused=scoring.refused, seconds=seconds, images_per_s=done / seconds)
 
 

@@ -110,6 +110,16 @@ def _numbers(count: int) -> list[str]:
     return ["", *(f"_{number}" for number in range(1, max(count, 1)))]
 
 
+def scores_digest(folder: RunFolder) -> str:
+    """SHA-256 over all that scoring left for figures: statistics and normalisers, with their names.
+
+    Raises OSError.
+    """
+    paths = [*folder.folder.glob("statistics*.safetensors"), *folder.folder.glob("normaliser*.safetensors")]
+    lines = [f"{path.name} {sha256(path.read_bytes())}" for path in sorted(paths)]
+    return sha256("\n".join(lines).encode())
+
+
 def images_by_role(project: Project, run_id: int) -> dict[Role, list[Image]]:
     """Validation and test images as the run started with them."""
     roles = project.roles(run_id)

@@ -100,6 +100,7 @@ def train(project: Project, request: TrainRequest, emit: EventSink, cancel: Canc
     run, like one that a crash interrupted, can be resumed. Raises InputError, the run then being
     marked failed with its message.
     """
+    project.access.require("engineer", "train")
     if request.smallest_defect_px is not None and request.resume_run is None:
         request = _with_tiles(project, request, request.smallest_defect_px, emit)
     run = _started(project, request) if request.resume_run is None else _restarted(project, request.resume_run)

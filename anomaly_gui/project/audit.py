@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable, sha256
 from anomaly_gui.imaging.load import read_file
+from anomaly_gui.progress import CancelToken, EventSink, Progress, RateMeter, ignore_events
 from anomaly_gui.project import journal, schema, tables
 from anomaly_gui.project.drawn_masks import digest_of
 from anomaly_gui.project.runs import RunFolder
@@ -21,16 +22,31 @@ _OF_THE_DATABASE = ("project.db", "journal: ", "the journal ")
 _NOT_AS_TOLD = "what the journal says"
 
 
-def problems(connection: sqlite3.Connection, folder: Path, *, read_images: bool) -> Iterator[str]:
-    """Everything that is not as it should be, one sentence each."""
+def problems(
+    connection: sqlite3.Connection,
+    folder: Path,
+    emit: EventSink = ignore_events,
+    cancel: CancelToken | None = None,
+    *,
+    read_images: bool,
+) -> Iterator[str]:
+    """Everything that is not as it should be, one sentence each; ends early if asked to stop."""
+    cancel = cancel or CancelToken()
+    steps: tuple[Callable[[], Iterator[str]], ...] = (
+        lambda: (f"project.db is damaged: {difference}" for difference in schema.differences(connection)),
+        lambda: _database(connection),
+        lambda: journal.broken_links(connection),
+        lambda: _differences(connection),
+        lambda: _run_files(connection, folder),
+        lambda: _drawn_masks(connection, folder, cancel),
+        lambda: _images(connection, emit, cancel, read_images),
+    )
     try:
-        yield from (f"project.db is damaged: {difference}" for difference in schema.differences(connection))
-        yield from _database(connection)
-        yield from journal.broken_links(connection)
-        yield from _differences(connection)
-        yield from _run_files(connection, folder)
-        yield from _drawn_masks(connection, folder)
-        yield from _images(connection, read_images)
+        for number, step in enumerate(steps, start=1):
+            if cancel.should_stop():
+                return
+            emit(Progress("Checking the journal and files", number, len(steps)))
+            yield from step()
     except (sqlite3.DatabaseError, ValueError, KeyError, TypeError) as error:
         yield f"project.db is damaged: {error}"
 
@@ -104,9 +120,11 @@ def _weights(files: RunFolder) -> Iterator[str]:
         yield f"{printable(files.weights)}: {error.strerror}"
 
 
-def _drawn_masks(connection: sqlite3.Connection, folder: Path) -> Iterator[str]:
+def _drawn_masks(connection: sqlite3.Connection, folder: Path, cancel: CancelToken) -> Iterator[str]:
     """Every mask that was ever drawn: undo may go back to any."""
     for (new,) in connection.execute("SELECT DISTINCT new FROM event WHERE field = 'mask' AND new != 'null'"):
+        if cancel.should_stop():
+            return
         reference = json.loads(new)
         digest = digest_of(reference)
         if digest is None:
@@ -118,9 +136,14 @@ def _drawn_masks(connection: sqlite3.Connection, folder: Path) -> Iterator[str]:
             yield f"{reference}: {error.strerror}"
 
 
-def _images(connection: sqlite3.Connection, read_images: bool) -> Iterator[str]:
+def _images(connection: sqlite3.Connection, emit: EventSink, cancel: CancelToken, read_images: bool) -> Iterator[str]:
     """Images on disk: there, and the same bytes as imported."""
-    for image in tables.images(connection):
+    images = tables.images(connection)
+    meter = RateMeter("Checking images", len(images), emit)
+    for number, image in enumerate(images, start=1):
+        if cancel.should_stop():
+            return
+        meter.update(number)
         try:
             if read_images:
                 # The limit of today must not turn an image that was imported under another into damage.

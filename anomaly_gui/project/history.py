@@ -6,7 +6,7 @@ import os
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from anomaly_gui.project import journal, tables
 from anomaly_gui.project.defect_types import settled
@@ -49,12 +49,20 @@ def undoing(connection: sqlite3.Connection, number: int, sentence: str) -> Opera
     taken_back = tuple(
         Change(c.field, c.old, c.new, c.image, c.run, c.image_sha256) for c in reversed(_changes(connection, number))
     )
-    return Operation(f"Undid: {sentence}", _possible(connection, taken_back), "undo", target=number)
+    possible = _possible(connection, taken_back)
+    return Operation(f"Undid: {sentence}", possible, "undo", target=number, needs=_needed(connection, number))
 
 
 def redoing(connection: sqlite3.Connection, number: int, sentence: str) -> Operation:
     """The operation that makes operation *number* again."""
-    return Operation(f"Redid: {sentence}", _possible(connection, _changes(connection, number)), "redo", target=number)
+    possible = _possible(connection, _changes(connection, number))
+    return Operation(f"Redid: {sentence}", possible, "redo", target=number, needs=_needed(connection, number))
+
+
+def _needed(connection: sqlite3.Connection, number: int) -> Literal["reviewer", "engineer"]:
+    """Who may do an operation may take it back."""
+    opening = next(journal.events(connection, operation=number))
+    return "reviewer" if opening.new.get("needs") == "reviewer" else "engineer"
 
 
 def _possible(connection: sqlite3.Connection, changes: Sequence[Change]) -> list[Change]:

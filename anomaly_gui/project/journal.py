@@ -6,7 +6,7 @@ import getpass
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from anomaly_gui import __version__
 from anomaly_gui.project.records import Changed, Threshold
 
 OperationKind = Literal["change", "fact", "undo", "redo"]
@@ -23,7 +24,7 @@ FIRST_HASH = "0" * 64
 OPENING = "operation"
 REPAIRED = "Repaired the project"
 """How the sentence of a repair begins."""
-SETTINGS = ("region", "watched_folders")
+SETTINGS = ("region", "watched_folders", "access")
 """Fields that the whole project has one value of."""
 
 # Made once: json.dumps would make an encoder for each of the 30,000 values of 10,000 labels.
@@ -48,7 +49,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     old: Any
     """JSON value."""
     new: Any
-    """JSON value; for an opening event {"sentence", "kind", "target"}."""
+    """JSON value; for an opening event {"sentence", "kind", "target", "program"} and what else Operation.facts holds;
+    for a threshold also "basis": what it was chosen on."""
     reason: str
     time_utc: str
     who: str
@@ -80,6 +82,10 @@ class Operation:
     reason: str = ""
     target: int | None = None
     """For an undo or redo: the operation that is undone or redone."""
+    needs: Literal["reviewer", "engineer"] = "engineer"
+    """Who may do it, where the project has roles."""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """Plain JSON values that the opening event keeps beside the sentence: the role, for one."""
 
 
 @dataclass
@@ -104,10 +110,11 @@ def append(connection: sqlite3.Connection, operation: Operation, joined: int | N
 
     They become part of the operation *joined*, which must be the last, or open one of their own.
     """
-    last = connection.execute("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
-    previous_seq, previous_hash = last or (0, FIRST_HASH)
+    previous_seq, previous_hash = head(connection)
     number = joined or previous_seq + 1
-    opening = Change(OPENING, {"sentence": operation.sentence, "kind": operation.kind, "target": operation.target})
+    said = {"sentence": operation.sentence, "kind": operation.kind, "target": operation.target}
+    needs = {} if operation.needs == "engineer" else {"needs": operation.needs}
+    opening = Change(OPENING, {**said, "program": __version__, **needs, **operation.facts})
     time_utc, who = now_utc(), _user()
     rows = []
     written = _Written()
@@ -127,17 +134,29 @@ def append(connection: sqlite3.Connection, operation: Operation, joined: int | N
             change.image_sha256,
             previous_hash,
         )
-        previous_hash = _chained(row)
+        previous_hash = hash_of(row)
         rows.append((*row, previous_hash))
     marks = ", ".join("?" * 13)
     connection.executemany(f"INSERT INTO event ({COLUMNS}) VALUES ({marks})", rows)
     return number
 
 
+def head(connection: sqlite3.Connection) -> tuple[int, str]:
+    """Number and hash of the last event; 0 and FIRST_HASH before the first."""
+    last = connection.execute("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
+    return last or (0, FIRST_HASH)
+
+
 def events(
-    connection: sqlite3.Connection, *, operation: int | None = None, image: int | None = None, run: int | None = None
+    connection: sqlite3.Connection,
+    *,
+    operation: int | None = None,
+    image: int | None = None,
+    run: int | None = None,
+    count: int = -1,
 ) -> Iterator[Event]:
-    """Events in order: all, those of one operation, of one image, or of one run itself, not of its images."""
+    """Events in order: all, those of one operation, of one image, or of one run itself, not of its images; the first
+    *count* of them (-1: all)."""
     where = "TRUE"
     values: tuple[int, ...] = ()
     if operation is not None:
@@ -148,7 +167,7 @@ def events(
         where, values = "image = ?1", (image,)
     elif run is not None:
         where, values = "run = ?1 AND image IS NULL", (run,)
-    rows = connection.execute(f"SELECT {COLUMNS} FROM event WHERE {where} ORDER BY seq", values)
+    rows = connection.execute(f"SELECT {COLUMNS} FROM event WHERE {where} ORDER BY seq LIMIT {int(count)}", values)
     names = Event.__struct_fields__
     read = lru_cache(maxsize=1024)(from_json)
     for row in rows:
@@ -179,7 +198,7 @@ def changed_since(connection: sqlite3.Connection, event: int) -> Changed:
 def is_whole(row: Sequence[Any]) -> bool:
     """Whether an event, read as COLUMNS, is what was written."""
     try:
-        return bool(_chained(row[:-1]) == row[-1])
+        return bool(hash_of(row[:-1]) == row[-1])
     except (TypeError, ValueError):  # A damaged row may hold bytes.
         return False
 
@@ -333,8 +352,8 @@ def now_utc() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _chained(row: Sequence[Any]) -> str:
-    """SHA-256 over an event's columns, the previous event's hash among them."""
+def hash_of(row: Sequence[Any]) -> str:
+    """SHA-256 over an event's COLUMNS but the last, the previous event's hash among them."""
     return hashlib.sha256(_ROWS.encode(list(row)).encode("ascii")).hexdigest()
 
 

@@ -77,7 +77,7 @@ def set_verdict(
     changes = image_changes("verdict", chosen, verdict, run_id)
     name = names_of(chosen)
     sentence = f"Marked {name} {verdict.kind}" if verdict else f"Took back the verdict on {name}"
-    return Operation(sentence, changes, reason=plain_text(reason))
+    return Operation(sentence, changes, reason=plain_text(reason), needs="reviewer")
 
 
 def review(
@@ -96,12 +96,13 @@ def review(
     else:
         sentence = f"Marked {name} {verdict.kind}" if verdict else f"Reviewed {name}"
         sentence += f": {verdict.reason}" if verdict and verdict.reason else ""
-    return Operation(sentence, changes + relabelled)
+    return Operation(sentence, changes + relabelled, needs="reviewer")
 
 
 def set_comment(connection: sqlite3.Connection, image_id: int, text: str) -> Operation:
     chosen = present_of(connection, "comment", [image_id])
-    return Operation(f"Commented on {names_of(chosen)}", image_changes("comment", chosen, plain_text(text)))
+    changes = image_changes("comment", chosen, plain_text(text))
+    return Operation(f"Commented on {names_of(chosen)}", changes, needs="reviewer")
 
 
 def set_excluded(connection: sqlite3.Connection, ids: Sequence[int], excluded: bool, reason: str) -> Operation:
@@ -129,13 +130,22 @@ def set_splits(connection: sqlite3.Connection, splits: Mapping[int, Split], reas
     return Operation(f"Moved {names}{to}" if to else f"Split {names} anew", changes, reason=plain_text(reason))
 
 
-def set_threshold(connection: sqlite3.Connection, run_id: int, threshold: Threshold, reason: str) -> Operation:
-    """The first threshold of a run is a fact: "no threshold" is nothing to go back to."""
+def set_threshold(
+    connection: sqlite3.Connection, run_id: int, threshold: Threshold, reason: str, weights_sha256: str = ""
+) -> Operation:
+    """The first threshold of a run is a fact: "no threshold" is nothing to go back to.
+
+    The journal also keeps on how many images it was chosen, and with which weights; which images and by which
+    labels, all that is before it in the journal says.
+    """
     run_of(connection, run_id)
     wanted = _plain_threshold(threshold)
     present = tables.threshold(connection, run_id)
     old = None if present is None else msgspec.to_builtins(present)
-    changes = [] if old == wanted else [Change("threshold", wanted, old, run=run_id)]
+    changes = []
+    if old != wanted:
+        basis = {**tables.judged_counts(connection, run_id), "weights_sha256": weights_sha256}
+        changes = [Change("threshold", wanted | {"basis": basis}, old, run=run_id)]
     sentence = f"Set the threshold to {threshold.value:.6g}"
     return Operation(sentence, changes, "fact" if old is None else "change", plain_text(reason))
 
@@ -155,7 +165,12 @@ def set_pixel_threshold(
 
 
 def set_scoring(
-    connection: sqlite3.Connection, run_id: int, settings: dict[str, Any] | None, threshold: Threshold, reason: str
+    connection: sqlite3.Connection,
+    run_id: int,
+    settings: dict[str, Any] | None,
+    threshold: Threshold,
+    reason: str,
+    weights_sha256: str = "",
 ) -> Operation:
     """Scoring and the threshold that goes with it in one step: a threshold means nothing for other scores.
 
@@ -164,7 +179,7 @@ def set_scoring(
     run_of(connection, run_id)
     present = tables.scoring(connection, run_id)
     changes = [] if settings == present else [Change("scoring", settings, present, run=run_id)]
-    changes += set_threshold(connection, run_id, threshold, reason).changes
+    changes += set_threshold(connection, run_id, threshold, reason, weights_sha256).changes
     return Operation("Changed how maps become scores", changes, reason=plain_text(reason))
 
 
@@ -202,14 +217,14 @@ def start_blind_study(
         started_utc=now_utc(),
     )
     change = Change("blind_study", tables.study_as_json(study), run=run_id)
-    return Operation(f"Started blind review {study.id} of {len(chosen):,} images", [change], "fact")
+    return Operation(f"Started blind review {study.id} of {len(chosen):,} images", [change], "fact", needs="reviewer")
 
 
 def finish_blind_study(connection: sqlite3.Connection, study_id: int) -> Operation:
     study = open_study(connection, study_id)
     finished = msgspec.structs.replace(study, finished_utc=now_utc())
     change = Change("blind_study", tables.study_as_json(finished), tables.study_as_json(study), run=study.run)
-    return Operation(f"Finished blind review {study.id}", [change], "fact")
+    return Operation(f"Finished blind review {study.id}", [change], "fact", needs="reviewer")
 
 
 def record_judgement(
@@ -227,7 +242,7 @@ def record_judgement(
         raise InputError("blind review", "this image was judged already", "Take the answer back first")
     said = Judgement(study=study_id, image=image_id, reviewer=name, answer=answer, time_utc=now_utc(), trial=trial)
     change = Change("judgement", msgspec.to_builtins(said), image=image_id, image_sha256=image.sha256)
-    return Operation("Judged an image blindly", [change], "fact")
+    return Operation("Judged an image blindly", [change], "fact", needs="reviewer")
 
 
 def take_back_judgement(connection: sqlite3.Connection, study_id: int, reviewer: str, trial: int) -> Operation:
@@ -239,7 +254,7 @@ def take_back_judgement(connection: sqlite3.Connection, study_id: int, reviewer:
         (image,) = present_of(connection, "label", [said[-1].image])
         old = msgspec.to_builtins(said[-1])
         changes = [Change("judgement", None, old, image=image.id, image_sha256=image.sha256)]
-    return Operation("Took back a blind answer", changes, "fact")
+    return Operation("Took back a blind answer", changes, "fact", needs="reviewer")
 
 
 def open_study(connection: sqlite3.Connection, study_id: int) -> BlindStudy:

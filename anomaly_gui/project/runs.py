@@ -27,6 +27,8 @@ _COARSEST_PX = 512
 _ROWS = 512
 """That are turned into levels at once."""
 _SEAL = "sha256"
+_PNG_SEAL = b"sha256:"
+_PNG_SEAL_LENGTH = len(_PNG_SEAL) + 64
 _RUN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,200}")
 
 
@@ -197,6 +199,21 @@ class RunFolder:
         except OSError as error:
             raise InputError(printable(path), f"it cannot be read ({error.strerror})", _AGAIN) from error
 
+    def picture_problem(self, path: Path) -> str | None:
+        """What is wrong with a map or picture, in words; None if it is what was written.
+
+        One of an older version carries no digest: it only has to be readable.
+        """
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            return f"it cannot be read ({error.strerror})"
+        content, seal = data[:-_PNG_SEAL_LENGTH], data[-_PNG_SEAL_LENGTH:]
+        if seal.startswith(_PNG_SEAL):
+            return None if seal == _png_seal(path.name, content) else "it was changed after it was written"
+        readable = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED) if data else None
+        return "the file is damaged" if readable is None else None
+
     def _write_png(self, path: Path, pixels: NDArray[Any]) -> None:
         """A cache: whole or absent for readers, but not forced to disk, which would cost 20 ms each."""
         made, data = cv2.imencode(".png", pixels, _FAST_PNG)
@@ -206,7 +223,7 @@ class RunFolder:
         handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
         try:
             with os.fdopen(handle, "wb") as stream:
-                stream.write(data.tobytes())
+                stream.write(data.tobytes() + _png_seal(path.name, data.tobytes()))
             os.replace(temporary, path)
         except OSError as error:
             with contextlib.suppress(OSError):
@@ -236,6 +253,11 @@ class RunFolder:
             raise InputError(printable(path), f"it cannot be read ({error.strerror})", "Train again") from error
         except (ValueError, RecursionError) as error:
             raise InputError(printable(path), f"the file is damaged ({error})", "Train again") from error
+
+
+def _png_seal(name: str, data: bytes) -> bytes:
+    """What stands behind a picture's last chunk, where readers of PNG do not look: two that change places are told."""
+    return _PNG_SEAL + hashlib.sha256(name.encode() + b"\n" + data).hexdigest().encode()
 
 
 def _halved(level: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -15,14 +15,17 @@ import msgspec
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import make_folder, printable
 from anomaly_gui.imaging.region import Region
-from anomaly_gui.project import audit, drawn_masks, journal, operations, regions, schema, tables
+from anomaly_gui.progress import CancelToken, EventSink, ignore_events
+from anomaly_gui.project import audit, drawn_masks, journal, logbook, operations, regions, schema, tables
+from anomaly_gui.project.access import Access
 from anomaly_gui.project.corrections import Corrections, corrections
 from anomaly_gui.project.database import DATABASE, check_file, connect, damaged
 from anomaly_gui.project.defect_types import unnamed_types
 from anomaly_gui.project.drawn_masks import DrawnMasks
 from anomaly_gui.project.image_filter import ImageFilter
-from anomaly_gui.project.journal import Event
+from anomaly_gui.project.journal import Event, Operation
 from anomaly_gui.project.lock import ProjectLock
+from anomaly_gui.project.logbook import LogEntry
 from anomaly_gui.project.records import (
     Answer,
     BlindStudy,
@@ -69,6 +72,7 @@ class Project:
         self.types = TypeCatalogue(self._writer)
         self.masks = DrawnMasks(self._writer, folder)
         self.sources = Sources(self._writer)
+        self.access = Access(self._writer)
 
     # Opening and closing
 
@@ -124,7 +128,12 @@ class Project:
             except BaseException:
                 project.close()
                 raise
+        project._begin_in_role()
         return project
+
+    def _begin_in_role(self) -> None:
+        with suppress(InputError):  # Damage is verify()'s to tell.
+            self.access.begin()
 
     @classmethod
     def _start(
@@ -267,6 +276,21 @@ class Project:
         with self._writer.reading() as connection:
             return list(journal.events(connection, image=image_id, run=run_id))
 
+    def log_entries(self, after: int = 0, count: int = -1) -> list[LogEntry]:
+        """The journal as user actions: up to *count* (-1: all) that follow operation *after*, oldest first."""
+        with self._writer.reading() as connection:
+            return logbook.entries(connection, after=after, count=count)
+
+    def events_of(self, operation: int, count: int = -1) -> list[Event]:
+        """The first *count* (-1: all) events of one user action, the opening one first."""
+        with self._writer.reading() as connection:
+            return list(journal.events(connection, operation=operation, count=count))
+
+    def head(self) -> tuple[int, str]:
+        """Number and hash of the last event, which all before it lead to."""
+        with self._writer.reading() as connection:
+            return journal.head(connection)
+
     def changed_since(self, event: int) -> Changed:
         """What operations changed after *event*, a number that this gave as *operation* before; 0: ever."""
         with self._writer.reading() as connection:
@@ -283,8 +307,25 @@ class Project:
 
         Without *read_images* images are checked for presence and size alone.
         """
+        return list(self.problems(ignore_events, CancelToken(), read_images=read_images))
+
+    def problems(self, emit: EventSink, cancel: CancelToken, *, read_images: bool = True) -> Iterator[str]:
+        """What verify() gives, one by one; ends early if asked to stop."""
         with self._writer.reading() as connection:
-            return list(audit.problems(connection, self.folder, read_images=read_images))
+            yield from audit.problems(connection, self.folder, emit, cancel, read_images=read_images)
+
+    def snapshot(self) -> Project:
+        """A copy to read from for long, while this one can be written to; to be closed. Raises InputError if the
+        database cannot be read."""
+        # In a temporary file of SQLite's own, which memory need not hold.
+        copy = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        try:
+            with self._writer.reading() as connection:
+                connection.backup(copy)
+        except BaseException:
+            copy.close()
+            raise
+        return Project(self.folder, copy, None, read_only=True)
 
     # Operations
 
@@ -323,7 +364,16 @@ class Project:
 
     def set_threshold(self, run_id: int, threshold: Threshold, reason: str = "") -> Changed:
         """Undoable but for a run's first, before which there is nothing to go back to."""
-        return self._perform(lambda connection: operations.set_threshold(connection, run_id, threshold, reason))
+        weights = self._weights_digest(run_id)
+        return self._perform(
+            lambda connection: operations.set_threshold(connection, run_id, threshold, reason, weights)
+        )
+
+    def _weights_digest(self, run_id: int) -> str:
+        """What the run's settings say of its weights; empty if they cannot be read."""
+        with suppress(InputError):
+            return str(self.run_folder(run_id).read_settings().get("weights_sha256", ""))
+        return ""
 
     def set_pixel_threshold(self, run_id: int, threshold: PixelThreshold | None, reason: str = "") -> Changed:
         return self._perform(lambda connection: operations.set_pixel_threshold(connection, run_id, threshold, reason))
@@ -332,7 +382,10 @@ class Project:
         self, run_id: int, settings: dict[str, Any] | None, threshold: Threshold, reason: str = ""
     ) -> Changed:
         """How maps become scores, and the threshold for these scores, in one step that one undo takes back."""
-        return self._perform(lambda connection: operations.set_scoring(connection, run_id, settings, threshold, reason))
+        weights = self._weights_digest(run_id)
+        return self._perform(
+            lambda connection: operations.set_scoring(connection, run_id, settings, threshold, reason, weights)
+        )
 
     def set_locked(self, ids: Sequence[int], locked: bool, reason: str = "") -> Changed:
         return self._perform(lambda connection: operations.set_locked(connection, ids, locked, reason))
@@ -373,6 +426,12 @@ class Project:
 
     def record_export(self, run_id: int, path: str | Path, sha256: str, threshold: Threshold) -> Changed:
         return self._perform(lambda connection: operations.record_export(connection, run_id, path, sha256, threshold))
+
+    def record_scores(self, run_id: int, images: int, scores_sha256: str) -> Changed:
+        """Keep that a run's images were scored, and the digest of what came of it."""
+        sentence = f"Scored {operations.count_text(images)} of run {self.run(run_id).name}"
+        facts = {"scored": run_id, "scores_sha256": scores_sha256}
+        return self._writer.note(Operation(sentence, (), "fact", facts=facts))
 
     def together(self) -> AbstractContextManager[None]:
         """Operations inside it are written as one: all or none, and one undo takes all of them back."""

@@ -151,6 +151,21 @@ def roles(connection: sqlite3.Connection, run: int) -> dict[int, Role]:
     return dict(connection.execute("SELECT image, role FROM role WHERE run = ? ORDER BY image", (run,)))
 
 
+def judged_counts(connection: sqlite3.Connection, run: int) -> dict[str, int]:
+    """How many images *run* chooses thresholds on, by their labels as they are now."""
+    rows = connection.execute(
+        "SELECT role.role, image.label, count(*) FROM role JOIN image ON image.id = role.image WHERE role.run = ? "
+        "AND role.role != 'train' AND NOT image.excluded AND NOT image.locked GROUP BY 1, 2",
+        (run,),
+    )
+    found = {(role, label): count for role, label, count in rows}
+    return {
+        "good": found.get(("test", "good"), 0),
+        "defective": found.get(("test", "defect"), 0),
+        "held_out_good": found.get(("validation", "good"), 0),
+    }
+
+
 def threshold(connection: sqlite3.Connection, run: int) -> Threshold | None:
     """The present threshold of *run*."""
     row = connection.execute(f"SELECT {THRESHOLD_COLUMNS} FROM threshold WHERE run = ?", (run,)).fetchone()

@@ -7,7 +7,9 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -23,6 +25,12 @@ _UNREADABLE = (json.JSONDecodeError, UnicodeDecodeError, RecursionError, msgspec
 """What reading a value raises that is not what was written."""
 
 Plan = Callable[[sqlite3.Connection], Operation]
+AccessRole = Literal["operator", "reviewer", "engineer"]
+
+
+def refused(needed: AccessRole, present: AccessRole, doing: str = "do this") -> InputError:
+    """What somebody in another role is told."""
+    return InputError(f"role {present}", f"only the {needed} may {doing}", f"Change the role to {needed}")
 
 
 class Writer:
@@ -37,6 +45,8 @@ class Writer:
         self._joined: list[tuple[int, Operation]] | None = None
         """Operations of the transaction that together() holds open."""
         self._closed = False
+        self.role: AccessRole | None = None
+        """In which operations are done; None where the project has no roles."""
 
     def close(self) -> bool:
         """False if it was closed before."""
@@ -82,7 +92,7 @@ class Writer:
         """Plan and write one operation."""
         with self._mutex:
             with self.writing() as connection:
-                operation = plan(connection)
+                operation = self._permitted(plan(connection))
                 if not operation.changes and operation.target is None:
                     return Changed(operation=0, sentence="Nothing to change")
                 table_changes.write(connection, operation.changes)
@@ -97,6 +107,12 @@ class Writer:
                 images=frozenset(c.image for c in operation.changes if c.image is not None),
                 runs=frozenset(c.run for c in operation.changes if c.run is not None),
             )
+
+    def note(self, operation: Operation) -> Changed:
+        """Write down what happened outside the tables: an operation without changes."""
+        with self._mutex, self.writing() as connection:
+            number = journal.append(connection, self._in_role(operation))
+        return Changed(operation=number, sentence=operation.sentence)
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -127,6 +143,18 @@ class Writer:
         if not first.kind == operation.kind == "change":
             raise ValueError(f"a {operation.kind} cannot be undone with a {first.kind}")
         return number
+
+    def _permitted(self, operation: Operation) -> Operation:
+        """Raises InputError for what the present role may not do. What joins an operation follows from it."""
+        role = self.role
+        if role is not None and operation.changes and not self._joined and role not in (operation.needs, "engineer"):
+            raise refused(operation.needs, role)
+        return self._in_role(operation)
+
+    def _in_role(self, operation: Operation) -> Operation:
+        if self.role is None:
+            return operation
+        return replace(operation, facts={**operation.facts, "role": self.role})
 
     def _record(self, number: int, operation: Operation) -> None:
         if self._history is not None:

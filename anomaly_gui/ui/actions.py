@@ -39,6 +39,31 @@ class Entry:
         return keys_text(self.keys)
 
 
+class _Action(QAction):
+    """Rests while it is refused, whatever pages think of it, and says why."""
+
+    def __init__(self, text: str, window: QWidget) -> None:
+        super().__init__(text, window)
+        self._wanted, self._refusal, self._tip = True, "", ("", "")
+
+    def setEnabled(self, wanted: bool) -> None:
+        self._wanted = wanted
+        super().setEnabled(wanted and not self._refusal)
+
+    def refuse(self, why: str) -> None:
+        """Empty: it may be done again."""
+        if bool(why) != bool(self._refusal):
+            kept = (self.toolTip(), self.statusTip())
+            self._tip, tip = (kept, (why, why)) if why else (("", ""), self._tip)
+            self.setToolTip(tip[0])
+            self.setStatusTip(tip[1])
+        elif why:
+            self.setToolTip(why)
+            self.setStatusTip(why)
+        self._refusal = why
+        self.setEnabled(self._wanted)
+
+
 class Actions(QObject):
     """Made by the window; pages add theirs in add_actions()."""
 
@@ -84,7 +109,7 @@ class Actions(QObject):
             raise ValueError(f"there is an action {name} already")
         if not all(map(portable, keys)):
             raise ValueError(f"{name}: one of {', '.join(keys)} is no key")
-        action = QAction(text, self._window)
+        action = _Action(text, self._window)
         action.setObjectName(name)
         action.setShortcuts([QKeySequence(key) for key in keys])
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
@@ -111,6 +136,12 @@ class Actions(QObject):
     def entry(self, name: str) -> Entry:
         """Raises KeyError for a name that is not there."""
         return self._entries[name]
+
+    def refuse(self, reasons: Mapping[str, str]) -> None:
+        """Let actions rest, by name, and say why; all others may be done."""
+        for entry in self._entries.values():
+            if isinstance(entry.action, _Action):
+                entry.action.refuse(reasons.get(entry.name, ""))
 
     # Keys
 

@@ -28,9 +28,12 @@ from anomaly_gui.jobs.demo import DemoReport, DemoRequest, demo
 from anomaly_gui.progress import Cancelled, CancelToken, Event, EventSink, FileRefused, Noted
 from anomaly_gui.project.records import Run
 from anomaly_gui.project.store import Project
+from anomaly_gui.ui import role_guard
 from anomaly_gui.ui.actions import Actions
+from anomaly_gui.ui.audit import Audit
 from anomaly_gui.ui.daily_backup import DailyBackup
 from anomaly_gui.ui.focus_frame import FocusFrame
+from anomaly_gui.ui.history import History
 from anomaly_gui.ui.keyboard import Keyboard
 from anomaly_gui.ui.pages.data import DataPage
 from anomaly_gui.ui.pages.export import ExportPage
@@ -42,6 +45,7 @@ from anomaly_gui.ui.pages.start import StartPage
 from anomaly_gui.ui.pages.train import TrainPage
 from anomaly_gui.ui.pages.tune import TunePage
 from anomaly_gui.ui.recent import add_recent
+from anomaly_gui.ui.roles import Roles
 from anomaly_gui.ui.session import Job, JobEnd, Session
 from anomaly_gui.ui.theme import settings
 from anomaly_gui.ui.widgets.job_strip import JobStrip
@@ -88,6 +92,9 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self.keyboard = Keyboard(self)
         self.focus_frame = FocusFrame(self)
+        self.history = History(self.session, self)
+        self.audit = Audit(self.session, self)
+        self.roles = Roles(self.session, self.actions_registry, role_guard.places(self), self)
         self.menus = WindowMenus(self)
         for page in self.all_pages:
             page.add_actions(self.actions_registry)
@@ -165,6 +172,11 @@ class MainWindow(QMainWindow):
         session.mask_wanted.connect(self._edit_mask)
         self.mask_page.left.connect(self.data_page.select_image)
         session.region_wanted.connect(self._edit_region)
+        self.history.image_wanted.connect(self._show_image)
+        self.history.run_wanted.connect(self._show_run)
+        self.history.export_wanted.connect(self.audit.ask_where)
+        self.roles.changed.connect(self.header.set_role)
+        self.header.role.clicked.connect(self.roles.ask)
         session.project_opened.connect(self._show_project)
         session.project_closing.connect(self._save_places)
         session.project_closed.connect(self._show_start)
@@ -313,6 +325,17 @@ class MainWindow(QMainWindow):
     def _edit_region(self, ids: Sequence[int], image_id: int) -> None:
         self.region_page.edit(ids, image_id)
         self.show_page(self.region_page.name)
+
+    @Slot(int)
+    def _show_image(self, image_id: int) -> None:
+        self.show_page("data")
+        self.data_page.show_images(frozenset({image_id}))
+        self.data_page.select_image(image_id)
+
+    @Slot(int)
+    def _show_run(self, run_id: int) -> None:
+        self.session.choose_run(run_id)
+        self.show_page("tune" if self.session.is_scored(run_id) else "train")
 
     @property
     def current_page(self) -> Page | None:

@@ -48,6 +48,15 @@ class WindowMenus(QObject):
         ]
         menu.addActions(self._of_project)
         menu.addSeparator()
+        past = [
+            actions.add("history", "&History …", ["Ctrl+H"], window.history.show, title="Who did what, and when"),
+            actions.add("verify", "&Verify the project …", [], window.audit.verify),
+            actions.add("audit", "Ex&port the journal for an audit …", [], window.audit.ask_where),
+            actions.add("role", "Rol&e …", [], window.roles.ask, title="Take another role, or turn roles on and off"),
+        ]
+        menu.addActions(past)
+        self._of_project += past
+        menu.addSeparator()
         close = actions.add("close-project", "&Close the project", ["Ctrl+W"], window.close_project)
         self._of_project.append(close)
         menu.addAction(close)

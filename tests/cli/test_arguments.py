@@ -24,6 +24,9 @@ SHORTEST = {
     "repair": ["project"],
     "keygen": ["key"],
     "study": ["D", "--out", "F"],
+    "history": ["P"],
+    "audit": ["P", "--to", "F"],
+    "roles": ["P"],
 }
 
 

@@ -189,7 +189,8 @@ class DataFiles(QObject):
     def _follow_watched(self) -> None:
         """After anything that was done: undo changes these, too."""
         if self._session.is_open:
-            self.watch.watch(self._session.project.sources.watched())
+            project = self._session.project
+            self.watch.watch(project.sources.watched() if project.access.may("engineer") else ())
 
     def _known_paths(self) -> set[str]:
         return {image.path for image in self._session.images.values()}

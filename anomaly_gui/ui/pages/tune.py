@@ -30,6 +30,7 @@ from anomaly_gui.ui.pages.run_notice import (
 )
 from anomaly_gui.ui.pages.tune_compare import TuneCompare
 from anomaly_gui.ui.pages.tune_locked import TuneLocked
+from anomaly_gui.ui.pages.tune_origin import TuneOrigin
 from anomaly_gui.ui.pages.tune_part import TunePart
 from anomaly_gui.ui.pages.tune_pixels import TunePixels
 from anomaly_gui.ui.pages.tune_state import TuneState
@@ -76,6 +77,7 @@ class TunePage(Page):
         self._shown = QStackedWidget(self)
         self._stack = QStackedLayout(self)
         self._place_parts()
+        self.origin = TuneOrigin(session, (self.view.basis, self.view.control.number, self.view.figures), self)
         self._connect()
 
     def _place_parts(self) -> None:
