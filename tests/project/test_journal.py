@@ -325,6 +325,13 @@ def test_a_changed_byte_of_any_column_of_any_event_is_found(project: Project, co
     assert list(broken_links(project._writer.connection)) == []
 
 
+def test_an_event_is_whole_whatever_was_typed(project: Project) -> None:
+    typed = 'Grat "tief" \\ \n\t\x7f é 日本 🙂 \udcff'
+    project.set_label([1, 2], Label("defect", typed), typed)
+    project.set_comment(1, typed)
+    assert list(broken_links(project._writer.connection)) == []
+
+
 def test_an_event_that_was_rewritten_with_a_fitting_hash_breaks_the_chain_behind_it(project: Project) -> None:
     project.set_comment(1, "before")
     project.set_comment(2, "after")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFileDialog
@@ -13,6 +13,7 @@ from anomaly_gui.jobs.check_files import FileCheck, check_files
 from anomaly_gui.jobs.import_candidates import ImportRequest
 from anomaly_gui.jobs.relink import MovedFiles, apply_moves, find_moved
 from anomaly_gui.progress import Cancelled, CancelToken, EventSink, ignore_events
+from anomaly_gui.project.records import Image
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.background import Background
 from anomaly_gui.ui.folder_watch import FolderWatch
@@ -79,7 +80,7 @@ class DataFiles(QObject):
     def check(self) -> None:
         """In the background, looked at first and read only in doubt."""
         if self._session.is_open and self._session.images:
-            self._background.ask(_Checking(self._session.project))
+            self._background.ask(_Checking(self._session.project, self._session.images))
 
     @Slot(object)
     def _take_check(self, check: FileCheck | Cancelled) -> None:
@@ -242,8 +243,10 @@ class DataFiles(QObject):
 class _Checking:
     """In a thread: no widget is touched."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, images: Mapping[int, Image]) -> None:
         self._project = project
+        self._images = images
+        """Never changed: another mapping takes its place. Reading them from the project would keep it from writing."""
 
     def __call__(self, cancel: CancelToken) -> FileCheck | Cancelled:
-        return check_files(self._project, ignore_events, cancel)
+        return check_files(self._project, ignore_events, cancel, images=self._images.values())
