@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 import msgspec
 
 from anomaly_gui.errors import InputError
-from anomaly_gui.files import printable, sha256
-from anomaly_gui.imaging.load import load_bytes, pixel_sha256, read_file
+from anomaly_gui.files import printable
 from anomaly_gui.imaging.masks import load_mask
 from anomaly_gui.jobs.import_candidates import Candidate, ImportRequest, find_candidates, path_key
+from anomaly_gui.jobs.read_content import read_content
 from anomaly_gui.progress import Cancelled, CancelToken, EventSink, FileRefused, Noted, RateMeter
 from anomaly_gui.project.labels import conflicts
 from anomaly_gui.project.records import Image, NewImage
@@ -209,37 +209,20 @@ def _read_ahead(candidates: list[Candidate], cancel: CancelToken) -> Iterator[_R
 
 def _read(candidate: Candidate) -> _Read:
     try:
-        modified_ns = _date_of(candidate.path)  # Before it is read: what is written meanwhile is found later.
-        data = read_file(candidate.path)
-        loaded = load_bytes(data, printable(candidate.path))
+        found = read_content(candidate.path)
     except InputError as problem:
         return _Read(candidate, None, problem)
-    height, width, channels = loaded.pixels.shape
-    mask_path, mask_notes = _usable_mask(candidate, height, width)
+    content = found.content
+    mask_path, mask_notes = _usable_mask(candidate, content.height, content.width)
     image = NewImage(
+        **msgspec.structs.asdict(content),
         path=candidate.path,
-        sha256=sha256(data),
-        pixel_sha256=pixel_sha256(loaded.pixels),
-        file_bytes=len(data),
-        format=loaded.format,
-        width=width,
-        height=height,
-        channels=channels,
-        bit_depth=loaded.bit_depth,
-        peak=loaded.peak,
         label=candidate.label,
         split=candidate.split,
         mask_path=mask_path,
-        modified_ns=modified_ns,
+        modified_ns=found.modified_ns,
     )
-    return _Read(candidate, image, notes=loaded.notes + mask_notes)
-
-
-def _date_of(path: str) -> int | None:
-    try:
-        return os.stat(path).st_mtime_ns
-    except (OSError, ValueError):  # Reading it says what is wrong.
-        return None
+    return _Read(candidate, image, notes=found.notes + mask_notes)
 
 
 def _usable_mask(candidate: Candidate, height: int, width: int) -> tuple[str | None, tuple[str, ...]]:

@@ -43,7 +43,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     field: str
     """operation (opens an action), image, label, verdict, comment, excluded, mask, run, status,
     threshold, pixel_threshold, scoring, reveal, export, locked, blind_study, judgement, split, path,
-    defect_type, or one of SETTINGS."""
+    content, defect_type, or one of SETTINGS."""
     image: int | None
     run: int | None
     old: Any
@@ -237,6 +237,11 @@ def _fold_image(state: State, event: Event, image: int) -> None:
             state.judgements.remove(_judgement(event.old))
         if event.new is not None:
             state.judgements.append(_judgement(event.new))
+        return
+    if event.field == "content":
+        if {name: state.images[image][name] for name in event.old} != event.old:
+            raise ValueError(f"event {event.seq} changes a content that was not there")
+        state.images[image].update(event.new)
         return
     key = "mask_path" if event.field == "mask" else event.field
     if state.images[image][key] != event.old:

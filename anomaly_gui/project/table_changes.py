@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from anomaly_gui.project.journal import SETTINGS, Change, to_json
-from anomaly_gui.project.records import DefectType, Judgement
+from anomaly_gui.project.records import Content, DefectType, Judgement
 from anomaly_gui.project.tables import (
     BLIND_STUDY_COLUMNS,
     EXPORT_COLUMNS,
@@ -89,6 +89,14 @@ def _write_paths(connection: sqlite3.Connection, changes: list[Change]) -> None:
         "UPDATE image SET path = CAST('moving ' || id AS BLOB) WHERE id = ?", [(c.image,) for c in changes]
     )
     connection.executemany("UPDATE image SET path = ? WHERE id = ?", [(os.fsencode(c.new), c.image) for c in changes])
+
+
+def _write_contents(connection: sqlite3.Connection, changes: list[Change]) -> None:
+    names = Content.__struct_fields__
+    assigned = ", ".join(f"{name} = ?" for name in names)
+    connection.executemany(
+        f"UPDATE image SET {assigned} WHERE id = ?", [(*(c.new[name] for name in names), c.image) for c in changes]
+    )
 
 
 def _write_defect_types(connection: sqlite3.Connection, changes: list[Change]) -> None:
@@ -223,6 +231,7 @@ _WRITERS = {
     "judgement": _write_judgements,
     "split": _write_splits,
     "path": _write_paths,
+    "content": _write_contents,
     "defect_type": _write_defect_types,
     **dict.fromkeys(SETTINGS, _write_settings),
 }

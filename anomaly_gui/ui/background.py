@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import threading
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QRunnable, QThread, QThreadPool, Signal, Slot
@@ -44,8 +45,12 @@ class Background(QObject):
     worked = Signal(int, object, object)
     """From the pool: generation, answer, exception."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, may_hang: bool = False) -> None:
+        """*may_hang*: about places that may not answer, as a share that is gone. Nobody waits for such a question's
+        end, neither a newer one nor stop(), nor the program when it is closed.
+        """
         super().__init__(parent)
+        self._may_hang = may_hang
         self._generation = 0
         self._cancel = CancelToken()
         self._pool = QThreadPool(self)
@@ -57,7 +62,11 @@ class Background(QObject):
         """Run *work* in a thread; it is handed a token that is set when nobody wants the answer any more."""
         self.forget()
         self._cancel = CancelToken()
-        self._pool.start(_Task(self, self._generation, work, self._cancel))
+        task = _Task(self, self._generation, work, self._cancel)
+        if self._may_hang:
+            threading.Thread(target=task.run, name="question", daemon=True).start()
+        else:
+            self._pool.start(task)
 
     @Slot()
     def forget(self) -> None:

@@ -95,7 +95,7 @@ class FolderWatch(QObject):
         self._folders: tuple[str, ...] = ()
         self._known = known
         self._arrivals = Arrivals()
-        self._looks = Background(self)
+        self._looks = Background(self, may_hang=True)
         self._looks.answered.connect(self._take)
         self._watcher = QFileSystemWatcher(self)
         self._watcher.directoryChanged.connect(self._look_soon)

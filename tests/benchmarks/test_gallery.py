@@ -161,7 +161,7 @@ def test_scrolling_a_page_takes_a_frame(page: DataPage, qtbot: QtBot, capsys: py
         for number in range(PAGES, PAGES - 12, -1):
             bar.setValue(number * step)
             qtbot.waitUntil(lambda: all_shown(page), timeout=60_000)
-        warm = [timed(lambda number=number: bar.setValue(number * step)) for number in range(PAGES - 12, PAGES)]
+        warm = [timed(lambda at=number * step: bar.setValue(at)) for number in range(PAGES - 12, PAGES)]
         worked = told(capsys, f"scroll a page of {name}, warm", warm, 16)
         assert percentile(worked, 50) <= 16
     page._show_list(False)

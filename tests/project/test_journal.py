@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from random import Random
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
@@ -21,7 +22,7 @@ from anomaly_gui.errors import InputError
 from anomaly_gui.imaging.masks import load_mask
 from anomaly_gui.imaging.region import Region, Shape
 from anomaly_gui.project.journal import OPENING, State, broken_links, fold
-from anomaly_gui.project.records import Label, Split, Threshold, Verdict
+from anomaly_gui.project.records import Content, Label, Split, Threshold, Verdict
 from anomaly_gui.project.store import Project
 from tests.project.samples import GOOD, SCRATCH, new_image, reopened, stored_state
 
@@ -172,6 +173,14 @@ class Engineer(Work):
         moved = {image: f"/elsewhere{path}" if far else path for image, path in paths.items()}
         with suppress(InputError):  # One of these files may have been imported since.
             self.project.sources.relink(moved, {1: "/m/1.png"})
+
+    @rule(ids=st.lists(st.integers(1, 4), min_size=1, max_size=3, unique=True), width=st.integers(1, 3))
+    def accept_files(self, ids: list[int], width: int) -> None:
+        """Files that hold something else now, of another width or not."""
+        new = {image: new_image(image + 20 * width, width=width) for image in ids}
+        contents = {key: msgspec.convert(msgspec.structs.asdict(each), Content) for key, each in new.items()}
+        self.project.sources.accept(contents)
+        assert all(self.project.image(key).sha256 == each.sha256 for key, each in contents.items())
 
     @rule(value=st.floats(-1e9, 1e9), parameter=st.none() | st.floats(0, 1))
     def threshold(self, value: float, parameter: float | None) -> None:
