@@ -14,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import shiboken6
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from anomaly_gui.project.store import Project
@@ -80,6 +82,7 @@ def grid(studio: Studio) -> QWidget:
 
 def rows(studio: Studio) -> QWidget:
     studio.show_gallery(is_list=True)
+    studio.page._sort_by("score")
     studio.page.view.gallery.select([studio.first_masked()])
     studio.page._show_selection()
     return studio.window
@@ -111,6 +114,8 @@ def trust(studio: Studio) -> QWidget:
     if part._facts is None:
         part.start_check()
         studio.wait_for_job()
+    studio.wait_until(lambda: bool(part.view.kind))
+    part._show_finding("alike")
     return studio.window
 
 
@@ -130,6 +135,22 @@ def data_map(studio: Studio) -> QWidget:
         studio.wait_for_job()
     part.view.map.select(list(studio.window.session.images)[:20])
     part.refresh()
+    return studio.window
+
+
+def close_map(studio: Studio) -> QWidget:
+    """So near that thumbnails take the points' places, with the cross of the keys."""
+    data_map(studio)
+    part = studio.page.parts.parts["map"]
+    assert isinstance(part, MapPart)
+    drawn = part.view.map
+    drawn.fit()
+    drawn.select([])
+    for _ in range(9):
+        drawn.zoom(1.25, QPointF(drawn.place_of(next(iter(studio.window.session.images)))))
+    drawn.setFocus()
+    for key in (Qt.Key.Key_Space, Qt.Key.Key_Space, *[Qt.Key.Key_Right] * 9, Qt.Key.Key_Space, *[Qt.Key.Key_Down] * 9):
+        QTest.keyClick(drawn, key)
     return studio.window
 
 
@@ -169,6 +190,7 @@ SCENES: dict[str, Scene] = {
     "trust": trust,
     "splits": splits,
     "map": data_map,
+    "map-close": close_map,
     "import": preview,
     "types": types,
     "menu": watched,

@@ -119,12 +119,13 @@ class Engineer(Work):
 
     @rule(image=st.integers(1, 4), seed=st.none() | st.integers(0, 3))
     def draw(self, image: int, seed: int | None) -> None:
-        mask = None if seed is None else np.random.default_rng(seed).random((48, 64)) > 0.5
+        shape = self.project.image(image).height, self.project.image(image).width
+        mask = None if seed is None else np.random.default_rng(seed).random(shape) > 0.5
         self.project.masks.draw(image, mask)
         drawn = self.project.image(image).mask_path
         if mask is not None:
             assert drawn is not None
-            assert np.array_equal(load_mask(drawn, 48, 64), mask)
+            assert np.array_equal(load_mask(drawn, *shape), mask)
 
     @rule(splits=st.dictionaries(st.integers(1, 4), st.sampled_from(["train", "test"]), min_size=1))
     def split(self, splits: dict[int, Split]) -> None:

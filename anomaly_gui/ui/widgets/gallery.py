@@ -79,16 +79,17 @@ class Gallery(QAbstractScrollArea):
         return len(self.selection)
 
     def set_images(self, ids: Sequence[int] | NDArray[np.int64], records: Mapping[int, Image]) -> None:
-        """Show these; what was selected stays so, and if nothing is left the next image is.
+        """Show these; what was selected stays so, and in view, and if nothing is left the next image is.
 
         *records* may know more images; they are looked up when they are drawn.
         """
         self._records = records
+        in_view = self.selection.current in self._visible_rows()
         changed = self.selection.set_ids(np.asarray(ids, np.int64))
         self._lay_out()
+        if (changed or in_view) and self.selection.current >= 0:
+            self._show_row(self.selection.current)
         if changed:
-            if self.selection.current >= 0:
-                self._show_row(self.selection.current)
             self.selection_changed.emit()
 
     def set_type_colours(self, colours: Mapping[str, str]) -> None:

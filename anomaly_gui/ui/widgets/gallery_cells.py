@@ -34,15 +34,15 @@ class Column:
 
 
 COLUMNS = (
-    Column("name", "Name", 0.22),
-    Column("label", "Label", 0.13),
+    Column("name", "Name", 0.24),
+    Column("label", "Label", 0.12),
     Column("split", "Split", 0.08),
     Column("verdict", "Verdict", 0.09),
-    Column("score", "Score", 0.07),
+    Column("score", "Score", 0.06),
     Column("pixels", "Pixels", 0.10),
     Column("file_bytes", "File", 0.08),
-    Column("modified_ns", "Date", 0.13),
-    Column("folder", "Folder", 0.10),
+    Column("modified_ns", "Date", 0.15),
+    Column("folder", "Folder", 0.08),
 )
 """The last one takes what is left."""
 
