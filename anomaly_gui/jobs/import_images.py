@@ -71,6 +71,8 @@ class _Tally:
     added: list[NewImage] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    vanished: dict[str, int] = field(default_factory=dict)
+    """Folder that was there when the files were looked for → how many of its files were not read."""
     noted: dict[str, list[str]] = field(default_factory=dict)
     """What was done to pixels or masks → the images it was done to."""
 
@@ -78,6 +80,20 @@ class _Tally:
         refusal = Refused(problem.what, f"{problem.cause}. {problem.next_step}.")
         self.refused.append(refusal)
         self.emit(FileRefused(refusal.path, refusal.reason))
+
+    def miss(self, path: str, problem: InputError) -> None:
+        """A file that cannot be used; where its whole folder is gone, that is said once."""
+        folder = os.path.dirname(path)
+        if os.path.isdir(folder):
+            self.refuse(problem)
+        else:
+            self.vanished[folder] = self.vanished.get(folder, 0) + 1
+
+    def refuse_vanished(self) -> None:
+        for folder, count in self.vanished.items():
+            images = "1 image of it was" if count == 1 else f"{count:,} images of it were"
+            cause = f"the folder is gone: {images} not read"
+            self.refuse(InputError(printable(folder), cause, "Bring it back and import again, which goes on from here"))
 
     def warn(self, sentence: str) -> None:
         self.warnings.append(sentence)
@@ -141,7 +157,7 @@ def _take_in(
     for done, read in enumerate(_read_ahead(fresh, cancel), start=1):
         if read.image is None:
             assert read.problem is not None
-            tally.refuse(read.problem)
+            tally.miss(read.candidate.path, read.problem)
         else:
             batch.append(splits.settle(read.candidate, read.image))
             tally.note(read)
@@ -149,6 +165,7 @@ def _take_in(
             _commit(project, batch, tally)
         meter.update(done, printable(os.path.basename(read.candidate.path)))
     _commit(project, batch, tally)
+    tally.refuse_vanished()
     tally.warn_of_notes()
     present = project.images() if tally.added else before
     _warn_of_one_sided_labels(present, tally)

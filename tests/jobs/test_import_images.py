@@ -340,6 +340,29 @@ def test_a_cancelled_import_keeps_what_it_did_and_the_next_goes_on(
     assert (report.already, report.added) == (kept, 60 - kept)
 
 
+def test_a_folder_that_vanishes_half_way_is_said_once_and_the_import_can_go_on(
+    project: Project, tmp_path: Path
+) -> None:
+    for number in range(60):
+        save(tmp_path / "drive/parts" / f"{number}.png", pixels(number))
+    request = ImportRequest(good=(str(tmp_path / "drive"),))
+
+    def unplug(event: object) -> None:
+        if isinstance(event, Progress) and event.done and (tmp_path / "drive").exists():
+            (tmp_path / "drive").rename(tmp_path / "unplugged")
+
+    report = import_images(project, request, unplug, CancelToken())
+    assert isinstance(report, ImportReport)
+    assert 0 < report.added < 60
+    (refused,) = report.refused
+    assert refused.path == str(tmp_path / "drive/parts")
+    assert f"{60 - report.added} images of it were not read" in refused.reason
+    (tmp_path / "unplugged").rename(tmp_path / "drive")
+    again = import_images(project, request, ignore_events, CancelToken())
+    assert isinstance(again, ImportReport)
+    assert (again.added, again.already) == (60 - report.added, report.added)
+
+
 def test_a_crash_half_way_loses_less_than_a_batch(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
