@@ -45,7 +45,7 @@ def encode_mask(mask: NDArray[np.bool_]) -> bytes:
     rows = np.zeros((height, 1 + packed.shape[1]), np.uint8)  # Each begins with its filter: none.
     rows[:, 1:] = packed
     header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)  # One bit, grey.
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, 1)), (b"IEND", b""))
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows.tobytes(), 1)), (b"IEND", b""))
     return _PNG + b"".join(
         struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in chunks
     )

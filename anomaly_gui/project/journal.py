@@ -59,8 +59,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     hash: str
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """One field of an image, a run or the project about to change; values are plain JSON values."""
 
     field: str
