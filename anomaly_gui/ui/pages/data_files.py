@@ -237,7 +237,9 @@ class DataFiles(QObject):
             self.watch.watch(self._session.project.sources.watched())
 
     def _known_paths(self) -> set[str]:
-        return {image.path for image in self._session.images.values()}
+        """Masks are no new images, wherever they lie."""
+        images = self._session.images.values()
+        return {path for image in images for path in (image.path, image.mask_path) if path is not None}
 
     @Slot(object)
     def _take_arrived(self, paths: Sequence[str]) -> None:

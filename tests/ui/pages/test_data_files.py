@@ -121,6 +121,16 @@ def test_new_images_of_a_watched_folder_come_in_and_are_said(qtbot: QtBot, page:
     assert page.files.watch.folders == ()
 
 
+def test_the_masks_of_a_watched_data_set_are_no_new_images(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None:
+    before = len(page.session.images)
+    page.files.start_watching(str(tmp_path / "data"))
+    write(tmp_path / "data/train/good/new.png", picture(902))
+    qtbot.waitUntil(lambda: page.view.arrivals.name == ARRIVED, timeout=20_000)
+    assert page.view.arrivals.text.text().startswith("1 new image came in from")
+    assert len(page.session.images) == before + 1
+    page.files.stop_watching(str(tmp_path / "data"))
+
+
 def test_new_images_wait_for_the_job_that_runs(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None:
     (tmp_path / "camera").mkdir()
     page.files.start_watching(str(tmp_path / "camera"))
