@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QMenu, QTreeWidgetItem, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -100,8 +101,19 @@ class Desk:
         gallery = self.page.view.gallery
         row = gallery.selection.row_of(image_id)
         assert row is not None
-        assert gallery.viewport().rect().contains(gallery.cell_rect(row).center())
+        seen = gallery.viewport().rect()
+        for _ in range(100):
+            if seen.contains(gallery.cell_rect(row).center()):
+                break
+            self.turn_wheel(gallery.viewport(), 1 if gallery.cell_rect(row).center().y() < 0 else -1)
         self.click(gallery.viewport(), gallery.cell_rect(row).center())
+
+    def turn_wheel(self, widget: QWidget, notches: int) -> None:
+        at, none = QPointF(widget.rect().center()), Qt.MouseButton.NoButton
+        turned, phase = QPoint(0, 120 * notches), Qt.ScrollPhase.NoScrollPhase
+        QApplication.sendEvent(
+            widget, QWheelEvent(at, widget.mapToGlobal(at), QPoint(), turned, none, NONE, phase, False)
+        )
 
     def undo_by_menu(self) -> None:
         bar, edit = self.window.menuBar(), self.window.menus.edit
