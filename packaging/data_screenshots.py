@@ -160,6 +160,7 @@ def preview(studio: Studio) -> QWidget:
     dialog = studio.dialog()
     assert isinstance(dialog, ImportDialog)
     studio.wait_until(lambda: dialog.survey.text() not in ("", "Counting …"))
+    studio.wait_until(lambda: not any(row.found.text().endswith("…") for row in dialog.rows))
     return dialog
 
 

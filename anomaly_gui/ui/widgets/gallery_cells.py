@@ -47,6 +47,8 @@ COLUMNS = (
 """The last one takes what is left."""
 
 
+_CUT = {"name": Qt.TextElideMode.ElideMiddle, "folder": Qt.TextElideMode.ElideLeft}
+"""Where a column's words are cut: a folder is told by its end."""
 _LEFT_OUT_OPACITY = 0.35
 _KEPT_WORDS = 4_000
 
@@ -97,9 +99,15 @@ class _Words:
     """Left and top in the cell, text, colour."""
     dot: tuple[int, int, QPixmap] | None = None
 
-    def write(self, ink: _Ink, line: QRect, text: str, colour: QColor, *, middle: bool = False) -> None:
-        """*line* is in the cell; what does not fit is cut."""
-        mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
+    def write(
+        self,
+        ink: _Ink,
+        line: QRect,
+        text: str,
+        colour: QColor,
+        mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> None:
+        """*line* is in the cell; what does not fit is cut, where *mode* says."""
         laid_out = QStaticText(ink.metrics.elidedText(text, mode, line.width()))
         laid_out.setTextFormat(Qt.TextFormat.PlainText)
         laid_out.prepare(QTransform(), ink.font)
@@ -172,7 +180,7 @@ class CellPainter:
     def _tile_words(self, words: _Words, ink: _Ink) -> _Words:
         (width, side), high = words.place, ink.metrics.height()
         line = QRect((width - side) // 2, side + 2 * GAP_PX - 1, side, high)
-        words.write(ink, line, file_name(words.image), ink.text, middle=True)
+        words.write(ink, line, file_name(words.image), ink.text, Qt.TextElideMode.ElideMiddle)
         line.translate(0, high)
         score = self._score(words.image)
         wide = ink.metrics.horizontalAdvance(score)
@@ -192,7 +200,7 @@ class CellPainter:
             else:
                 text = self._text(words.image, column.key)
                 colour = ink.text if number == 0 else ink.faint
-                words.write(ink, line, text, colour, middle=column.key in ("name", "folder"))
+                words.write(ink, line, text, colour, _CUT.get(column.key, Qt.TextElideMode.ElideRight))
         return words
 
     def _score(self, image: Image) -> str:
