@@ -75,7 +75,7 @@ def losses(records: Sequence[Annotated], held: Capability) -> list[str]:
         told += _of_regions(written, regions, held)
     told += _of_labels(written, held)
     told += _of_names(written, held)
-    sentences = [f"{n} {one if n == 1 else many}" for n, one, many in told if n]
+    sentences = [f"{n:,} {one if n == 1 else many}" for n, one, many in told if n]
     if held.joined == "by type" and any(len({r.defect_type for r in record.regions}) > 1 for record in written):
         sentences.append("Where regions of two types overlap, the later one is kept")
     if held.split == "lost" and len({record.split for record in written if record.split is not None}) > 1:

@@ -22,7 +22,7 @@ _SPLITS: dict[str, Literal["train", "test"]] = {
     "val": "train",
     "test": "test",
 }
-_MASK_FOLDERS = ("ground_truth", "masks")
+MASK_FOLDERS = ("ground_truth", "masks")
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def scan_dataset(root: str | Path, on_refused: Callable[[InputError], None] | No
     Raises InputError if *root* is not readable or has neither train/ nor test/ with folders in it.
     """
     folders = {folder.name.casefold(): folder for folder in sub_folders(root)}
-    masks = MaskIndex([folders[name] for name in _MASK_FOLDERS if name in folders], on_refused)
+    masks = MaskIndex([folders[name] for name in MASK_FOLDERS if name in folders], on_refused)
     images: list[DatasetImage] = []
     for name, split in _SPLITS.items():
         for kind in sub_folders(folders[name]) if name in folders else []:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Literal
 
@@ -21,7 +21,9 @@ from anomaly_gui.project.store import Project
 FileState = Literal["sound", "missing", "changed", "unreadable"]
 
 _THREADS = 2
-_AHEAD = 64
+_AHEAD = 8
+_AT_ONCE = 32
+"""Images that a thread looks at in one go: handing them over one by one takes longer than looking."""
 _DATES_NOTED = 5_000
 """Dates of files are written so many at a time: a check that is cancelled need not read those files again."""
 
@@ -47,32 +49,41 @@ class _Found(msgspec.Struct, frozen=True):
 
 
 def check_files(
-    project: Project, emit: EventSink, cancel: CancelToken, *, thorough: bool = False
+    project: Project,
+    emit: EventSink,
+    cancel: CancelToken,
+    *,
+    thorough: bool = False,
+    images: Iterable[Image] | None = None,
 ) -> FileCheck | Cancelled:
-    """Look at the file of every image that is not excluded.
+    """Look at the file of every image that is not excluded; *images* are all of them, if they are known.
 
     A file of the size and the date that it had is taken for sound; one of another date, or all of them if
     *thorough*, are read and hashed. Nothing is written but the dates of files that are sound.
     """
-    images = [image for image in project.images() if not image.excluded]
-    meter = RateMeter("Checking files", len(images), emit)
+    wanted = [image for image in (project.images() if images is None else images) if not image.excluded]
+    meter = RateMeter("Checking files", len(wanted), emit)
     missing, changed, unreadable, dates = [], [], [], {}
-    for done, found in enumerate(_looked_at(images, cancel, thorough), start=1):
-        if found.state == "missing":
-            missing.append(found.image.id)
-        elif found.state == "changed":
-            changed.append(found.image.id)
-        elif found.state == "unreadable":
-            unreadable.append((found.image.id, found.cause))
-        elif found.modified_ns is not None:
-            dates[found.image.id] = found.modified_ns
+    done = 0
+    for batch in _looked_at(wanted, cancel, thorough):
+        for found in batch:
+            if found.state == "missing":
+                missing.append(found.image.id)
+            elif found.state == "changed":
+                changed.append(found.image.id)
+            elif found.state == "unreadable":
+                unreadable.append((found.image.id, found.cause))
+            elif found.modified_ns is not None:
+                dates[found.image.id] = found.modified_ns
         if len(dates) >= _DATES_NOTED:
             _note(project, dates)
-        meter.update(done, printable(os.path.basename(found.image.path)))
+        done += len(batch)
+        if batch:
+            meter.update(done, printable(os.path.basename(batch[-1].image.path)))
     _note(project, dates)
     if cancel.cancelled:
         return Cancelled("Nothing was changed")
-    return FileCheck(checked=len(images), missing=tuple(missing), changed=tuple(changed), unreadable=tuple(unreadable))
+    return FileCheck(checked=len(wanted), missing=tuple(missing), changed=tuple(changed), unreadable=tuple(unreadable))
 
 
 def _note(project: Project, dates: dict[int, int]) -> None:
@@ -81,17 +92,22 @@ def _note(project: Project, dates: dict[int, int]) -> None:
     dates.clear()
 
 
-def _looked_at(images: Sequence[Image], cancel: CancelToken, thorough: bool) -> Iterator[_Found]:
+def _looked_at(images: Sequence[Image], cancel: CancelToken, thorough: bool) -> Iterator[list[_Found]]:
+    """In batches; images of one batch are looked at one after the other."""
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="check") as pool:
-        waiting: deque[Future[_Found]] = deque()
-        for image in images:
+        waiting: deque[Future[list[_Found]]] = deque()
+        for first in range(0, len(images), _AT_ONCE):
             if cancel.should_stop():
                 break
-            waiting.append(pool.submit(_look_at, image, thorough))
+            waiting.append(pool.submit(_look_at_each, images[first : first + _AT_ONCE], cancel, thorough))
             if len(waiting) > _AHEAD:
                 yield waiting.popleft().result()
         while waiting and not cancel.cancelled:
             yield waiting.popleft().result()
+
+
+def _look_at_each(images: Sequence[Image], cancel: CancelToken, thorough: bool) -> list[_Found]:
+    return [_look_at(image, thorough) for image in images if not cancel.cancelled]
 
 
 def _look_at(image: Image, thorough: bool) -> _Found:

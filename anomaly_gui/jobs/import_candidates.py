@@ -10,6 +10,7 @@ from typing import Protocol
 
 import msgspec
 
+from anomaly_gui.annotations.class_names import label_of
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
 from anomaly_gui.imaging.scan import MaskIndex, natural_key, scan_dataset, scan_folder
@@ -28,7 +29,7 @@ class ImportRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     good: tuple[str, ...] = ()
     defect: tuple[str, ...] = ()
-    """Sub-folders name the defect type; a folder without any is named itself."""
+    """Sub-folders name the defect type; a folder without any is named itself. NG and the like name none."""
     unlabelled: tuple[str, ...] = ()
     masks: str | None = None
     """A folder of masks for the defective images, matched by name."""
@@ -93,7 +94,7 @@ def _of_dataset(root: str, subset: int | None, listener: Listener) -> list[Candi
     found = [
         Candidate(
             path=str(image.path),
-            label=GOOD if image.defect_type is None else Label("defect", printable(image.defect_type)),
+            label=GOOD if image.defect_type is None else _defective(image.defect_type),
             split=image.split,
             mask_path=None if image.mask_path is None else str(image.mask_path),
             split_given=True,
@@ -113,16 +114,22 @@ def _labelled(paths: list[Path], label: Label) -> list[Candidate]:
 def _of_defects(request: ImportRequest, listener: Listener) -> list[Candidate]:
     if request.masks is None:
         typed = [pair for place in request.defect for pair in _typed(place, listener)]
-        return [Candidate(str(path), Label("defect", kind), "test") for path, kind in typed]
+        return [Candidate(str(path), _defective(kind), "test") for path, kind in typed]
     masks = MaskIndex([request.masks], listener.refuse)
     found = []
     for place in request.defect:
         for path, kind in _typed(place, listener):
             if path not in masks:  # The folder of masks may lie within that of the images.
                 mask = masks.take(path, kind)
-                found.append(Candidate(str(path), Label("defect", kind), "test", str(mask) if mask else None))
+                found.append(Candidate(str(path), _defective(kind), "test", str(mask) if mask else None))
     _warn_of_masks(found, masks.unused(), listener)
     return found
+
+
+def _defective(folder: str) -> Label:
+    """By the name of the folder: NG, NOK, bad and the like say no more than "defective"."""
+    name = printable(folder)
+    return Label("defect", None if label_of(name) == ("defect", None) else name)
 
 
 def _warn_of_masks(candidates: list[Candidate], unused: Sequence[Path], listener: Listener) -> None:

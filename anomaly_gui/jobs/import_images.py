@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 import msgspec
 
 from anomaly_gui.errors import InputError
-from anomaly_gui.files import printable, sha256
-from anomaly_gui.imaging.load import load_bytes, pixel_sha256, read_file
+from anomaly_gui.files import printable
 from anomaly_gui.imaging.masks import load_mask
 from anomaly_gui.jobs.import_candidates import Candidate, ImportRequest, find_candidates, path_key
+from anomaly_gui.jobs.read_content import read_content
 from anomaly_gui.progress import Cancelled, CancelToken, EventSink, FileRefused, Noted, RateMeter
 from anomaly_gui.project.labels import conflicts
 from anomaly_gui.project.records import Image, NewImage
@@ -71,6 +71,8 @@ class _Tally:
     added: list[NewImage] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    vanished: dict[str, int] = field(default_factory=dict)
+    """Folder that was there when the files were looked for → how many of its files were not read."""
     noted: dict[str, list[str]] = field(default_factory=dict)
     """What was done to pixels or masks → the images it was done to."""
 
@@ -78,6 +80,20 @@ class _Tally:
         refusal = Refused(problem.what, f"{problem.cause}. {problem.next_step}.")
         self.refused.append(refusal)
         self.emit(FileRefused(refusal.path, refusal.reason))
+
+    def miss(self, path: str, problem: InputError) -> None:
+        """A file that cannot be used; where its whole folder is gone, that is said once."""
+        folder = os.path.dirname(path)
+        if os.path.isdir(folder):
+            self.refuse(problem)
+        else:
+            self.vanished[folder] = self.vanished.get(folder, 0) + 1
+
+    def refuse_vanished(self) -> None:
+        for folder, count in self.vanished.items():
+            images = "1 image of it was" if count == 1 else f"{count:,} images of it were"
+            cause = f"the folder is gone: {images} not read"
+            self.refuse(InputError(printable(folder), cause, "Bring it back and import again, which goes on from here"))
 
     def warn(self, sentence: str) -> None:
         self.warnings.append(sentence)
@@ -142,7 +158,7 @@ def _take_in(
     for done, read in enumerate(_read_ahead(fresh, cancel), start=1):
         if read.image is None:
             assert read.problem is not None
-            tally.refuse(read.problem)
+            tally.miss(read.candidate.path, read.problem)
         else:
             batch.append(splits.settle(read.candidate, read.image))
             tally.note(read)
@@ -150,6 +166,7 @@ def _take_in(
             _commit(project, batch, tally)
         meter.update(done, printable(os.path.basename(read.candidate.path)))
     _commit(project, batch, tally)
+    tally.refuse_vanished()
     tally.warn_of_notes()
     present = project.images() if tally.added else before
     _warn_of_one_sided_labels(present, tally)
@@ -210,37 +227,20 @@ def _read_ahead(candidates: list[Candidate], cancel: CancelToken) -> Iterator[_R
 
 def _read(candidate: Candidate) -> _Read:
     try:
-        modified_ns = _date_of(candidate.path)  # Before it is read: what is written meanwhile is found later.
-        data = read_file(candidate.path)
-        loaded = load_bytes(data, printable(candidate.path))
+        found = read_content(candidate.path)
     except InputError as problem:
         return _Read(candidate, None, problem)
-    height, width, channels = loaded.pixels.shape
-    mask_path, mask_notes = _usable_mask(candidate, height, width)
+    content = found.content
+    mask_path, mask_notes = _usable_mask(candidate, content.height, content.width)
     image = NewImage(
+        **msgspec.structs.asdict(content),
         path=candidate.path,
-        sha256=sha256(data),
-        pixel_sha256=pixel_sha256(loaded.pixels),
-        file_bytes=len(data),
-        format=loaded.format,
-        width=width,
-        height=height,
-        channels=channels,
-        bit_depth=loaded.bit_depth,
-        peak=loaded.peak,
         label=candidate.label,
         split=candidate.split,
         mask_path=mask_path,
-        modified_ns=modified_ns,
+        modified_ns=found.modified_ns,
     )
-    return _Read(candidate, image, notes=loaded.notes + mask_notes)
-
-
-def _date_of(path: str) -> int | None:
-    try:
-        return os.stat(path).st_mtime_ns
-    except (OSError, ValueError):  # Reading it says what is wrong.
-        return None
+    return _Read(candidate, image, notes=found.notes + mask_notes)
 
 
 def _usable_mask(candidate: Candidate, height: int, width: int) -> tuple[str | None, tuple[str, ...]]:

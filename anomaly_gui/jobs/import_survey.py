@@ -11,7 +11,7 @@ import msgspec
 
 from anomaly_gui.annotations import formats
 from anomaly_gui.errors import InputError
-from anomaly_gui.imaging.scan import scan_folder
+from anomaly_gui.imaging.scan import MASK_FOLDERS, scan_folder
 from anomaly_gui.jobs.import_candidates import ImportRequest, find_candidates
 from anomaly_gui.progress import CancelToken
 
@@ -61,10 +61,13 @@ class _Remarks:
 
 
 def survey_place(paths: Sequence[str], samples: int, cancel: CancelToken) -> PlaceSurvey:
-    """Count images, choose samples and look for annotations. Reads no image; what cannot be read is said."""
+    """Count images, choose samples and look for annotations. Reads no image; what cannot be read is said.
+
+    The masks of a data set are no images of it.
+    """
     try:
         folder = "" if len(paths) > 1 or os.path.isfile(paths[0]) else paths[0]
-        found = [str(path) for path in scan_folder(folder, lambda _: None)] if folder else list(paths)
+        found = _pictures_in(folder) if folder else list(paths)
         if cancel.cancelled:
             return PlaceSurvey(images=0, samples=())
         name = _annotations_in(paths[0]) if folder or len(paths) == 1 else ""
@@ -72,6 +75,14 @@ def survey_place(paths: Sequence[str], samples: int, cancel: CancelToken) -> Pla
         return PlaceSurvey(images=0, samples=(), problem=error.cause)
     step = max(1, len(found) // samples)
     return PlaceSurvey(images=len(found), samples=tuple(found[::step][:samples]), annotations=name)
+
+
+def _pictures_in(folder: str) -> list[str]:
+    """Without a data set's masks, unless there is nothing else."""
+    root = Path(os.path.abspath(folder))
+    every = scan_folder(root, lambda _: None)
+    pictures = [path for path in every if path.relative_to(root).parts[0].casefold() not in MASK_FOLDERS]
+    return [str(path) for path in pictures or every]
 
 
 def _annotations_in(place: str) -> str:

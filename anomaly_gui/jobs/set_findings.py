@@ -269,7 +269,7 @@ def _odd_ones(used: Mapping[int, Image], kind: str, title: str, value_of: Callab
             kind=kind,
             severity="note",
             title=title,
-            sentence=f"No value is usual among {len(values):,} images. {why}",
+            sentence=f"The {len(values):,} images differ from one another. {why}",
             advice="Fine if parts differ in this.",
             cases=(case,),
         )
@@ -294,7 +294,7 @@ def _files(used: Mapping[int, Image], facts: SetFacts) -> Iterator[Finding]:
             "Changed files",
             facts.files.changed,
             "{n} changed since the import: label and mask may no longer fit.",
-            "Import them anew, or put the former files back.",
+            "The menu … above the images accepts them, or looks for the former files.",
         ),
         ("unreadable", "Unreadable files", tuple(causes), "{n} not readable.", "Check disk and permissions."),
     ):

@@ -18,7 +18,14 @@ _JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")
 _WRITTEN_FOLDERS = ("runs", "masks", "backups", "damaged")
 
 # DELETE and EXTRA: one writer, every commit on disk when it returns, no WAL-reset bug (SQLite < 3.51.3).
-_WRITER = ("journal_mode = DELETE", "synchronous = EXTRA", "foreign_keys = ON", "trusted_schema = OFF")
+# No spill: a label of 10,000 images would reach the disk, and wait for it, several times before it is committed.
+_WRITER = (
+    "journal_mode = DELETE",
+    "synchronous = EXTRA",
+    "foreign_keys = ON",
+    "trusted_schema = OFF",
+    "cache_spill = OFF",
+)
 _READER = ("query_only = ON", "trusted_schema = OFF")
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any, Literal
+
+import msgspec
 
 from anomaly_gui.project import journal, tables
 from anomaly_gui.project.defect_types import settled
-from anomaly_gui.project.journal import Change, Operation
+from anomaly_gui.project.journal import Change, Event, Operation
 
 
 class History:
@@ -46,16 +47,17 @@ class History:
 def undoing(connection: sqlite3.Connection, number: int, sentence: str) -> Operation:
     """The operation that takes operation *number* back."""
     # From the last back to the first: one may have changed what another had changed.
-    taken_back = tuple(
-        Change(c.field, c.old, c.new, c.image, c.run, c.image_sha256) for c in reversed(_changes(connection, number))
-    )
+    taken_back = [
+        Change(e.field, e.old, e.new, e.image, e.run, e.image_sha256) for e in reversed(_events(connection, number))
+    ]
     possible = _possible(connection, taken_back)
     return Operation(f"Undid: {sentence}", possible, "undo", target=number, needs=_needed(connection, number))
 
 
 def redoing(connection: sqlite3.Connection, number: int, sentence: str) -> Operation:
     """The operation that makes operation *number* again."""
-    possible = _possible(connection, _changes(connection, number))
+    made_again = [Change(e.field, e.new, e.old, e.image, e.run, e.image_sha256) for e in _events(connection, number)]
+    possible = _possible(connection, made_again)
     return Operation(f"Redid: {sentence}", possible, "redo", target=number, needs=_needed(connection, number))
 
 
@@ -78,7 +80,11 @@ def _possible_moves(connection: sqlite3.Connection, moves: Sequence[Change]) -> 
     """Those to files that no other image has taken since, from where the images are now."""
     ids = [change.image for change in moves if change.image is not None]
     present = {each.id: each.value for each in tables.present_values(connection, "path", ids)}
-    possible = {c.image: replace(c, old=present[c.image]) for c in moves if c.image and present[c.image] != c.new}
+    possible = {
+        c.image: msgspec.structs.replace(c, old=present[c.image])
+        for c in moves
+        if c.image and present[c.image] != c.new
+    }
     while True:
         free = {key: c for key, c in possible.items() if _owner(connection, c.new) in {None, *possible}}
         if len(free) == len(possible):
@@ -92,9 +98,6 @@ def _owner(connection: sqlite3.Connection, path: str) -> int | None:
     return None if row is None else int(row[0])
 
 
-def _changes(connection: sqlite3.Connection, number: int) -> tuple[Change, ...]:
-    return tuple(
-        Change(event.field, event.new, event.old, event.image, event.run, event.image_sha256)
-        for event in journal.events(connection, operation=number)
-        if event.field != journal.OPENING
-    )
+def _events(connection: sqlite3.Connection, number: int) -> list[Event]:
+    """Of one operation, without its opening."""
+    return [event for event in journal.events(connection, operation=number) if event.field != journal.OPENING]

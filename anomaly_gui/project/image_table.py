@@ -84,6 +84,7 @@ class ImageTable:
         }
         self._states = np.empty((len(STATES), 0), np.bool_)
         self._scores = np.empty(0, np.float64)
+        self._paths: list[str] = []
         self._names: list[str] = []
         """Without upper case, as they are searched and sorted."""
         self._comments: dict[int, str] = {}
@@ -191,6 +192,7 @@ class ImageTable:
             self._numbers[name] = np.concatenate([column, np.zeros(count, np.int64)])
         self._states = np.concatenate([self._states, np.zeros((len(STATES), count), np.bool_)], axis=1)
         self._scores = np.concatenate([self._scores, np.full(count, np.nan)])
+        self._paths += [""] * count
         self._names += [""] * count
         self._names_version += 1
         self._name_order = None
@@ -202,12 +204,8 @@ class ImageTable:
             "split": [image.split for image in images],
             "verdict": [image.verdict.kind if image.verdict else NO_VALUE for image in images],
         }
-        places = [_split_path(image.path) for image in images]
-        texts["folder"] = [folder for folder, _ in places]
-        names = [(name if name.isascii() else printable(name)).casefold() for _, name in places]
         for name, values in texts.items():
-            numbers = {value: self._words[name].number(value) for value in dict.fromkeys(values)}
-            self._numbers[name][rows] = [numbers[value] for value in values]
+            self._number_words(name, rows, values)
         self._numbers["id"][rows] = [image.id for image in images]
         self._numbers["file_bytes"][rows] = [image.file_bytes for image in images]
         self._numbers["pixels"][rows] = [image.width * image.height for image in images]
@@ -218,15 +216,30 @@ class ImageTable:
             [(not i.excluded, i.excluded, i.locked, i.mask_path is not None, bool(i.comment)) for i in images],
             np.bool_,
         ).T
-        for row, image, name in zip(rows.tolist(), images, names, strict=True):
-            if self._names[row] != name:
-                self._names[row] = name
-                self._names_version += 1
-                self._name_order = None
+        moved: dict[int, str] = {}
+        for row, image in zip(rows.tolist(), images, strict=True):
+            if self._paths[row] != image.path:
+                moved[row] = image.path
+            self._paths[row] = image.path  # The record's own text, so that there is one.
             if image.comment:
                 self._comments[row] = image.comment
             else:
                 self._comments.pop(row, None)
+        if moved:
+            self._place(moved)
+
+    def _number_words(self, column: str, rows: NDArray[np.int64] | list[int], values: Sequence[str]) -> None:
+        numbers = {value: self._words[column].number(value) for value in dict.fromkeys(values)}
+        self._numbers[column][rows] = [numbers[value] for value in values]
+
+    def _place(self, paths: dict[int, str]) -> None:
+        """Folders and names of rows that are new or moved; labels, which change more often, leave them alone."""
+        places = [_split_path(path) for path in paths.values()]
+        self._number_words("folder", list(paths), [folder for folder, _ in places])
+        for row, (_, name) in zip(paths, places, strict=True):
+            self._names[row] = (name if name.isascii() else printable(name)).casefold()
+        self._names_version += 1
+        self._name_order = None
 
     # Filtering
 

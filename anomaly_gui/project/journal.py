@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
+from json.encoder import encode_basestring_ascii
 from typing import Any, Literal
 
 import msgspec
@@ -43,7 +44,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     field: str
     """operation (opens an action), image, label, verdict, comment, excluded, mask, run, status,
     threshold, pixel_threshold, scoring, reveal, export, locked, blind_study, judgement, split, path,
-    defect_type, or one of SETTINGS."""
+    content, defect_type, or one of SETTINGS."""
     image: int | None
     run: int | None
     old: Any
@@ -60,8 +61,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     hash: str
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """One field of an image, a run or the project about to change; values are plain JSON values."""
 
     field: str
@@ -118,23 +118,19 @@ def append(connection: sqlite3.Connection, operation: Operation, joined: int | N
     time_utc, who = now_utc(), _user()
     rows = []
     written = _Written()
+    by = ",".join(map(encode_basestring_ascii, (operation.reason, time_utc, who)))
     changes = operation.changes if joined else (opening, *operation.changes)
     for seq, change in enumerate(changes, start=previous_seq + 1):
-        row = (
-            seq,
-            number,
-            change.field,
-            change.image,
-            change.run,
-            written.json_of(change.old),
-            written.json_of(change.new),
-            operation.reason,
-            time_utc,
-            who,
-            change.image_sha256,
-            previous_hash,
+        (old, old_text), (new, new_text) = written.json_of(change.old), written.json_of(change.new)
+        what = (seq, number, change.field, change.image, change.run)
+        row = (*what, old, new, operation.reason, time_utc, who, change.image_sha256, previous_hash)
+        # The JSON of the row, as is_whole() makes it, in a third of the time.
+        text = (
+            f'[{seq},{number},"{change.field}",{_number(change.image)},{_number(change.run)},{old_text},{new_text},'
+            f"{by},{'null' if change.image_sha256 is None else encode_basestring_ascii(change.image_sha256)},"
+            f'"{previous_hash}"]'
         )
-        previous_hash = hash_of(row)
+        previous_hash = hashlib.sha256(text.encode("ascii")).hexdigest()
         rows.append((*row, previous_hash))
     marks = ", ".join("?" * 13)
     connection.executemany(f"INSERT INTO event ({COLUMNS}) VALUES ({marks})", rows)
@@ -168,13 +164,23 @@ def events(
     elif run is not None:
         where, values = "run = ?1 AND image IS NULL", (run,)
     rows = connection.execute(f"SELECT {COLUMNS} FROM event WHERE {where} ORDER BY seq LIMIT {int(count)}", values)
-    names = Event.__struct_fields__
     read = lru_cache(maxsize=1024)(from_json)
     for row in rows:
-        found = dict(zip(names, row, strict=True))
-        found["old"] = read(found["old"])
-        found["new"] = read(found["new"])
-        yield Event(**found)
+        yield Event(
+            seq=row[0],
+            operation=row[1],
+            field=row[2],
+            image=row[3],
+            run=row[4],
+            old=read(row[5]),
+            new=read(row[6]),
+            reason=row[7],
+            time_utc=row[8],
+            who=row[9],
+            image_sha256=row[10],
+            previous_hash=row[11],
+            hash=row[12],
+        )
 
 
 def openings(connection: sqlite3.Connection) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -250,6 +256,11 @@ def _fold_image(state: State, event: Event, image: int) -> None:
         if event.new is not None:
             state.judgements.append(_judgement(event.new))
         return
+    if event.field == "content":
+        if {name: state.images[image][name] for name in event.old} != event.old:
+            raise ValueError(f"event {event.seq} changes a content that was not there")
+        state.images[image].update(event.new)
+        return
     key = "mask_path" if event.field == "mask" else event.field
     if state.images[image][key] != event.old:
         raise ValueError(f"event {event.seq} changes a {event.field} that was not there")
@@ -320,13 +331,15 @@ class _Written:
     """JSON of values, worked out once for what ten thousand changes of an operation share."""
 
     def __init__(self) -> None:
-        self._texts: dict[int, tuple[Any, str]] = {}
+        self._texts: dict[int, tuple[Any, tuple[str, str]]] = {}
 
-    def json_of(self, value: Any) -> str:
+    def json_of(self, value: Any) -> tuple[str, str]:
+        """The column, and the column as the JSON of a row holds it."""
         # The value is kept too: as long as it lives no other one has its id.
         known = self._texts.get(id(value))
         if known is None:
-            known = self._texts[id(value)] = (value, to_json(value))
+            text = to_json(value)
+            known = self._texts[id(value)] = (value, (text, encode_basestring_ascii(text)))
         return known[1]
 
 
@@ -355,6 +368,11 @@ def now_utc() -> str:
 def hash_of(row: Sequence[Any]) -> str:
     """SHA-256 over an event's COLUMNS but the last, the previous event's hash among them."""
     return hashlib.sha256(_ROWS.encode(list(row)).encode("ascii")).hexdigest()
+
+
+def _number(value: int | None) -> int | str:
+    """As JSON writes it."""
+    return "null" if value is None else value
 
 
 def _user() -> str:

@@ -45,11 +45,9 @@ class Verdict(msgspec.Struct, frozen=True, gc=False):
     reason: str | None = None
 
 
-class NewImage(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """An image that passed the loader and is about to enter the project."""
+class Content(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What the loader found in an image's file."""
 
-    path: str
-    """Absolute; bytes that are not UTF-8 are surrogate-escaped (os.fsdecode)."""
     sha256: str
     """Of the file's bytes."""
     pixel_sha256: str
@@ -63,6 +61,13 @@ class NewImage(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """8 or 16."""
     peak: int
     """Largest pixel value: tells 12-bit data in 16-bit files."""
+
+
+class NewImage(Content, frozen=True, kw_only=True, gc=False):
+    """An image that passed the loader and is about to enter the project."""
+
+    path: str
+    """Absolute; bytes that are not UTF-8 are surrogate-escaped (os.fsdecode)."""
     label: Label
     split: Split
     mask_path: str | None = None

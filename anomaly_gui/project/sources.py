@@ -10,7 +10,7 @@ from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
 from anomaly_gui.project import operations, tables
 from anomaly_gui.project.journal import Change, Operation
-from anomaly_gui.project.records import Changed
+from anomaly_gui.project.records import Changed, Content
 from anomaly_gui.project.writer import Writer
 
 _WATCHED = "watched_folders"
@@ -41,6 +41,13 @@ class Sources:
         """
         return self._writer.perform(lambda connection: _relinked(connection, paths, masks or {}))
 
+    def accept(self, contents: Mapping[int, Content]) -> Changed:
+        """What the files of images hold now is what they are to hold, in one step.
+
+        A mask of another size than its image has now is taken away in the same step.
+        """
+        return self._writer.perform(lambda connection: _accepted(connection, contents))
+
     def note_dates(self, modified_ns: Mapping[int, int]) -> None:
         """Files that hold what they held, and their dates: not journalled, for it says nothing of the project."""
         with self._writer.writing() as connection:
@@ -62,6 +69,20 @@ def _relinked(connection: sqlite3.Connection, paths: Mapping[int, str], masks: M
     _check_free(connection, changes)
     drawn = operations.set_masks(connection, {key: os.path.abspath(path) for key, path in masks.items()}, "")
     return Operation(f"Found {operations.changed_names(chosen, changes)} in another folder", [*changes, *drawn.changes])
+
+
+def _accepted(connection: sqlite3.Connection, contents: Mapping[int, Content]) -> Operation:
+    chosen = operations.present_of(connection, "content", list(contents))
+    changes = [c for each in chosen for c in operations.image_changes("content", [each], contents[each.id])]
+    resized = [
+        change.image
+        for change in changes
+        if change.image is not None and any(change.old[side] != change.new[side] for side in ("width", "height"))
+    ]
+    unfit = operations.set_masks(connection, dict.fromkeys(resized), "").changes
+    lost = "; masks of another size were taken away" if unfit else ""
+    sentence = f"Accepted what {operations.changed_names(chosen, changes)} holds now{lost}"
+    return Operation(sentence, [*changes, *unfit])
 
 
 def _check_free(connection: sqlite3.Connection, changes: Iterable[Change]) -> None:

@@ -15,6 +15,7 @@ import msgspec
 from anomaly_gui.project.journal import State, from_json
 from anomaly_gui.project.records import (
     BlindStudy,
+    Content,
     DefectType,
     Export,
     Image,
@@ -109,6 +110,10 @@ def _plain_verdict(kind: str | None, reason: str | None) -> dict[str, Any] | Non
     return None if kind is None else {"kind": kind, "reason": reason}
 
 
+def _plain_content(*values: Any) -> dict[str, Any]:
+    return dict(zip(Content.__struct_fields__, values, strict=True))
+
+
 def _plain_path(path: bytes | None) -> str | None:
     return None if path is None else os.fsdecode(path)
 
@@ -122,6 +127,7 @@ _FIELDS: dict[str, tuple[str, Callable[..., Any]]] = {
     "split": ("split", intern),
     "mask": ("mask_path", _plain_path),
     "path": ("path", _plain_path),
+    "content": (", ".join(Content.__struct_fields__), _plain_content),
 }
 """Journalled field of an image → its columns, and how they become one plain value."""
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from anomaly_gui import __version__
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.faults import FaultReporter
+from anomaly_gui.ui.garbage import spare_present
 from anomaly_gui.ui.main_window import MainWindow
 from anomaly_gui.ui.qt_log import qt_messages_logged
 from anomaly_gui.ui.resources import APP_ICON, resource
@@ -41,6 +42,7 @@ def run(project: Path | None, page: str | None = None) -> int:
             if opened is not None and page is not None:
                 window.show_page(page)
             window.show()
+            spare_present()
             return application.exec()
         finally:
             faults.remove()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import threading
 from collections.abc import Callable
+from queue import SimpleQueue
 
-from PySide6.QtCore import QObject, QRunnable, QThread, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, QRunnable, QThread, QThreadPool, QTimer, Signal, Slot
 
 from anomaly_gui.progress import CancelToken
 
@@ -15,10 +17,15 @@ Work = Callable[[CancelToken], object]
 _log = logging.getLogger(__name__)
 
 
+Answer = tuple[int, object, Exception | None]
+"""Generation, what was made, what was raised."""
+_COLLECTED_MS = 25
+
+
 class _Task(QRunnable):
-    def __init__(self, owner: Background, generation: int, work: Work, cancel: CancelToken) -> None:
+    def __init__(self, tell: Callable[[Answer], None], generation: int, work: Work, cancel: CancelToken) -> None:
         super().__init__()
-        self._owner, self._generation = owner, generation
+        self._tell, self._generation = tell, generation
         self._work, self._cancel = work, cancel
 
     def run(self) -> None:
@@ -30,9 +37,7 @@ class _Task(QRunnable):
         except Exception as raised:
             _log.info("a question in the background failed", exc_info=raised)
             error = raised
-        # The window may have been closed meanwhile, and the owner with it.
-        with contextlib.suppress(RuntimeError):
-            self._owner.worked.emit(self._generation, made, error)
+        self._tell((self._generation, made, error))
 
 
 class Background(QObject):
@@ -41,23 +46,37 @@ class Background(QObject):
     answered = Signal(object)
     failed = Signal(object)
     """The exception that was raised."""
-    worked = Signal(int, object, object)
-    """From the pool: generation, answer, exception."""
+    worked = Signal(object)
+    """From the pool: an Answer."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, may_hang: bool = False) -> None:
+        """*may_hang*: about places that may not answer, as a share that is gone. Nobody waits for such a question's
+        end, neither a newer one nor stop(), nor the program when it is closed.
+        """
         super().__init__(parent)
+        self._may_hang = may_hang
         self._generation = 0
         self._cancel = CancelToken()
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._pool.setThreadPriority(QThread.Priority.LowPriority)
         self.worked.connect(self._take)
+        self._answers: SimpleQueue[Answer] = SimpleQueue()
+        """Of questions that may hang: their threads may outlive this object, and must not know it."""
+        self._collecting = QTimer(self)
+        self._collecting.setInterval(_COLLECTED_MS)
+        self._collecting.timeout.connect(self._collect)
 
     def ask(self, work: Work) -> None:
         """Run *work* in a thread; it is handed a token that is set when nobody wants the answer any more."""
         self.forget()
         self._cancel = CancelToken()
-        self._pool.start(_Task(self, self._generation, work, self._cancel))
+        if self._may_hang:
+            task = _Task(self._answers.put, self._generation, work, self._cancel)
+            threading.Thread(target=task.run, name="question", daemon=True).start()
+            self._collecting.start()
+        else:
+            self._pool.start(_Task(self._emit, self._generation, work, self._cancel))
 
     @Slot()
     def forget(self) -> None:
@@ -65,6 +84,7 @@ class Background(QObject):
         self._generation += 1
         self._cancel.cancel()
         self._pool.clear()
+        self._collecting.stop()
 
     @Slot()
     def stop(self) -> None:
@@ -72,10 +92,22 @@ class Background(QObject):
         self.forget()
         self._pool.waitForDone()
 
-    @Slot(int, object, object)
-    def _take(self, generation: int, made: object, error: Exception | None) -> None:
+    def _emit(self, answer: Answer) -> None:
+        # The window may have been closed meanwhile, and this with it.
+        with contextlib.suppress(RuntimeError):
+            self.worked.emit(answer)
+
+    @Slot()
+    def _collect(self) -> None:
+        while not self._answers.empty():
+            self._take(self._answers.get())
+
+    @Slot(object)
+    def _take(self, answer: Answer) -> None:
+        generation, made, error = answer
         if generation != self._generation:
             return
+        self._collecting.stop()
         if error is None:
             self.answered.emit(made)
         else:

@@ -95,8 +95,11 @@ class FolderWatch(QObject):
         self._folders: tuple[str, ...] = ()
         self._known = known
         self._arrivals = Arrivals()
-        self._looks = Background(self)
+        self._looks = Background(self, may_hang=True)
         self._looks.answered.connect(self._take)
+        self._looks.failed.connect(self._end_look)
+        self._is_looking = self._is_due = False
+        """Whether a look is under way, and whether one was wanted meanwhile: at a share that is gone it may hang."""
         self._watcher = QFileSystemWatcher(self)
         self._watcher.directoryChanged.connect(self._look_soon)
         self._poll = QTimer(self)
@@ -118,6 +121,7 @@ class FolderWatch(QObject):
         self._folders = tuple(folders)
         self._listen(())
         self._looks.forget()
+        self._is_looking = self._is_due = False
         self._again.stop()
         if self._folders:
             self._poll.start()
@@ -127,14 +131,22 @@ class FolderWatch(QObject):
             self._poll.stop()
 
     def stop(self) -> None:
-        """And wait for the look that is under way."""
+        """Without waiting for a look that is under way, whose answer is dropped."""
         self.watch(())
         self._looks.stop()
 
     @Slot()
     def look(self) -> None:
-        if self._folders:
+        self._is_due = self._is_looking
+        if self._folders and not self._is_looking:
+            self._is_looking = True
             self._looks.ask(_Looking(self._folders))
+
+    @Slot()
+    def _end_look(self) -> None:
+        self._is_looking = False
+        if self._is_due:
+            self._look_soon("")
 
     @Slot(str)
     def _look_soon(self, _folder: str) -> None:
@@ -143,6 +155,7 @@ class FolderWatch(QObject):
 
     @Slot(object)
     def _take(self, look: Look) -> None:
+        self._end_look()
         # What came between the look and the listening is told by nobody.
         began = self._listen(look.folders[:_MOST_WATCHED])
         self.gone.emit(look.gone)

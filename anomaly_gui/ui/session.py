@@ -25,6 +25,7 @@ from anomaly_gui.jobs.score import score
 from anomaly_gui.progress import CancelToken, Event, EventSink, Progress
 from anomaly_gui.project.records import Changed, DefectType, Image, PixelThreshold, Run, Threshold
 from anomaly_gui.project.store import Project
+from anomaly_gui.ui.garbage import collected_later
 from anomaly_gui.ui.workers import JobThread
 
 _log = logging.getLogger(__name__)
@@ -261,15 +262,16 @@ class Session(QObject):
 
     def _carry_out(self, operation: Callable[[Project], Changed | None]) -> Changed | None:
         self.settling.emit()
-        try:
-            changed = operation(self.project)
-        except InputError as error:
-            self._refuse(error)
-            return None
-        if changed is not None and changed.operation:
-            self._announce(changed.images, changed.runs)
-            self.operated.emit()
-            self.said.emit(changed.sentence)
+        with collected_later():
+            try:
+                changed = operation(self.project)
+            except InputError as error:
+                self._refuse(error)
+                return None
+            if changed is not None and changed.operation:
+                self._announce(changed.images, changed.runs)
+                self.operated.emit()
+                self.said.emit(changed.sentence)
         return changed
 
     def _with_threshold(self, project: Project, operation: Callable[[Project], Changed | None]) -> Changed | None:

@@ -155,9 +155,16 @@ def test_scrolling_a_page_takes_a_frame(page: DataPage, qtbot: QtBot, capsys: py
     for number in range(PAGES + 1):
         bar.setValue(number * step)
         qtbot.waitUntil(lambda: all_shown(page), timeout=60_000)
-    warm = [timed(lambda number=number: bar.setValue(number * step)) for number in range(PAGES, PAGES - 12, -1)]
-    worked = told(capsys, "scroll a page, warm thumbnails", warm, 16)
-    assert percentile(worked, 50) <= 16
+    for name, is_list in (("thumbnails", False), ("a list", True)):
+        page._show_list(is_list)
+        step = bar.pageStep()
+        for number in range(PAGES, PAGES - 12, -1):
+            bar.setValue(number * step)
+            qtbot.waitUntil(lambda: all_shown(page), timeout=60_000)
+        warm = [timed(lambda at=number * step: bar.setValue(at)) for number in range(PAGES - 12, PAGES)]
+        worked = told(capsys, f"scroll a page of {name}, warm", warm, 16)
+        assert percentile(worked, 50) <= 16
+    page._show_list(False)
     assert max(worked_cold) <= 100, "a window that waits for thumbnails is blocked"
 
 
@@ -205,5 +212,5 @@ def test_labelling_ten_thousand_and_one_are_done_at_once(page: DataPage, capsys:
     worked = told(capsys, "label 10,000 in the window, durable", many, 500)
     undone = told(capsys, "undo it", back, 500)
     single = told(capsys, "label one and go on", one, 100)
-    assert max(percentile(worked, 50), percentile(undone, 50)) <= 500
+    assert max(percentile(worked, 95), percentile(undone, 95)) <= 500
     assert percentile(single, 50) <= 100

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from anomaly_gui.errors import InputError
-from anomaly_gui.imaging.masks import load_mask, shrink_mask
+from anomaly_gui.imaging.masks import encode_mask, load_mask, shrink_mask
 
 
 def test_any_value_above_zero_is_a_defect(tmp_path: Path) -> None:
@@ -93,3 +93,16 @@ def test_every_region_is_still_there(seed: int, height: int, width: int, size: i
             for j in range(x * size // width, -(-(x + 1) * size // width))
         }
         assert any(small[i, j] for i, j in touched)
+
+
+@pytest.mark.parametrize(("height", "width"), [(1, 1), (3, 8), (5, 9), (40, 1), (17, 63), (2, 257)])
+def test_an_encoded_mask_is_a_picture_of_one_bit_a_pixel_and_is_read_as_it_was(
+    tmp_path: Path, height: int, width: int
+) -> None:
+    mask = np.random.default_rng(height).random((height, width)) < 0.5
+    path = tmp_path / "mask.png"
+    path.write_bytes(encode_mask(mask))
+    assert np.array_equal(load_mask(path, height, width), mask)
+    with Image.open(path) as picture:
+        assert (picture.mode, picture.size) == ("1", (width, height))
+        assert np.array_equal(np.asarray(picture), mask)

@@ -79,3 +79,15 @@ def test_a_subset_of_a_data_set_keeps_every_kind_and_its_masks(tmp_path: Path) -
     assert all(c.mask_path for c in found if c.label.kind == "defect")
     assert len(found) == 12
     assert heard.warnings == []
+
+
+@pytest.mark.parametrize("name", ["NG", "nok", "NIO", "Defective", "bad"])
+def test_a_folder_that_says_no_more_than_defective_names_no_type_but_finds_its_masks(tmp_path: Path, name: str) -> None:
+    for place in ("train/good/1.png", f"test/{name}/2.png", f"ground_truth/{name}/2_mask.png", "test/dent/3.png"):
+        touch(tmp_path / place)
+    by_name = {Path(c.path).name: c for c in find_candidates(ImportRequest(dataset=str(tmp_path)), Heard())}
+    assert by_name["2.png"].label == Label("defect")
+    assert by_name["2.png"].mask_path is not None
+    assert by_name["3.png"].label == Label("defect", "dent")
+    (alone,) = find_candidates(ImportRequest(defect=(str(tmp_path / "test" / name),)), Heard())
+    assert alone.label == Label("defect")

@@ -81,8 +81,8 @@ def test_sub_folders_of_a_defective_folder_name_the_defect_type(project: Project
         save(tmp_path / "bad" / kind / "deep" / "1.png", pixels(seed))
     save(tmp_path / "bad" / "loose.png", pixels(3))
     run(project, defect=(str(tmp_path / "bad"),))
-    assert project.defect_types() == ["bad", "dent", "scratch"]
-    assert by_name(project)["loose.png"].label == Label("defect", "bad")
+    assert project.defect_types() == ["dent", "scratch"]
+    assert by_name(project)["loose.png"].label == Label("defect"), "bad is no kind of defect"
 
 
 def test_single_files_are_taken_too(project: Project, tmp_path: Path) -> None:
@@ -338,6 +338,29 @@ def test_a_cancelled_import_keeps_what_it_did_and_the_next_goes_on(
     assert str(kept) in result.kept
     report = run(project, good=(folder,))
     assert (report.already, report.added) == (kept, 60 - kept)
+
+
+def test_a_folder_that_vanishes_half_way_is_said_once_and_the_import_can_go_on(
+    project: Project, tmp_path: Path
+) -> None:
+    for number in range(60):
+        save(tmp_path / "drive/parts" / f"{number}.png", pixels(number))
+    request = ImportRequest(good=(str(tmp_path / "drive"),))
+
+    def unplug(event: object) -> None:
+        if isinstance(event, Progress) and event.done and (tmp_path / "drive").exists():
+            (tmp_path / "drive").rename(tmp_path / "unplugged")
+
+    report = import_images(project, request, unplug, CancelToken())
+    assert isinstance(report, ImportReport)
+    assert 0 < report.added < 60
+    (refused,) = report.refused
+    assert refused.path == str(tmp_path / "drive/parts")
+    assert f"{60 - report.added} images of it were not read" in refused.reason
+    (tmp_path / "unplugged").rename(tmp_path / "drive")
+    again = import_images(project, request, ignore_events, CancelToken())
+    assert isinstance(again, ImportReport)
+    assert (again.added, again.already) == (60 - report.added, report.added)
 
 
 def test_a_crash_half_way_loses_less_than_a_batch(

@@ -21,6 +21,14 @@ def test_a_folder_is_counted_with_samples_spread_over_it(tmp_path: Path) -> None
     assert "no such folder" in survey_place([str(tmp_path / "none")], 3, CancelToken()).problem
 
 
+def test_the_masks_of_a_data_set_are_no_images_of_it_and_a_folder_of_masks_has_its_own(tmp_path: Path) -> None:
+    make_dataset(tmp_path, train=3, good=1, defects=2)
+    found = survey_place([str(tmp_path)], 6, CancelToken())
+    assert found.images == 6
+    assert not any("ground_truth" in path for path in found.samples)
+    assert survey_place([str(tmp_path / "ground_truth")], 6, CancelToken()).images == 2
+
+
 def test_annotations_in_a_folder_are_recognised(tmp_path: Path) -> None:
     write(tmp_path / "1.png", picture(1))
     (tmp_path / "1.json").write_text(json.dumps({"version": "5", "shapes": [], "imagePath": "1.png"}))

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from random import Random
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
@@ -21,7 +22,7 @@ from anomaly_gui.errors import InputError
 from anomaly_gui.imaging.masks import load_mask
 from anomaly_gui.imaging.region import Region, Shape
 from anomaly_gui.project.journal import OPENING, State, broken_links, fold
-from anomaly_gui.project.records import Label, Split, Threshold, Verdict
+from anomaly_gui.project.records import Content, Label, Split, Threshold, Verdict
 from anomaly_gui.project.store import Project
 from tests.project.samples import GOOD, SCRATCH, new_image, reopened, stored_state
 
@@ -118,12 +119,13 @@ class Engineer(Work):
 
     @rule(image=st.integers(1, 4), seed=st.none() | st.integers(0, 3))
     def draw(self, image: int, seed: int | None) -> None:
-        mask = None if seed is None else np.random.default_rng(seed).random((48, 64)) > 0.5
+        shape = self.project.image(image).height, self.project.image(image).width
+        mask = None if seed is None else np.random.default_rng(seed).random(shape) > 0.5
         self.project.masks.draw(image, mask)
         drawn = self.project.image(image).mask_path
         if mask is not None:
             assert drawn is not None
-            assert np.array_equal(load_mask(drawn, 48, 64), mask)
+            assert np.array_equal(load_mask(drawn, *shape), mask)
 
     @rule(splits=st.dictionaries(st.integers(1, 4), st.sampled_from(["train", "test"]), min_size=1))
     def split(self, splits: dict[int, Split]) -> None:
@@ -172,6 +174,14 @@ class Engineer(Work):
         moved = {image: f"/elsewhere{path}" if far else path for image, path in paths.items()}
         with suppress(InputError):  # One of these files may have been imported since.
             self.project.sources.relink(moved, {1: "/m/1.png"})
+
+    @rule(ids=st.lists(st.integers(1, 4), min_size=1, max_size=3, unique=True), width=st.integers(1, 3))
+    def accept_files(self, ids: list[int], width: int) -> None:
+        """Files that hold something else now, of another width or not."""
+        new = {image: new_image(image + 20 * width, width=width) for image in ids}
+        contents = {key: msgspec.convert(msgspec.structs.asdict(each), Content) for key, each in new.items()}
+        self.project.sources.accept(contents)
+        assert all(self.project.image(key).sha256 == each.sha256 for key, each in contents.items())
 
     @rule(value=st.floats(-1e9, 1e9), parameter=st.none() | st.floats(0, 1))
     def threshold(self, value: float, parameter: float | None) -> None:
@@ -322,6 +332,13 @@ def test_a_changed_byte_of_any_column_of_any_event_is_found(project: Project, co
             found = list(broken_links(project._writer.connection))
             assert any(f"event {seq} " in problem for problem in found), (seq, damaged)
             project._writer.connection.execute(f"UPDATE event SET {column} = ? WHERE seq = ?", (value, seq))
+    assert list(broken_links(project._writer.connection)) == []
+
+
+def test_an_event_is_whole_whatever_was_typed(project: Project) -> None:
+    typed = 'Grat "tief" \\ \n\t\x7f é 日本 🙂 \udcff'
+    project.set_label([1, 2], Label("defect", typed), typed)
+    project.set_comment(1, typed)
     assert list(broken_links(project._writer.connection)) == []
 
 

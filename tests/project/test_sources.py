@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 
+import msgspec
 import pytest
 
 from anomaly_gui.errors import InputError
+from anomaly_gui.project.records import Content
 from anomaly_gui.project.store import Project
 from tests.project.samples import new_image, reopened, stored_state
 
@@ -64,3 +66,25 @@ def test_dates_of_files_are_kept_outside_the_journal(project: Project) -> None:
     assert (project.image(1).modified_ns, project.image(3).modified_ns) == (5, None)
     assert len(project.events()) == events
     assert not any("journal" in problem for problem in project.verify(read_images=False))
+
+
+def content_of(number: int, **changed: int) -> Content:
+    return msgspec.convert(msgspec.structs.asdict(new_image(number, **changed)), Content)
+
+
+def test_new_contents_are_accepted_in_one_step_that_takes_away_masks_of_another_size(project: Project) -> None:
+    project.set_mask_path(1, "/masks/1.png")
+    project.set_mask_path(2, "/masks/2.png")
+    before = stored_state(project)
+    wider = project.image(1).width + 1
+    changed = project.sources.accept({1: content_of(91, width=wider), 2: content_of(92)})
+    assert changed.images == {1, 2}
+    assert (project.image(1).width, project.image(1).mask_path) == (wider, None)
+    assert project.image(2).sha256 == content_of(92).sha256
+    assert project.image(2).mask_path is not None, "it is as large as before"
+    assert "masks of another size" in changed.sentence
+    assert not any("journal" in problem for problem in project.verify(read_images=False))
+    project.undo()
+    assert stored_state(project) == before
+    project.sources.accept({2: content_of(92)})
+    assert project.sources.accept({2: content_of(92)}).operation == 0

@@ -63,3 +63,19 @@ def test_nothing_is_told_after_a_stop(qtbot: QtBot, background: Background) -> N
     background.stop()
     QApplication.processEvents()
     assert answers == []
+
+
+def test_nobody_waits_for_a_question_that_hangs(qtbot: QtBot) -> None:
+    answering, answers = threading.Event(), []
+    background = Background(may_hang=True)
+    background.answered.connect(answers.append)
+    try:
+        background.ask(lambda _cancel: answering.wait(60))
+        with qtbot.waitSignal(background.answered):
+            background.ask(lambda _cancel: "newer")
+        background.stop()
+        background.deleteLater()
+        QApplication.processEvents()
+        assert answers == ["newer"]
+    finally:
+        answering.set()

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from anomaly_gui.progress import CancelToken
@@ -59,3 +61,29 @@ def test_new_files_are_announced_also_where_the_system_tells_nothing(
     assert watch.folders == ()
     assert not watch._watcher.directories()
     assert folder_watch.POLL_MS >= 10_000, "a share is not asked all the time"
+
+
+def test_a_share_that_hangs_is_asked_once_and_again_when_it_answered(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answering, looks = threading.Event(), []
+
+    def slow(folders: object, cancel: CancelToken) -> folder_watch.Look:
+        looks.append(folders)
+        answering.wait(60)
+        return look_into(folders, cancel)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(folder_watch, "look_into", slow)
+    watch = FolderWatch(set)
+    watch._again.setInterval(20)
+    try:
+        watch.watch([str(tmp_path)])
+        for _ in range(5):
+            watch.look()
+        qtbot.wait(60)
+        assert len(looks) == 1
+        answering.set()
+        qtbot.waitUntil(lambda: len(looks) > 1)
+    finally:
+        answering.set()
+        watch.stop()

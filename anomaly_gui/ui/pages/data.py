@@ -228,7 +228,8 @@ class DataPage(Page):
 
     @Slot(object)
     def _take_change(self, ids: frozenset[int]) -> None:
-        self.state.update(self.session.images[image_id] for image_id in ids)
+        images = self.session.images
+        self.state.update(images[image_id] for image_id in ids)
         self._stale = True
         if self.isVisible():
             self._refresh_if_stale()
@@ -302,8 +303,8 @@ class DataPage(Page):
 
     @Slot()
     def _show_selection(self) -> None:
-        ids = self.view.gallery.selected_ids()
-        images = [self.session.images[image_id] for image_id in ids if image_id in self.session.images]
+        known = self.session.images
+        images = [known[image_id] for image_id in self.view.gallery.selected_ids() if image_id in known]
         self.view.panel.show_images(images, self.state.peak)
         parts = [f"{counted(self.view.gallery.count, 'image')} shown", f"{len(images):,} selected"]
         self.view.status.set_text("    ".join(filter(None, [" · ".join(parts), self._keys])))

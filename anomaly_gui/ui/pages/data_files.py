@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFileDialog
@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QFileDialog
 from anomaly_gui.files import printable
 from anomaly_gui.jobs.check_files import FileCheck, check_files
 from anomaly_gui.jobs.import_candidates import ImportRequest
+from anomaly_gui.jobs.read_content import NewContents, accept_contents, read_contents
 from anomaly_gui.jobs.relink import MovedFiles, apply_moves, find_moved
 from anomaly_gui.progress import Cancelled, CancelToken, EventSink, ignore_events
+from anomaly_gui.project.records import Image
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.background import Background
 from anomaly_gui.ui.folder_watch import FolderWatch
@@ -24,7 +26,10 @@ from anomaly_gui.ui.wording import counted, listed
 _JOB = "relink"
 _CHECK_AFTER_MS = 1500
 """After the project was opened: its first pictures come first."""
+_READING_JOB = "accept"
 MISSING, CHANGED, ARRIVED, WAITING, GONE = "missing", "changed", "arrived", "waiting", "gone"
+ACCEPT, ELSEWHERE = "accept", "elsewhere"
+"""What else can be done about files that changed."""
 
 
 class DataFiles(QObject):
@@ -79,7 +84,7 @@ class DataFiles(QObject):
     def check(self) -> None:
         """In the background, looked at first and read only in doubt."""
         if self._session.is_open and self._session.images:
-            self._background.ask(_Checking(self._session.project))
+            self._background.ask(_Checking(self._session.project, self._session.images))
 
     @Slot(object)
     def _take_check(self, check: FileCheck | Cancelled) -> None:
@@ -101,7 +106,9 @@ class DataFiles(QObject):
                 parts.append(f"{counted(len(check.changed), 'file')} {verb} something else than when imported")
             if check.unreadable:
                 parts.append(f"{counted(len(check.unreadable), 'file')} cannot be read")
-            banner.say(CHANGED, f"{listed(parts)}: labels and scores may be of other pictures.", "Show these images")
+            others = {ACCEPT: "Accept them", ELSEWHERE: "Look for the old ones …"} if check.changed else {}
+            text = f"{listed(parts)}: labels and scores may be of other pictures."
+            banner.say(CHANGED, text, "Show these images", others)
         else:
             banner.clear()
 
@@ -112,6 +119,10 @@ class DataFiles(QObject):
             self._ask_for_folder()
         elif name == CHANGED and check is not None:
             self.images_wanted.emit(frozenset([*check.changed, *(image_id for image_id, _ in check.unreadable)]))
+        elif name == ACCEPT:
+            self.accept_changed()
+        elif name == ELSEWHERE:
+            self._ask_for_folder()
         elif name == ARRIVED:
             self.images_wanted.emit(self._arrived)
             self._arrived = frozenset()
@@ -136,10 +147,10 @@ class DataFiles(QObject):
 
     @Slot(str)
     def find_in(self, folder: str) -> None:
-        """Look for the missing files in *folder* by what they hold."""
+        """Look in *folder* for the missing files, or else for what the changed ones held, by their content."""
         if self._check is None:
             return
-        ids = list(self._check.missing)
+        ids = list(self._check.missing or self._check.changed)
 
         def work(project: Project, emit: EventSink, cancel: CancelToken) -> MovedFiles | Cancelled:
             return find_moved(project, ids, folder, emit, cancel)
@@ -151,6 +162,8 @@ class DataFiles(QObject):
     def _take_end(self, end: JobEnd) -> None:
         if end.job.kind == _JOB:
             self._take_moved(end.result)
+        elif end.job.kind == _READING_JOB:
+            self._take_contents(end.result)
         elif self._importing:
             self._take_imported()
         if self._waiting and self._session.is_open:
@@ -163,8 +176,40 @@ class DataFiles(QObject):
             self.check()
             return
         if isinstance(result, MovedFiles):
-            self._session.said.emit("None of the missing files is in that folder")
+            self._session.said.emit("None of the files is in that folder")
         self._say_again()
+
+    # Changed
+
+    @Slot()
+    def look_elsewhere(self) -> None:
+        """Ask for the folder that files which are missing or changed may be in."""
+        if self._check is None or not (self._check.missing or self._check.changed):
+            self._session.said.emit("No file is missing or changed, as far as they were checked")
+        else:
+            self._ask_for_folder()
+
+    @Slot()
+    def accept_changed(self) -> None:
+        """Take what changed files hold now for what they are to hold."""
+        ids = list(self._check.changed) if self._check is not None else []
+        if not ids:
+            self._session.said.emit("No file has changed, as far as they were checked")
+            return
+
+        def work(project: Project, emit: EventSink, cancel: CancelToken) -> NewContents | Cancelled:
+            return read_contents(project, ids, emit, cancel)
+
+        if self._session.start_job(_READING_JOB, "Reading changed files", work) is None:
+            self._say_again()
+
+    def _take_contents(self, result: object) -> None:
+        if isinstance(result, NewContents) and result.found:
+            self._session.apply(lambda project: accept_contents(project, result))
+            self.files_found.emit()
+            self.check()
+        else:
+            self._say_again()
 
     # Watched folders
 
@@ -193,7 +238,9 @@ class DataFiles(QObject):
             self.watch.watch(project.sources.watched() if project.access.may("engineer") else ())
 
     def _known_paths(self) -> set[str]:
-        return {image.path for image in self._session.images.values()}
+        """Masks are no new images, wherever they lie."""
+        images = self._session.images.values()
+        return {path for image in images for path in (image.path, image.mask_path) if path is not None}
 
     @Slot(object)
     def _take_arrived(self, paths: Sequence[str]) -> None:
@@ -243,8 +290,10 @@ class DataFiles(QObject):
 class _Checking:
     """In a thread: no widget is touched."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, images: Mapping[int, Image]) -> None:
         self._project = project
+        self._images = images
+        """Never changed: another mapping takes its place. Reading them from the project would keep it from writing."""
 
     def __call__(self, cancel: CancelToken) -> FileCheck | Cancelled:
-        return check_files(self._project, ignore_events, cancel)
+        return check_files(self._project, ignore_events, cancel, images=self._images.values())

@@ -58,15 +58,15 @@ class DataImport(QObject):
 
     @Slot()
     def choose_good(self) -> None:
-        self._choose_folder("Folder of good parts", self._import_good)
+        self._choose_folder("Folder of good parts", self._offer_good)
 
     @Slot()
     def choose_defective(self) -> None:
-        self._choose_folder("Folder of defective parts", self.import_defective)
+        self._choose_folder("Folder of defective parts", self.offer_defective)
 
     @Slot()
     def choose_dataset(self) -> None:
-        self._choose_folder("Folder of the data set (with train and test in it)", self._import_dataset)
+        self._choose_folder("Folder of the data set (with train and test in it)", self._offer_dataset)
 
     @Slot()
     def choose_any(self) -> None:
@@ -94,21 +94,18 @@ class DataImport(QObject):
         dialog.open()
 
     @Slot(str)
-    def _import_good(self, folder: str) -> None:
-        self.start(ImportRequest(good=(folder,)))
+    def _offer_good(self, folder: str) -> None:
+        self._ask([Place((folder,), "good")])
 
     @Slot(str)
-    def import_defective(self, folder: str) -> None:
-        """Asks only where masks lie beside: whether to take them is the engineer's decision."""
+    def offer_defective(self, folder: str) -> None:
+        """With the masks that lie beside: whether to take them is the engineer's decision."""
         masks = masks_beside(Path(folder))
-        if masks is None:
-            self.start(ImportRequest(defect=(folder,)))
-        else:
-            self._ask([Place((folder,), "defect"), Place((str(masks),), "masks")])
+        self._ask([Place((folder,), "defect"), *([Place((str(masks),), "masks")] if masks is not None else [])])
 
     @Slot(str)
-    def _import_dataset(self, folder: str) -> None:
-        self.start(ImportRequest(dataset=folder))
+    def _offer_dataset(self, folder: str) -> None:
+        self._ask([Place((folder,), "dataset")])
 
     @Slot(str)
     def _offer_folder(self, folder: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import Slot
@@ -196,6 +197,9 @@ class MapPart(DataPart):
         out = not all(self.session.images[key].excluded for key in ids)
         self._apply(ids, lambda project: project.set_excluded(ids, out))
 
+    def label_unsure(self) -> None:
+        self._label(Label("unsure"))
+
     def unlabel(self) -> None:
         self._label(Label("unlabelled"))
 
@@ -224,16 +228,27 @@ class MapPart(DataPart):
             return
         pressed = QKeySequence(event.keyCombination())
         known = {entry.name: entry for entry in self._actions.entries()}
-        for name, slot in (
-            ("data-good", self.label_good),
-            ("data-defective", self.label_defective),
-            ("data-unlabel", self.unlabel),
-            ("data-leave-out", self.leave_out),
-        ):
+        for name, slot in self._slots().items():
             if name in known and pressed in known[name].action.shortcuts():
                 event.accept()
                 slot()
                 return
+
+    def _slots(self) -> dict[str, Callable[[], None]]:
+        """Name of the gallery's action → what it does here."""
+        typed = {
+            f"data-type-{each.key}": partial(self._label, Label("defect", each.name))
+            for each in self.session.defect_types
+            if each.key
+        }
+        return {
+            "data-good": self.label_good,
+            "data-defective": self.label_defective,
+            "data-unsure": self.label_unsure,
+            "data-unlabel": self.unlabel,
+            "data-leave-out": self.leave_out,
+            **typed,
+        }
 
     def _picture_of(self, image_id: int) -> QPixmap | None:
         image = self.session.images.get(image_id)

@@ -12,6 +12,7 @@ from anomaly_gui.ui.pages.data_map_state import COLOURINGS, SCORE_STEPS, Colouri
 from anomaly_gui.ui.theme import explain
 from anomaly_gui.ui.widgets.colour_maps import lookup_table
 from anomaly_gui.ui.widgets.icon_button import IconButton
+from anomaly_gui.ui.widgets.key_bar import KeyBar
 from anomaly_gui.ui.widgets.live_label import LiveLabel
 from anomaly_gui.ui.widgets.plot_colours import legend_html, plot_colours
 from anomaly_gui.ui.widgets.point_map import LASSO, MOVE, RECTANGLE, PointMap
@@ -22,6 +23,16 @@ _TYPE_COLOURS = ("#d96a00", "#b83a8a", "#7a5af0", "#00866a", "#c23b3b", "#8a6d00
 _MUTED = QColor(128, 128, 128)
 _TYPE_PX = 150
 _SCORE_ROWS = (60, 225)
+_KEYS = [
+    ("Space", "cross, then corners"),
+    ("Arrows", "move it; Shift far, Ctrl finely"),
+    ("Enter", "select; Shift adds, Ctrl takes away"),
+    ("Backspace", "last corner back"),
+    ("+ −", "zoom"),
+    ("F", "show all"),
+    ("Ctrl+A", "all in view"),
+    ("Esc", "back"),
+]
 
 
 class DataMapView(QWidget):
@@ -58,6 +69,8 @@ class DataMapView(QWidget):
         self.sentence = QLabel(self)
         explain(self.sentence)
         self.selection = LiveLabel(self, bold=True)
+        self.keys = KeyBar(self)
+        self.keys.set_keys(_KEYS)
         self._make_buttons()
         self.empty = QLabel(
             "The map puts pictures that look alike beside each other: clusters, outliers and wrong labels show at a "
@@ -110,8 +123,10 @@ class DataMapView(QWidget):
         layout.addWidget(self.stack, 1)
         layout.addWidget(self.sentence)
         layout.addLayout(foot)
+        layout.addWidget(self.keys)
 
     def show_map(self, there: bool) -> None:
+        self.keys.setVisible(there)
         self.stack.setCurrentWidget(self.map if there else self.empty)
 
     def set_colouring(self, colouring: Colouring) -> None:

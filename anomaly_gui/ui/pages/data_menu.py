@@ -67,6 +67,23 @@ class DataMenu(QObject):
         self.menu.addSeparator()
         checking = "Whether the images' files are still there, and what they were when imported"
         self.menu.addAction(actions.add("data-check", "Check the files now", [], files.check, page, checking))
+        for name, text, slot, tip in (
+            (
+                "data-elsewhere",
+                "Look for missing or changed files …",
+                files.look_elsewhere,
+                "In another folder, by what they held when they were imported",
+            ),
+            (
+                "data-accept",
+                "Accept files that changed",
+                files.accept_changed,
+                "What they hold now is from then on what they are to hold; score runs again afterwards",
+            ),
+        ):
+            action = actions.add(name, text, [], slot, page, tip)
+            self.menu.addAction(action)
+            self._jobs.append(action)
 
     @Slot()
     def _show_possible(self) -> None:

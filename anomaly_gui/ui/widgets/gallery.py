@@ -79,16 +79,17 @@ class Gallery(QAbstractScrollArea):
         return len(self.selection)
 
     def set_images(self, ids: Sequence[int] | NDArray[np.int64], records: Mapping[int, Image]) -> None:
-        """Show these; what was selected stays so, and if nothing is left the next image is.
+        """Show these; what was selected stays so, and in view, and if nothing is left the next image is.
 
         *records* may know more images; they are looked up when they are drawn.
         """
         self._records = records
+        in_view = self.selection.current in self._visible_rows()
         changed = self.selection.set_ids(np.asarray(ids, np.int64))
         self._lay_out()
+        if (changed or in_view) and self.selection.current >= 0:
+            self._show_row(self.selection.current)
         if changed:
-            if self.selection.current >= 0:
-                self._show_row(self.selection.current)
             self.selection_changed.emit()
 
     def set_type_colours(self, colours: Mapping[str, str]) -> None:
@@ -234,22 +235,30 @@ class Gallery(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         painter.fillRect(event.rect(), self.palette().base())
-        offset = self.verticalScrollBar().value()
-        edges = self.header.edges if self.is_list else []
-        for row in self._layout.rows_between(event.rect().top() + offset, event.rect().bottom() + 1 + offset):
-            image, cell = self._image(row), self.cell_rect(row)
-            if image is None or not cell.intersects(event.rect()):
-                continue
-            selected = self.selection.is_selected(row)
-            if self.is_list:
-                self.painter.paint_line(painter, cell, image, self.palette(), edges, selected=selected)
-            else:
-                self.painter.paint_tile(painter, cell, image, self.side_px, self.palette(), selected=selected)
+        self._paint_cells(painter, event)
         row = self.selection.current
         if self.hasFocus() and 0 <= row < self.count and not self.selection.is_selected(row):
             painter.setPen(Qt.PenStyle.DotLine)
             painter.drawRect(self.cell_rect(row).adjusted(2, 2, -3, -3))
         painter.end()
+
+    def _paint_cells(self, painter: QPainter, event: QPaintEvent) -> None:
+        """Those that are to be painted anew: of a page scrolled by a line the new line, of new thumbnails theirs."""
+        offset, region, palette = self.verticalScrollBar().value(), event.region(), self.palette()
+        edges = self.header.edges if self.is_list else []
+        rows = self._layout.rows_between(event.rect().top() + offset, event.rect().bottom() + 1 + offset)
+        ids = self.selection.ids[rows.start : rows.stop].tolist()
+        marked = self.selection.are_selected(rows)
+        for row, image_id, selected in zip(rows, ids, marked, strict=True):
+            image = self._records.get(image_id)
+            left, top, width, height = self._layout.place(row)
+            cell = QRect(left, top - offset, width, height)
+            if image is None or not region.intersects(cell):
+                continue
+            if self.is_list:
+                self.painter.paint_line(painter, cell, image, palette, edges, selected=selected)
+            else:
+                self.painter.paint_tile(painter, cell, image, self.side_px, palette, selected=selected)
 
     @Slot()
     def _ask_ahead(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ class GalleryLayout:
     """At least; what is left over is shared out."""
     cell_height: int
 
-    @property
+    @cached_property
     def columns(self) -> int:
         return max(1, self.width // max(1, self.cell_width))
 

@@ -29,6 +29,9 @@ class GallerySelection:
     def is_selected(self, row: int) -> bool:
         return bool(self._marked[row])
 
+    def are_selected(self, rows: range) -> list[bool]:
+        return [bool(each) for each in self._marked[rows.start : rows.stop]]
+
     @property
     def marks(self) -> Marks:
         """(N,) bool: a copy."""

@@ -47,9 +47,9 @@ class ImportDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(_WIDTH_PX)
         self._places = places
-        self._looking = Background(self)
+        self._looking = Background(self, may_hang=True)
         self._looking.answered.connect(self._take_looks)
-        self._counting = Background(self)
+        self._counting = Background(self, may_hang=True)
         self._counting.answered.connect(self._take_survey)
         self.rows = [PlaceRow(place, self) for place in places]
         self.roles = [row.role for row in self.rows]

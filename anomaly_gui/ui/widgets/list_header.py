@@ -32,8 +32,10 @@ class ListHeader(QHeaderView):
 
     @property
     def edges(self) -> list[int]:
-        """Left edge of every column, and the right one of the last."""
-        return [*(self.sectionPosition(number) for number in range(self.count())), self.length()]
+        """Left edge of every column, and the right one of the last, as far as it is seen."""
+        lefts = [self.sectionPosition(number) for number in range(self.count())]
+        # Qt lets the last column keep a former width for a while.
+        return [*lefts, max(lefts[-1], min(self.length(), self.viewport().width()))]
 
     def share_out(self, width_px: int) -> None:
         """Give every column its share of another width."""

@@ -1,4 +1,4 @@
-"""A scatter of up to hundreds of thousands of points, to look at, move and enclose.
+"""A scatter of up to hundreds of thousands of points, to look at, move and enclose by mouse or by keys.
 
 Points are written into a picture with numpy: 100,000 take some ten milliseconds, where an item a point takes seconds.
 """
@@ -26,6 +26,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from anomaly_gui.ui.widgets.map_hand import MapHand, Point
+from anomaly_gui.ui.widgets.point_stamps import faded, stamp
+
 LASSO, RECTANGLE, MOVE = "lasso", "rectangle", "move"
 _NEAR_PX = 9
 _FEW = 150
@@ -35,6 +38,15 @@ _HOVER_PX = 160
 _MARGIN = 0.06
 _ZOOM = 1.25
 _PAN_PX = 60
+_STEP_PX, _FAR_PX, _FINE_PX = 12, 72, 1
+"""Of the keyboard's cross: for a key alone, with Shift, with Ctrl."""
+_CROSS_PX = (4, 11)
+_ARROWS = {
+    Qt.Key.Key_Left: QPointF(-1, 0),
+    Qt.Key.Key_Right: QPointF(1, 0),
+    Qt.Key.Key_Up: QPointF(0, -1),
+    Qt.Key.Key_Down: QPointF(0, 1),
+}
 _CLICK_PX = 4
 _RADII = ((2_000, 4), (10_000, 3), (30_000, 2))
 _SMALLEST_RADIUS = 1
@@ -70,6 +82,7 @@ class PointMap(QWidget):
         self._track: list[QPointF] = []
         self._panned_from: QPointF | None = None
         self._hovered = -1
+        self._hand = MapHand()
         self.tool = LASSO
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -91,6 +104,7 @@ class PointMap(QWidget):
         self._colours = np.full(len(ids), 0xFF808080, np.uint32)
         self._chosen = np.array([key in selected for key in self._ids.tolist()], np.bool_)
         self._hovered = -1
+        self._hand.put_away()
         self.fit()
 
     def set_colours(self, ids: Sequence[int], numbers: NDArray[np.int64], colours: Sequence[QColor]) -> None:
@@ -121,9 +135,8 @@ class PointMap(QWidget):
 
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
         self._fitted = False
-        place = at or QPointF(self.width() / 2, self.height() / 2)
-        x = self._centre[0] + (place.x() - self.width() / 2) / self._scale
-        y = self._centre[1] - (place.y() - self.height() / 2) / self._scale
+        place = at or self._middle
+        x, y = self._on_map(place)
         self._scale *= factor
         self._centre = (
             x - (place.x() - self.width() / 2) / self._scale,
@@ -143,6 +156,23 @@ class PointMap(QWidget):
             raise ValueError(f"no point {image_id}")
         x, y = self._places()
         return QPoint(int(x[row]), int(y[row]))
+
+    @property
+    def _middle(self) -> QPointF:
+        return QPointF(self.width() / 2, self.height() / 2)
+
+    def _on_map(self, place: QPointF) -> Point:
+        """A place of the widget, in the points' coordinates."""
+        apart = place - self._middle
+        return (self._centre[0] + apart.x() / self._scale, self._centre[1] - apart.y() / self._scale)
+
+    def _in_widget(self, point: Point) -> QPointF:
+        return QPointF(point[0] - self._centre[0], self._centre[1] - point[1]) * self._scale + self._middle
+
+    @property
+    def cross(self) -> QPoint | None:
+        """Where in the widget the keys draw; None while they do not."""
+        return None if self._hand.place is None else self._in_widget(self._hand.place).toPoint()
 
     def _places(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """(N,) pixels of the widget, worked out once for each view."""
@@ -173,13 +203,14 @@ class PointMap(QWidget):
         chosen = shown[self._chosen[shown]]
         plain = shown[~self._chosen[shown]] if len(chosen) else shown
         if len(chosen):  # What is not chosen steps back.
-            mixed = _mixed(self._colours, self.palette().base().color())
-            _stamp(room, x[plain] + edge, y[plain] + edge, mixed[plain], radius)
+            base = self.palette().base().color()
+            mixed = faded(self._colours[plain], (base.red(), base.green(), base.blue()))
+            stamp(room, x[plain] + edge, y[plain] + edge, mixed, radius)
             ring = np.full(len(chosen), self.palette().text().color().rgba(), np.uint32)
-            _stamp(room, x[chosen] + edge, y[chosen] + edge, ring, radius + 1)
-            _stamp(room, x[chosen] + edge, y[chosen] + edge, self._colours[chosen], radius)
+            stamp(room, x[chosen] + edge, y[chosen] + edge, ring, radius + 1)
+            stamp(room, x[chosen] + edge, y[chosen] + edge, self._colours[chosen], radius)
         else:
-            _stamp(room, x[plain] + edge, y[plain] + edge, self._colours[plain], radius)
+            stamp(room, x[plain] + edge, y[plain] + edge, self._colours[plain], radius)
         inner = np.ascontiguousarray(room[edge:-edge, edge:-edge])
         return QImage(inner.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
 
@@ -189,8 +220,9 @@ class PointMap(QWidget):
         painter = QPainter(self)
         painter.drawImage(0, 0, self._picture)
         self._paint_tiles(painter)
-        self._paint_track(painter)
+        self._paint_track(painter, self._track or [self._in_widget(each) for each in self._hand.track])
         self._paint_hovered(painter)
+        self._paint_cross(painter)
         if self.hasFocus():
             painter.setPen(QPen(self.palette().highlight().color(), 1.0))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -222,20 +254,32 @@ class PointMap(QWidget):
         painter.setPen(QPen(QColor.fromRgba(int(self._colours[row])), 5 if self._chosen[row] else 2))
         painter.drawRect(shown)
 
-    def _paint_track(self, painter: QPainter) -> None:
-        if len(self._track) < 2:
+    def _paint_track(self, painter: QPainter, track: Sequence[QPointF]) -> None:
+        """What the mouse or the keys draw."""
+        if len(track) < 2:
             return
         colour = QColor(self.palette().highlight().color())
         painter.setPen(QPen(colour, 1.5, Qt.PenStyle.DashLine))
         colour.setAlpha(40)
         painter.setBrush(colour)
         if self.tool == RECTANGLE:
-            painter.drawRect(QRectF(self._track[0], self._track[-1]).normalized())
+            painter.drawRect(QRectF(track[0], track[-1]).normalized())
         else:
-            painter.drawPolygon(QPolygonF(self._track))
+            painter.drawPolygon(QPolygonF(track))
+
+    def _paint_cross(self, painter: QPainter) -> None:
+        """Where the keys draw."""
+        if self._hand.place is None:
+            return
+        near, far = _CROSS_PX
+        at = self._in_widget(self._hand.place)
+        for colour, width in ((self.palette().base().color(), 4.0), (self.palette().text().color(), 1.5)):
+            painter.setPen(QPen(colour, width))
+            for way in _ARROWS.values():
+                painter.drawLine(at + way * near, at + way * far)
 
     def _paint_hovered(self, painter: QPainter) -> None:
-        if self._hovered < 0 or self._track:
+        if self._hovered < 0 or self._track or self._hand.corners:
             return
         x, y = self._places()
         image_id = int(self._ids[self._hovered])
@@ -257,6 +301,7 @@ class PointMap(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus()
+        self._hand.put_away()
         if event.button() in (Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton) or self.tool == MOVE:
             self._panned_from = event.position()
         elif event.button() == Qt.MouseButton.LeftButton:
@@ -277,9 +322,12 @@ class PointMap(QWidget):
         track, self._track = self._track, []
         if not track:
             return
-        reach = max(abs(each.x() - track[0].x()) + abs(each.y() - track[0].y()) for each in (*track, event.position()))
-        inside = self._enclosed([*track, event.position()]) if reach > _CLICK_PX else self._clicked(track[0])
-        modifiers = event.modifiers()
+        self._draw_around([*track, event.position()], event.modifiers())
+
+    def _draw_around(self, track: Sequence[QPointF], modifiers: Qt.KeyboardModifier) -> None:
+        """Select what *track* encloses; one that goes nowhere is a click."""
+        reach = max(abs(each.x() - track[0].x()) + abs(each.y() - track[0].y()) for each in track)
+        inside = self._enclosed(track) if reach > _CLICK_PX else self._clicked(track[0])
         if modifiers & Qt.KeyboardModifier.ShiftModifier:
             inside |= self._chosen
         elif modifiers & Qt.KeyboardModifier.ControlModifier:
@@ -302,29 +350,56 @@ class PointMap(QWidget):
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        pans = {
-            Qt.Key.Key_Left: QPointF(_PAN_PX, 0),
-            Qt.Key.Key_Right: QPointF(-_PAN_PX, 0),
-            Qt.Key.Key_Up: QPointF(0, _PAN_PX),
-            Qt.Key.Key_Down: QPointF(0, -_PAN_PX),
-        }
-        key = Qt.Key(event.key())
-        if key in pans:
-            self.pan(pans[key])
+        key, modifiers = Qt.Key(event.key()), event.modifiers()
+        if key in _ARROWS:
+            self._go(_ARROWS[key], modifiers)
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self.zoom(_ZOOM)
+            self.zoom(_ZOOM, self._cross_place())
         elif key == Qt.Key.Key_Minus:
-            self.zoom(1 / _ZOOM)
+            self.zoom(1 / _ZOOM, self._cross_place())
         elif key == Qt.Key.Key_F:
             self.fit()
-        elif key == Qt.Key.Key_A and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        elif key == Qt.Key.Key_A and modifiers & Qt.KeyboardModifier.ControlModifier:
             x, y = self._places()
             self._choose(self._in_view(x, y))
-        elif key == Qt.Key.Key_Escape and self._chosen.any():
-            self._choose(np.zeros(len(self._ids), np.bool_))
-        else:
+        elif not self._draw_by_key(key, modifiers):
             event.ignore()
             self.key_pressed.emit(event)
+
+    def _draw_by_key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> bool:
+        """The lasso without a mouse; False if the key is none of it."""
+        hand = self._hand
+        if key == Qt.Key.Key_Space:
+            hand.press(self._on_map(self._middle))
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and hand.place is not None:
+            self._draw_around([self._in_widget(each) for each in hand.track or [hand.place]], modifiers)
+            hand.corners.clear()
+        elif key == Qt.Key.Key_Backspace and hand.corners:
+            hand.drop_corner()
+        elif key == Qt.Key.Key_Escape and self._chosen.any() and hand.place is None:
+            self._choose(np.zeros(len(self._ids), np.bool_))
+        elif not (key == Qt.Key.Key_Escape and hand.step_back()):
+            return False
+        self._hover(self._cross_place())
+        self.update()
+        return True
+
+    def _cross_place(self) -> QPointF | None:
+        return None if self._hand.place is None else self._in_widget(self._hand.place)
+
+    def _go(self, way: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+        """Move the cross, and the map with it at the edge; without a cross the map."""
+        place = self._cross_place()
+        if place is None:
+            self.pan(way * -_PAN_PX)
+            return
+        far, fine = modifiers & Qt.KeyboardModifier.ShiftModifier, modifiers & Qt.KeyboardModifier.ControlModifier
+        wanted = place + way * (_FAR_PX if far else _FINE_PX if fine else _STEP_PX)
+        self._hand.place = self._on_map(wanted)
+        if not self.rect().contains(wanted.toPoint()):
+            self.pan(way * -_PAN_PX)
+        self._hover(self._cross_place())
+        self.update()
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         if self._fitted:
@@ -343,7 +418,7 @@ class PointMap(QWidget):
         self.selection_changed.emit()
 
     def _enclosed(self, track: Sequence[QPointF]) -> NDArray[np.bool_]:
-        """Which points the lasso or the rectangle holds, by a picture of it: one look-up a point."""
+        """Which points in view the lasso or the rectangle holds, by a picture of it: one look-up a point."""
         if self.tool == RECTANGLE:
             box = QRectF(track[0], track[-1]).normalized()
             corners = [box.topLeft(), box.topRight(), box.bottomRight(), box.bottomLeft()]
@@ -373,30 +448,8 @@ class PointMap(QWidget):
         few = int(np.count_nonzero(self._in_view(x, y))) <= _FEW
         return row if apart[row] <= (_TILE_PX / 2 if few else _NEAR_PX) else -1
 
-    def _hover(self, at: QPointF) -> None:
-        row = self._nearest(at)
+    def _hover(self, at: QPointF | None) -> None:
+        row = -1 if at is None else self._nearest(at)
         if row != self._hovered:
             self._hovered = row
             self.update()
-
-
-def _stamp(
-    room: NDArray[np.uint32], x: NDArray[np.int32], y: NDArray[np.int32], colours: NDArray[np.uint32], radius: int
-) -> None:
-    """A disc of each colour at each place; every place lies at least *radius* within the picture."""
-    flat, wide = room.reshape(-1), room.shape[1]
-    places = y.astype(np.int64) * wide + x
-    for down in range(-radius, radius + 1):
-        for across in range(-radius, radius + 1):
-            if down * down + across * across <= radius * radius:
-                flat[places + (down * wide + across)] = colours
-
-
-def _mixed(colours: NDArray[np.uint32], base: QColor) -> NDArray[np.uint32]:
-    """Colours, two thirds of the way to the background."""
-    mixed = np.full(len(colours), 0xFF000000, np.uint32)
-    for shift, part in ((16, base.red()), (8, base.green()), (0, base.blue())):
-        mixed |= (((colours >> np.uint32(shift)) & np.uint32(0xFF)) + np.uint32(2 * part)) // np.uint32(3) << np.uint32(
-            shift
-        )
-    return mixed

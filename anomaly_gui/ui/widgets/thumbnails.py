@@ -257,10 +257,10 @@ def _fitted(pixels: NDArray[Any], side_px: int) -> NDArray[Any]:
 
 
 def _to_qimage(pixels: NDArray[np.uint8]) -> QImage:
-    """A copy that does not need *pixels* any more."""
+    """A copy that does not need *pixels* any more, as the screen wants it: the window need not convert it."""
     height, width = pixels.shape[:2]
     kind = QImage.Format.Format_Grayscale8 if pixels.ndim == 2 else QImage.Format.Format_RGB888
-    return QImage(pixels.data, width, height, pixels.strides[0], kind).copy()
+    return QImage(pixels.data, width, height, pixels.strides[0], kind).convertToFormat(QImage.Format.Format_RGB32)
 
 
 def _byte_count(pixmap: QPixmap) -> int:

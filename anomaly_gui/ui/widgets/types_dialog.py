@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QColor, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -166,6 +166,8 @@ class TypesDialog(QDialog):
             for row, each in enumerate(types):
                 self._fill(row, each, counts.get(each.name, 0))
             self.table.clearSelection()
+        if self.table.currentColumn() != NAME and types:  # At first the keyboard is at a colour.
+            self.table.setCurrentCell(0, NAME, QItemSelectionModel.SelectionFlag.NoUpdate)
         for row, each in enumerate(types):
             if each.name in chosen:
                 for item in (self._rows[row].colour, self._rows[row].name, self._rows[row].count):

@@ -13,7 +13,6 @@ from anomaly_gui.progress import CancelToken
 from anomaly_gui.ui.main_window import MainWindow
 from anomaly_gui.ui.pages.data import DataPage
 from tests.jobs.tiny_project import make_project
-from tests.real_parts import found
 
 NONE, SHIFT, CTRL = (
     Qt.KeyboardModifier.NoModifier,
@@ -58,8 +57,3 @@ def waited(cancel: CancelToken) -> None:
     """A job that does nothing until it is stopped."""
     while not cancel.should_stop():
         time.sleep(0.005)
-
-
-def magnetic_tile() -> Path | None:
-    """Real photographs, where they are: in the folder that the environment names, or beside the program."""
-    return found("magnetic_tile")

@@ -19,7 +19,7 @@ from anomaly_gui.project.store import Project
 from anomaly_gui.ui.main_window import MainWindow
 from anomaly_gui.ui.pages.data import DataPage
 from anomaly_gui.ui.widgets.import_dialog import ImportDialog
-from tests.jobs.tiny_project import make_project, picture, write
+from tests.jobs.tiny_project import make_dataset, make_project, picture, write
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -126,15 +126,36 @@ def test_a_folder_is_chosen_without_blocking_the_window(qtbot: QtBot, page: Data
     qtbot.mouseClick(page.view.empty.buttons.good, LEFT)
     (dialog,) = page.findChildren(QFileDialog)
     assert dialog.isVisible()
-    job_done(qtbot, page, lambda: (dialog.selectFile(str(tmp_path / "parts")), dialog.accept()))
+    dialog.selectFile(str(tmp_path / "parts"))
+    dialog.accept()
+    preview = import_dialog()
+    assert [box.currentData() for box in preview.roles] == ["good"]
+    assert labels(page) == [], "nothing comes in unseen"
+    job_done(qtbot, page, lambda: qtbot.mouseClick(preview.start, LEFT))
     assert labels(page) == ["good"]
+
+
+@pytest.mark.parametrize(("button", "role"), [("defect", "defect"), ("dataset", "dataset")])
+def test_every_way_in_goes_through_the_preview(
+    qtbot: QtBot, page: DataPage, tmp_path: Path, button: str, role: str
+) -> None:
+    make_dataset(tmp_path / "data", train=3, good=1, defects=1)
+    folder = tmp_path / "data" / ("test/hole" if role == "defect" else "")
+    qtbot.mouseClick(getattr(page.view.empty.buttons, button), LEFT)
+    (dialog,) = page.findChildren(QFileDialog)
+    dialog.selectFile(str(folder))
+    dialog.accept()
+    preview = import_dialog()
+    assert [box.currentData() for box in preview.roles] == [role]
+    job_done(qtbot, page, lambda: qtbot.mouseClick(preview.start, LEFT))
+    assert "defect" in labels(page)
 
 
 def test_masks_beside_defective_parts_are_offered(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None:
     make_project(tmp_path / "other").close()
     data = tmp_path / "other/data"
     (data / "ground_truth").rename(data / "test/masks")
-    page.imports.import_defective(str(data / "test/hole"))
+    page.imports.offer_defective(str(data / "test/hole"))
     dialog = import_dialog()
     assert [box.currentData() for box in dialog.roles] == ["defect", "masks"]
     job_done(qtbot, page, lambda: qtbot.mouseClick(dialog.start, LEFT))

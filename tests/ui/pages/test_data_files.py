@@ -68,6 +68,42 @@ def test_changed_files_are_shown_on_their_own(qtbot: QtBot, page: DataPage) -> N
     assert page.view.filters.words.text() == "1 singled out"
 
 
+def test_changed_files_are_accepted_as_they_are_and_an_undo_takes_that_back(qtbot: QtBot, page: DataPage) -> None:
+    before = page.session.images[3]
+    write(Path(before.path), picture(900))
+    page.files.check()
+    banner = page.view.missing
+    qtbot.waitUntil(lambda: banner.name == CHANGED)
+    with qtbot.waitSignal(page.session.job_ended, timeout=20_000):
+        next(button for button in banner.others if button.text() == "Accept them").click()
+    assert page.session.images[3].sha256 != before.sha256
+    assert page.session.images[3].label == before.label
+    page.files.check()
+    qtbot.waitUntil(lambda: not page.files._background._pool.activeThreadCount())
+    qtbot.wait(20)
+    assert banner.name == ""
+    page.session.undo()
+    assert page.session.images[3].sha256 == before.sha256
+
+
+def test_what_a_changed_file_held_is_found_elsewhere(
+    qtbot: QtBot, window: MainWindow, page: DataPage, tmp_path: Path
+) -> None:
+    before = page.session.images[3]
+    (tmp_path / "archive").mkdir()
+    shutil.copy(before.path, tmp_path / "archive/kept.png")
+    write(Path(before.path), picture(900))
+    page.files.check()
+    qtbot.waitUntil(lambda: page.view.missing.name == CHANGED)
+    window.actions_registry.action("data-elsewhere").trigger()
+    (dialog,) = page.findChildren(QFileDialog)
+    with qtbot.waitSignal(page.session.job_ended, timeout=20_000):
+        dialog.fileSelected.emit(str(tmp_path / "archive"))
+    dialog.close()
+    assert page.session.images[3].path == str(tmp_path / "archive/kept.png")
+    assert page.session.images[3].sha256 == before.sha256
+
+
 def test_new_images_of_a_watched_folder_come_in_and_are_said(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None:
     (tmp_path / "camera").mkdir()
     page.files.start_watching(str(tmp_path / "camera"))
@@ -83,6 +119,16 @@ def test_new_images_of_a_watched_folder_come_in_and_are_said(qtbot: QtBot, page:
     page.session.undo()
     page.files.stop_watching(str(tmp_path / "camera"))
     assert page.files.watch.folders == ()
+
+
+def test_the_masks_of_a_watched_data_set_are_no_new_images(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None:
+    before = len(page.session.images)
+    page.files.start_watching(str(tmp_path / "data"))
+    write(tmp_path / "data/train/good/new.png", picture(902))
+    qtbot.waitUntil(lambda: page.view.arrivals.name == ARRIVED, timeout=20_000)
+    assert page.view.arrivals.text.text().startswith("1 new image came in from")
+    assert len(page.session.images) == before + 1
+    page.files.stop_watching(str(tmp_path / "data"))
 
 
 def test_new_images_wait_for_the_job_that_runs(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None:

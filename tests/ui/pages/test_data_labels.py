@@ -8,17 +8,12 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from anomaly_gui.jobs.import_candidates import ImportRequest
-from anomaly_gui.jobs.import_images import import_images
-from anomaly_gui.progress import CancelToken, ignore_events
 from anomaly_gui.project.records import Label
-from anomaly_gui.project.store import Project
 from anomaly_gui.ui.main_window import MainWindow
 from anomaly_gui.ui.pages.data import DataPage
 from anomaly_gui.ui.theme import settings
 from anomaly_gui.ui.widgets.types_dialog import TypesDialog
-from tests.jobs.tiny_project import make_dataset
-from tests.ui.pages.data_window import CTRL, SHIFT, click, dialog_of, magnetic_tile, opened, press, tiny, waited
+from tests.ui.pages.data_window import CTRL, SHIFT, click, dialog_of, press, tiny, waited
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -124,40 +119,3 @@ def test_the_selection_is_moved_to_training_and_testing(qtbot: QtBot, page: Data
     assert page.session.project.image(2).split == "train"
     press(qtbot, page, Qt.Key.Key_Z, CTRL)
     assert page.session.project.image(2).split == "test"
-
-
-def test_real_photographs_are_labelled_filtered_and_undone(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
-    """magnetic_tile where it is at hand, drawn parts elsewhere."""
-    data = magnetic_tile()
-    if data is None:
-        data = tmp_path / "data"
-        make_dataset(data)
-    with Project.create(tmp_path / "tile") as project:
-        import_images(project, ImportRequest(dataset=str(data), subset=40), ignore_events, CancelToken())
-        first = project.images()[0].id
-        types = project.defect_types()
-    page = opened(qtbot, window, tmp_path / "tile")
-    qtbot.waitUntil(lambda: page.thumbnails.picture(page.session.images[first]) is not None)
-    total = len(page.session.images)
-    click(qtbot, page, first)
-    press(qtbot, page, "u")
-    assert kinds(page, first) == ["unsure"]
-    qtbot.mouseClick(page.view.filters.kinds.button("unsure"), LEFT)
-    assert page.view.gallery.ids == [first]
-    press(qtbot, page, Qt.Key.Key_F, CTRL)
-    qtbot.keyClicks(page.view.filters.text, types[0])
-    qtbot.waitUntil(lambda: page.view.gallery.count == 0)
-    qtbot.mouseClick(page.view.filters.clear, LEFT)
-    assert page.view.gallery.count == total
-    page.view.gallery.setFocus()
-    press(qtbot, page, Qt.Key.Key_Z, CTRL)
-    assert kinds(page, first) == ["good"]
-    press(qtbot, page, "f", CTRL | SHIFT)
-    item = page.view.facets.item("defect_type", types[0])
-    assert item is not None
-    page.view.facets.tree.setCurrentItem(item)
-    qtbot.keyClick(page.view.facets.tree, Qt.Key.Key_Space)
-    assert 0 < page.view.gallery.count < total
-    assert {page.session.images[each].label.defect_type for each in page.view.gallery.ids} == {types[0]}
-    press(qtbot, page, "l")
-    assert page.view.gallery.is_list

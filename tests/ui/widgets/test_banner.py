@@ -26,3 +26,14 @@ def test_it_can_be_sent_away(qtbot: QtBot) -> None:
         qtbot.mouseClick(banner.close_button, Qt.MouseButton.LeftButton)
     assert dismissed.args == ["tune"]
     assert not banner.isVisible()
+
+
+def test_other_choices_have_buttons_and_names_of_their_own(qtbot: QtBot) -> None:
+    banner = Banner()
+    qtbot.addWidget(banner)
+    banner.say("changed", "3 files changed.", "Show them", {"accept": "Accept", "find": "Find"})
+    with qtbot.waitSignal(banner.accepted) as accepted:
+        qtbot.mouseClick(banner.others[1], Qt.MouseButton.LeftButton)
+    assert accepted.args == ["find"]
+    banner.say("missing", "3 files are missing.", "Find them")
+    assert [button.isVisible() for button in (banner.button, *banner.others)] == [True, False, False]

@@ -95,6 +95,20 @@ def test_the_selection_survives_images_that_come_and_go(qtbot: QtBot, gallery: G
     assert gallery.selected_ids() == [5]
 
 
+def test_the_selected_image_stays_in_view_when_the_order_changes(gallery: Gallery) -> None:
+    show(gallery, range(1, 2001))
+    gallery.select([5])
+    show(gallery, range(2000, 0, -1))
+    assert 5 in [image.id for image in gallery.visible_images()]
+    gallery.verticalScrollBar().setValue(0)
+    show(gallery, range(1, 2001))
+    show(gallery, range(2000, 0, -1))
+    assert gallery.verticalScrollBar().value() > 0, "it was in view at the beginning"
+    gallery.verticalScrollBar().setValue(0)
+    show(gallery, [2001, *range(2000, 0, -1)])
+    assert gallery.verticalScrollBar().value() == 0, "who looks elsewhere is left alone"
+
+
 def test_when_the_selected_image_goes_the_next_one_is_selected(qtbot: QtBot, gallery: Gallery) -> None:
     gallery.select([4])
     with qtbot.waitSignal(gallery.selection_changed):

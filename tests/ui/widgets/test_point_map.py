@@ -101,6 +101,62 @@ def test_all_in_view_are_selected_by_key_and_escape_lets_them_go(qtbot: QtBot, s
     assert shown.selected == []
 
 
+def walk(qtbot: QtBot, shown: PointMap, to: QPoint) -> None:
+    """With the arrow keys, a pixel at a time where steps are too long."""
+    for key, back, way in (
+        (Qt.Key.Key_Right, Qt.Key.Key_Left, lambda p: p.x()),
+        (Qt.Key.Key_Down, Qt.Key.Key_Up, lambda p: p.y()),
+    ):
+        left = way(to) - way(shown.cross)
+        for modifier, step in ((SHIFT, 72), (NONE, 12), (CTRL, 1)):
+            times, rest = divmod(abs(left), step)
+            for _ in range(times):
+                qtbot.keyClick(shown, key if left > 0 else back, modifier)
+            left = rest if left > 0 else -rest
+
+
+def test_the_lasso_is_drawn_by_keys_as_by_the_mouse(qtbot: QtBot, shown: PointMap) -> None:
+    qtbot.keyClick(shown, Qt.Key.Key_Space)
+    for place in around(shown, 1, 12):
+        walk(qtbot, shown, place)
+        qtbot.keyClick(shown, Qt.Key.Key_Space)
+    assert shown.selected == []
+    with qtbot.waitSignal(shown.selection_changed):
+        qtbot.keyClick(shown, Qt.Key.Key_Return)
+    assert shown.selected == [1, 2, 11, 12]
+    walk(qtbot, shown, shown.place_of(100))
+    qtbot.keyClick(shown, Qt.Key.Key_Return, SHIFT)
+    assert shown.selected == [1, 2, 11, 12, 100], "the nearest point, without a corner"
+    shown.tool = RECTANGLE
+    walk(qtbot, shown, around(shown, 2, 12)[0])
+    qtbot.keyClick(shown, Qt.Key.Key_Space)
+    walk(qtbot, shown, around(shown, 2, 12)[2])
+    qtbot.keyClick(shown, Qt.Key.Key_Return, CTRL)
+    assert shown.selected == [1, 11, 100]
+
+
+def test_a_corner_set_by_key_stays_where_it_is_while_the_map_is_zoomed_and_is_taken_back(
+    qtbot: QtBot, shown: PointMap
+) -> None:
+    qtbot.keyClick(shown, Qt.Key.Key_Space)
+    corners = around(shown, 1, 12)
+    walk(qtbot, shown, corners[0])
+    qtbot.keyClick(shown, Qt.Key.Key_Space)
+    qtbot.keyClick(shown, Qt.Key.Key_Plus)
+    assert (shown.cross - corners[0]).manhattanLength() <= 2, "it is zoomed at the cross"
+    qtbot.keyClick(shown, Qt.Key.Key_Minus)
+    for place in (QPoint(corners[0].x(), 2), *corners[1:]):
+        walk(qtbot, shown, place)
+        qtbot.keyClick(shown, Qt.Key.Key_Space)
+        if place.y() == 2:
+            qtbot.keyClick(shown, Qt.Key.Key_Backspace)
+    qtbot.keyClick(shown, Qt.Key.Key_Return)
+    assert shown.selected == [1, 2, 11, 12]
+    for _ in range(2):
+        qtbot.keyClick(shown, Qt.Key.Key_Escape)
+    assert (shown.cross, shown.selected) == (None, [])
+
+
 @pytest.mark.benchmark
 @pytest.mark.parametrize("count", [50_000, 100_000])
 def test_panning_many_points_takes_less_than_a_frame_of_30_a_second(shown: PointMap, count: int) -> None:
