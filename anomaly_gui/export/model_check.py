@@ -14,7 +14,7 @@ from anomaly_gui.errors import InputError
 INPUT = "image"
 OUTPUTS = ("reconstruction", "anomaly_map", "score", "decision")
 TILE_INPUT = "network_input"
-TILE_OUTPUTS = ("reconstruction", "raw_map")
+TILE_OUTPUTS = ("raw_map",)
 _LARGEST_TILE_PX = 1024
 
 _PICTURE = (1, 1024, 1024, 3)
