@@ -26,7 +26,7 @@ from anomaly_gui.progress import CancelToken, EventSink, FileRefused, RateMeter
 from anomaly_gui.project.records import Image, Run
 from anomaly_gui.project.runs import RunFolder
 from anomaly_gui.project.store import Project
-from anomaly_gui.scoring.normalise import GridMoments, Normaliser
+from anomaly_gui.scoring.normalise import GridMoments, Normaliser, equally_high
 from anomaly_gui.scoring.statistics import StatisticsBuilder
 from anomaly_gui.scoring.tiled import RawLevel, TileNetwork, Tiles, combined, raw_levels, smoothed
 
@@ -116,7 +116,10 @@ class TiledScoring:
             raise InputError(
                 "held-out good images", "none of them can be read", "Put the files back or import them again"
             )
-        return held_out, [moments[factor].fit(self.facts.scoring().normalise) for factor in tiling.factors]
+        mode = self.facts.scoring().normalise
+        fitted = [moments[factor].fit(mode) for factor in tiling.factors]
+        peaks = [moments[factor].usual_peak(made) for factor, made in zip(tiling.factors, fitted, strict=True)]
+        return held_out, equally_high(fitted, peaks)
 
     def _judge(
         self,

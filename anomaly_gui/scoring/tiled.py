@@ -147,7 +147,7 @@ def combined(
     sigma_px: float,
     inside: NDArray[np.bool_] | None,
 ) -> tuple[NDArray[np.float32], Peak]:
-    """The highest of all scales at every pixel of the finest, (h, w), in standard deviations of good images.
+    """The highest of all scales at every pixel of the finest, (h, w), in that one's standard deviations of good images.
 
     0, what good images show, outside of *inside* (h, w). A value that is not finite stays in the map.
     """
