@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-
 import cv2
 import msgspec
 import numpy as np
