@@ -85,7 +85,9 @@ class OverviewMap(QWidget):
         if self._layer is not None:
             painter.drawImage(self.rect(), self._layer.levels[-1])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for number, region in enumerate(self._regions):
+        # The one visited on top of others beside it.
+        for number in sorted(range(len(self._regions)), key=self._visited.__eq__):
+            region = self._regions[number]
             place = QPointF(region.peak_x * self.width(), region.peak_y * self.height())
             for colour, pen in ((_HALO, 3.0), (_HERE if number == self._visited else _RING, 1.5)):
                 painter.setPen(QPen(colour, pen))
