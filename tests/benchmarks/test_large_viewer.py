@@ -80,6 +80,7 @@ def opened(triptych: Triptych, request: PictureRequest, qtbot: QtBot) -> tuple[f
     started = time.perf_counter()
     loader.show(request)
     qtbot.waitUntil(lambda: bool(whole), timeout=60_000)
+    loader.forget()
     return painted[0], painted[-1], whole[0]
 
 
