@@ -100,19 +100,19 @@ def row(folder: Path, name: str, images: Callable[[], Path], request: TrainReque
 
 
 def _project(folder: Path, images: Callable[[], Path]) -> Project:
-    if (folder / "project.db").exists():
-        return Project.open(folder)
     source = images()
-    project = Project.create(folder)
-    import_images(project, ImportRequest(dataset=str(source)), ignore_events, CancelToken())
+    project = Project.open(folder) if (folder / "project.db").exists() else Project.create(folder)
+    if not (folder / "imported").exists():
+        import_images(project, ImportRequest(dataset=str(source)), ignore_events, CancelToken())
+        (folder / "imported").touch()
     return project
 
 
 def _measured(project: Project, folder: Path, name: str, request: TrainRequest) -> Row:
-    """Train, score, export, and inspect one image in a process of its own; a run that was stopped goes on."""
+    """Train, score, export, and inspect one image in a process of its own; what was done by an earlier call is kept."""
     timing = folder / f"project {name}" / "timing.json"
     run = next((run.id for run in project.runs() if run.status == "finished"), None)
-    if run is None:
+    if run is None or not timing.exists():
         started, used = time.perf_counter(), time.process_time()
         report = train(project, request, ignore_events, CancelToken())
         cpu_share = (time.process_time() - used) / (time.perf_counter() - started)
@@ -266,7 +266,9 @@ def test_lenses_are_told_apart(folder: Path) -> None:
 def test_dots_planted_on_magnetic_tiles(folder: Path) -> None:
     """Photographs of a few hundred pixels, where a dot of 5 px is no small part: whole and by tiles."""
     whole = row(folder, "5 dots on magnetic tiles, whole", lambda: planted(folder), TrainRequest(detector="auto"))
-    tiled = row(folder, "6 dots on magnetic tiles, by tiles", lambda: planted(folder), BY_TILES)
+    by_tiles = {"tile_px": 256, "scales": "1", "layers": "10", "neighbourhood": 1}
+    request = TrainRequest(detector="patch-memory", settings=by_tiles)
+    tiled = row(folder, "6 dots on magnetic tiles, by tiles", lambda: planted(folder), request)
 
     assert max(whole.recall["dot"], tiled.recall["dot"]) >= 0.5
 
