@@ -122,7 +122,14 @@ class Detector(ABC):
 
     @abstractmethod
     def predict(self, batch: Tensor) -> Prediction:
-        """Map a batch (N, C, H, W) float32 in [0, 1], on any device, to pictures and anomaly maps."""
+        """Map a batch (N, C, H, W) float32 in [0, 1], on any device, to pictures and anomaly maps.
+
+        Several threads may ask at once.
+        """
+
+    def anomaly_map(self, batch: Tensor) -> Tensor:
+        """The map of predict() alone, (N, H, W), for a caller who wants no pictures: drawing them takes time."""
+        return self.predict(batch).anomaly_map
 
     @abstractmethod
     def state(self) -> dict[str, Tensor]:

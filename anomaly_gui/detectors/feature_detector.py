@@ -105,6 +105,11 @@ class FeatureDetector(Detector):
         reconstruction, anomaly_map = self.model.judge(self._tapped(batch))
         return Prediction(reconstruction.contiguous(), anomaly_map.contiguous())
 
+    @torch.no_grad()
+    def anomaly_map(self, batch: Tensor) -> Tensor:
+        rated, _ = self.model.rate(self._tapped(batch))
+        return self.model.spread(rated).contiguous()
+
     def state(self) -> dict[str, Tensor]:
         return {name: value.detach().clone() for name, value in self.model.state_dict().items()}
 

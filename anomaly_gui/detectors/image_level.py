@@ -54,13 +54,13 @@ class ImageLevelModel(PatchModel):
         self.image_whitening.resize(components)
         self.scorer.resize_like({name.removeprefix("scorer."): value for name, value in state.items()})
 
-    def judge(self, tapped: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
+    def rate(self, tapped: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
         features = self.features(tapped)
         distances, index = self.search(features)
         scores = self.scorer(self.image_whitening(features.mean((1, 2))))
         z = ((scores - self.centre) / self.spread_of_scores)[:, None, None]
         share = distances / distances.amax((1, 2), keepdim=True).clamp_min(1e-12)
-        return self.draw(index), self.spread(z - (1 - share) * z.clamp_min(1))
+        return z - (1 - share) * z.clamp_min(1), index
 
 
 class ImageLevelDetector(FeatureDetector):

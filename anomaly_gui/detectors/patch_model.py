@@ -86,8 +86,12 @@ class PatchModel(nn.Module):
 
     def judge(self, tapped: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
         """What forward gives, from the trunk's outputs."""
-        distances, index = self.search(self.features(tapped))
-        return self.draw(index), self.spread(distances)
+        rated, index = self.rate(tapped)
+        return self.draw(index), self.spread(rated)
+
+    def rate(self, tapped: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
+        """The trunk's outputs → how odd each patch is and the number of its nearest entry, both (N, grid, grid)."""
+        return self.search(self.features(tapped))
 
     def features(self, tapped: tuple[Tensor, ...]) -> Tensor:
         """The trunk's outputs → (N, grid, grid, channels of all taps), before whitening."""

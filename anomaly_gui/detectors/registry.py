@@ -243,6 +243,17 @@ def resolve(name: str, backbone: str = "") -> str:
     return "combined" if backbone or package.folder() is not None else "restore"
 
 
+def for_tiles(name: str, backbone: str = "") -> tuple[str, dict[str, Any]]:
+    """*name*, or what AUTO stands for where images are looked at by hundreds of tiles, and its settings for that.
+
+    A memory of patches learns tiles in minutes and looks at one in milliseconds; its cells of 16 px, each by itself,
+    show a dot of 5 px, and coarser scales what is larger.
+    """
+    if name != AUTO or (package.folder() is None and not backbone):
+        return resolve(name, backbone), {}
+    return "patch-memory", {"layers": "10", "neighbourhood": 1}
+
+
 def offered() -> dict[str, Entry]:
     """AUTO, saying which detector it takes and why, and then all there are."""
     chosen = entry(resolve(AUTO))

@@ -15,7 +15,7 @@ from anomaly_gui.errors import InputError
 INPUT = "image"
 OUTPUTS = ("reconstruction", "anomaly_map", "score", "decision")
 TILE_INPUT = "network_input"
-TILE_OUTPUTS = ("reconstruction", "raw_map")
+TILE_OUTPUTS = ("raw_map",)
 REGION = "region_of_interest"
 """Constant (S, S) bool of a graph that counts a part of the image alone."""
 _LARGEST_TILE_PX = 1024

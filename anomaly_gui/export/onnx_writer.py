@@ -76,7 +76,7 @@ def write_graph(
     """
     model = compose.merge_models(
         _preparation(input_px, channels, inside),
-        _network(network, input_px, channels),
+        _network(network, input_px, channels, ["network_reconstruction", "network_map"]),
         io_map=[("prepared", "network_input")],
     )
     model = compose.merge_models(
@@ -93,12 +93,11 @@ def write_graph(
 def write_tile_graph(network: nn.Module, tile_px: int, channels: int) -> bytes:
     """The graph of *network* alone, for a runtime that cuts, blends and decides itself as scoring.tiled does.
 
-    tile (1, C, T, T) float32 in [0, 1] → reconstruction (1, C, T, T), raw_map (1, T, T). Raises ValueError as
-    write_graph does.
+    network_input (1, C, T, T) float32 in [0, 1] → raw_map (1, T, T). No picture is drawn: nobody would see it, and
+    it takes a tenth of the time. Raises ValueError as write_graph does.
     """
-    model = _network(network, tile_px, channels)
-    for old, new in (("network_reconstruction", "reconstruction"), ("network_map", "raw_map")):
-        _rename_output(model, old, new)
+    model = _network(_MapAlone(network), tile_px, channels, ["network_map"])
+    _rename_output(model, "network_map", "raw_map")
     onnx.checker.check_model(model, full_check=True)
     return bytes(model.SerializeToString())
 
@@ -146,8 +145,20 @@ def _resize_weights(n: _Nodes, size: str, input_px: int) -> str:
     return n.cast(n.add("Div", overlap, total), TensorProto.FLOAT)
 
 
-def _network(network: nn.Module, input_px: int, channels: int) -> onnx.ModelProto:
-    """The detector's own graph: network_input → network_reconstruction, network_map."""
+class _MapAlone(nn.Module):
+    """(N, C, S, S) → the anomaly map (N, S, S) of *network*."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        _, anomaly_map = self.network(images)
+        return anomaly_map  # type: ignore[no-any-return]
+
+
+def _network(network: nn.Module, input_px: int, channels: int, outputs: list[str]) -> onnx.ModelProto:
+    """The detector's own graph: network_input → *outputs*."""
     buffer = io.BytesIO()
     example = torch.zeros(1, channels, input_px, input_px)
     with warnings.catch_warnings(), torch.inference_mode(mode=False), torch.no_grad():
@@ -160,7 +171,7 @@ def _network(network: nn.Module, input_px: int, channels: int) -> onnx.ModelProt
             dynamo=False,
             opset_version=OPSET,
             input_names=["network_input"],
-            output_names=["network_reconstruction", "network_map"],
+            output_names=outputs,
         )
     model = onnx.load_from_string(buffer.getvalue())
     model.ir_version = IR_VERSION

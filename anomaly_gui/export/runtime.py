@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from anomaly_gui.imaging.load import Loaded, load, to_unit
 from anomaly_gui.imaging.region import inside_of
 from anomaly_gui.scoring.normalise import Normaliser
 from anomaly_gui.scoring.reduce import reduce
-from anomaly_gui.scoring.tiled import TiledView, Tiles, combined, raw_levels
+from anomaly_gui.scoring.tiled import TiledView, TileNetwork, Tiles, combined, raw_levels
 
 _WHITE_8_BIT = 255
 
@@ -93,17 +94,23 @@ def _inside(manifest: Manifest, name: str) -> NDArray[np.bool_] | None:
     return inside
 
 
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 class BundleRuntime:
     """A bundle, ready to inspect."""
 
     def __init__(self, bundle: Bundle, name: str = "bundle", threads: int = 0) -> None:
-        """*threads*: 0 lets onnxruntime choose. Raises InputError if the model cannot be run."""
+        """*threads*: 0 takes as many as suit the machine. Raises InputError if the model cannot be run."""
         self.manifest = bundle.manifest
         self._by_tiles = _by_tiles(bundle.manifest, name)
         self._inside = _inside(bundle.manifest, name)
         check_model(bundle.model, name, by_tiles=bundle.manifest.tiled is not None, inside=self._inside)
+        self._threads = threads or _cores()
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        # Each of several threads looks at tiles of its own.
+        options.intra_op_num_threads = threads if self._by_tiles is None else 1
         options.log_severity_level = 4
         try:
             self._session = onnxruntime.InferenceSession(bundle.model, options, providers=["CPUExecutionProvider"])
@@ -148,13 +155,14 @@ class BundleRuntime:
         white = _WHITE_8_BIT if loaded.bit_depth == 8 else manifest.white_level
         height, width = loaded.pixels.shape[:2]
         inside = by_tiles.view.inside(height, width, by_tiles.view.tiling.factors[0])
-        raws = raw_levels(loaded.pixels, white, by_tiles.view, self._judge_tile)
+        network = TileNetwork(self._judge_tile, self._threads)
+        raws = raw_levels(loaded.pixels, white, by_tiles.view, network)
         anomaly_map, _ = combined(raws, by_tiles.normalisers, manifest.scoring.smooth_sigma_px, inside)
         score = reduce(anomaly_map, manifest.scoring, inside)
         decision = decided(np.array([score]), manifest.threshold, manifest.recheck_threshold)
         return Output(None, anomaly_map, score, int(decision[0]), inside)
 
-    def _judge_tile(self, tiles: Tiles) -> tuple[Tiles | None, NDArray[np.float32]]:
+    def _judge_tile(self, tiles: Tiles, _pictures: bool) -> tuple[Tiles | None, NDArray[np.float32]]:
         (raw_map,) = self._session.run(["raw_map"], {self._session.get_inputs()[0].name: tiles})
         return None, raw_map
 

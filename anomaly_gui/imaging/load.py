@@ -22,7 +22,20 @@ from anomaly_gui.files import printable
 
 Pixels = NDArray[np.uint8] | NDArray[np.uint16]
 
-LIMIT_PX = 100_000_000
+LIMIT_VARIABLE = "ANOMALY_GUI_MEGAPIXELS"
+"""Of the environment: so many megapixels an image may have, in the window, on the command line and for a bundle."""
+_USUAL_MEGAPIXELS = 120
+"""11,000 px on a side: an image in colour takes half a gigabyte where two decoders compare what they read."""
+
+
+def limit_asked_for() -> int:
+    """In pixels: what the environment says, or the usual limit."""
+    asked = os.environ.get(LIMIT_VARIABLE, "")
+    return (int(asked) if asked.isdecimal() and int(asked) else _USUAL_MEGAPIXELS) * 1_000_000
+
+
+LIMIT_PX = limit_asked_for()
+"""When the program started."""
 FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP")
 SAVE_AGAIN = "Save it again as PNG and import that file"
 
@@ -192,7 +205,8 @@ def _sniff(data: bytes, name: str, limit_px: int) -> _Header:
         raise InputError(
             name,
             f"{width}×{height} pixels are more than the limit of {limit_px / 1e6:g} megapixels",
-            "Cut it into smaller images, or raise the limit",
+            "Cut it into smaller images, or raise the limit: start the program with "
+            f"{LIMIT_VARIABLE}={-(-width * height // 1_000_000)} in the environment, if memory allows",
         )
     if frames > 1 and kind != "MPO" and not is_pyramid:
         raise InputError(name, f"it holds {frames} pages or frames", "Save each page as a file of its own")

@@ -9,8 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
-from anomaly_gui.detectors.backbone import package
-from anomaly_gui.detectors.registry import AUTO, resolve
+from anomaly_gui.detectors.registry import AUTO, for_tiles
 from anomaly_gui.errors import InputError
 from anomaly_gui.evaluation.thresholds import Rule
 from anomaly_gui.files import atomic_write, printable, sha256
@@ -67,11 +66,8 @@ def demo_request(folder: str, drawing: SyntheticSettings) -> DemoRequest:
     tiles = propose_tiles(drawing.size_px, drawing.size_px, DOT_PX)
     if drawing.size_px <= DRAWN_WHOLE_PX or not tiles.tile_px:
         return DemoRequest(folder=folder, drawing=drawing)
-    if package.folder() is None:
-        return DemoRequest(folder=folder, drawing=drawing, detector=resolve(AUTO), settings=tiles.settings)
-    # A memory of patches learns tiles in minutes; cells of 16 px, each by itself, show a dot.
-    settings = {**tiles.settings, "layers": "10", "neighbourhood": 1}
-    return DemoRequest(folder=folder, drawing=drawing, detector="patch-memory", settings=settings)
+    detector, suited = for_tiles(AUTO)
+    return DemoRequest(folder=folder, drawing=drawing, detector=detector, settings={**suited, **tiles.settings})
 
 
 def demo(request: DemoRequest, emit: EventSink, cancel: CancelToken) -> DemoReport | Cancelled:

@@ -27,7 +27,9 @@ from anomaly_gui.scoring.settings import ScoringSettings
 from anomaly_gui.scoring.tiled import TiledView
 
 _BATCH_PIXELS = 1 << 20
-"""Of all images or tiles in a batch: 16 at 256 px, one at 1024 px."""
+"""Of all images in a batch: 16 at 256 px, one at 1024 px."""
+_TILE_PIXELS = 1 << 18
+"""Of tiles in a batch: several threads look at one each, and the smaller it is the better it fits their caches."""
 
 
 class RunFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -69,7 +71,7 @@ class RunFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """How images are looked at. Raises ValueError for a run without tiles."""
         if self.tiling is None:
             raise ValueError(f"run {self.run} has no tiles")
-        return TiledView(self.tiling, self.channels, batch_size(self.input_px), self.region)
+        return TiledView(self.tiling, self.channels, max(1, _TILE_PIXELS // self.input_px**2), self.region)
 
     def inside(self) -> NDArray[np.bool_] | None:
         """(S, S) of the detector's input and its map: what counts of a whole image; None if that is everything, or
@@ -127,7 +129,7 @@ def versions(torch_version: str) -> dict[str, str]:
 
 
 def batch_size(input_px: int) -> int:
-    """Images or tiles that a detector with this input size is given at once."""
+    """Images that a detector with this input size is given at once."""
     return max(1, _BATCH_PIXELS // input_px**2)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +26,7 @@ from anomaly_gui.progress import CancelToken, EventSink, FileRefused, RateMeter
 from anomaly_gui.project.records import Image, Run
 from anomaly_gui.project.runs import RunFolder
 from anomaly_gui.project.store import Project
-from anomaly_gui.scoring.normalise import GridMoments, Normaliser
+from anomaly_gui.scoring.normalise import GridMoments, Normaliser, equally_high
 from anomaly_gui.scoring.statistics import StatisticsBuilder
 from anomaly_gui.scoring.tiled import RawLevel, TileNetwork, Tiles, combined, raw_levels, smoothed
 
@@ -37,18 +38,21 @@ class TileStopped(Exception):
     """Asked to stop between two batches of tiles."""
 
 
-def tile_network(detector: Detector, cancel: CancelToken | None = None) -> TileNetwork:
+def tile_network(detector: Detector, cancel: CancelToken | None = None, threads: int = 1) -> TileNetwork:
     """What scoring.tiled asks for. The network made raises TileStopped where *cancel* asks it to."""
     import torch
 
-    def judge(tiles: Tiles) -> tuple[Tiles | None, NDArray[np.float32]]:
+    def judge(tiles: Tiles, pictures: bool) -> tuple[Tiles | None, NDArray[np.float32]]:
         if cancel is not None and cancel.should_stop():
             raise TileStopped
-        seen = detector.predict(torch.from_numpy(tiles))
+        batch = torch.from_numpy(tiles)
+        if not pictures:
+            return None, detector.anomaly_map(batch).cpu().numpy()
+        seen = detector.predict(batch)
         drawn = None if seen.reconstruction is None else seen.reconstruction.cpu().numpy()
         return drawn, seen.anomaly_map.cpu().numpy()
 
-    return judge
+    return TileNetwork(judge, threads, partial(torch.set_num_threads, 1))
 
 
 class TiledScoring:
@@ -78,10 +82,10 @@ class TiledScoring:
         """False if asked to stop."""
         from anomaly_gui.detectors.compute import choose_device, set_threads
 
-        set_threads()
+        device, threads = choose_device(), set_threads()
         detector = load_detector(self.folder, self.facts)
-        detector.to(choose_device())
-        network = tile_network(detector, self.cancel)
+        detector.to(device)
+        network = tile_network(detector, self.cancel, threads if device.type == "cpu" else 1)
         try:
             held_out, normalisers = self._learn(network)
             for image, loaded in self.loaded(held_out, announce=False):
@@ -92,6 +96,8 @@ class TiledScoring:
                 self.judge(image, loaded, network, normalisers, scale=scale)
         except TileStopped:
             return False
+        finally:
+            set_threads()  # What the threads that look at tiles were told is the default of new ones.
         save_normalisers(normaliser_path(self.project, self.run_record, self.sigma_px), normalisers)
         self.builder.finish().save(statistics_path(self.project, self.run_record, self.sigma_px))
         return True
@@ -110,7 +116,10 @@ class TiledScoring:
             raise InputError(
                 "held-out good images", "none of them can be read", "Put the files back or import them again"
             )
-        return held_out, [moments[factor].fit(self.facts.scoring().normalise) for factor in tiling.factors]
+        mode = self.facts.scoring().normalise
+        fitted = [moments[factor].fit(mode) for factor in tiling.factors]
+        peaks = [moments[factor].usual_peak(made) for factor, made in zip(tiling.factors, fitted, strict=True)]
+        return held_out, equally_high(fitted, peaks)
 
     def judge(
         self,

@@ -357,7 +357,11 @@ def _with_tiles(project: Project, request: TrainRequest, smallest_px: float, emi
     except ValueError as error:
         raise InputError("smallest defect", str(error), "Give its width in pixels, above 0") from error
     emit(Noted(proposal.sentence))
-    return msgspec.structs.replace(request, settings={**proposal.settings, **request.settings})
+    settings = {**proposal.settings, **request.settings}
+    if not int(settings["tile_px"]):
+        return msgspec.structs.replace(request, settings=settings)
+    detector, suited = registry.for_tiles(request.detector, str(settings.get("backbone", "")))
+    return msgspec.structs.replace(request, detector=detector, settings={**suited, **settings})
 
 
 def _started(project: Project, request: TrainRequest) -> Run:

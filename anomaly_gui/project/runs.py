@@ -145,7 +145,7 @@ class RunFolder:
         Raises InputError if it is missing or damaged.
         """
         factors = self.map_factors(image_id)
-        if not factors or self.anomaly_map(image_id).exists():
+        if not factors:
             return self._read_png(self.anomaly_map(image_id), np.uint16)
         level = next((n for n in factors if max(self._png_size(self.map_level(image_id, n))) <= _SHOWN_PX), factors[-1])
         return self.read_map_level(image_id, level).astype(np.uint16) * np.uint16(257)
@@ -156,6 +156,8 @@ class RunFolder:
 
     def map_factors(self, image_id: int) -> list[int]:
         """Levels of a large map that are there, the finest first; none of a map that is stored whole."""
+        if self.anomaly_map(image_id).exists():
+            return []
         found, factor = [], 1
         while self.map_level(image_id, factor).exists():
             found.append(factor)
@@ -173,7 +175,6 @@ class RunFolder:
             part = anomaly_map[first : first + _ROWS]
             share = np.clip((part - np.float32(lower)) / np.float32(max(upper - lower, 1e-12)), 0.0, 1.0)
             level[first : first + _ROWS] = np.rint(np.where(np.isfinite(part), share, 1.0) * 255.0)
-        stale = self.map_factors(image_id)
         factor = 1
         while True:
             self._write_png(self.map_level(image_id, factor), level)
@@ -181,10 +182,10 @@ class RunFolder:
                 break
             factor *= 2
             level = _halved(level)
-        for old in stale:
-            if old > factor:
-                self.map_level(image_id, old).unlink(missing_ok=True)
         self.anomaly_map(image_id).unlink(missing_ok=True)
+        for stale in self.map_factors(image_id):
+            if stale > factor:
+                self.map_level(image_id, stale).unlink(missing_ok=True)
 
     def read_map_level(self, image_id: int, factor: int) -> NDArray[np.uint8]:
         """One level of a large map on the run's fixed scale. Raises InputError if it is missing or damaged."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 GRID = 32
 """Cells on each side that a large map is divided into, so that an edge is compared with that edge."""
 _STRIP_ROWS = 256
+_MOST_APART = 4.0
+"""The factor between scales' units that a few held-out images may ask for."""
 _PRIOR_OF_MEAN = 1
 _PRIOR_OF_VARIANCE = 10
 """How many images the whole map's figures weigh against those of one place: a mean is known
@@ -118,10 +120,13 @@ class GridMoments:
         self._sums = np.zeros((3, GRID, GRID))
         """Of pixels, values and squares."""
         self._images = np.zeros((GRID, GRID))
+        self._highest: list[NDArray[np.float32]] = []
+        """Of each map in each cell, (GRID, GRID), -inf where there is nothing."""
 
     def add(self, anomaly_map: NDArray[np.float32], inside: NDArray[np.bool_] | None = None) -> None:
         """Take (H, W), of which only the pixels *inside* (H, W) count; all of them if that is None."""
         made = np.zeros((3, GRID, GRID))
+        highest = np.full((GRID, GRID), -np.inf, np.float32)
         down, across = _edges(anomaly_map.shape[0]), _edges(anomaly_map.shape[1])
         for row, (top, bottom) in enumerate(pairwise(down)):
             values = anomaly_map[top:bottom].astype(np.float64)
@@ -129,8 +134,18 @@ class GridMoments:
             for number, part in enumerate((counted, values * counted, values**2 * counted)):
                 below = np.concatenate([[0.0], np.cumsum(part.sum(axis=0))])
                 made[number, row] = np.diff(below[across])
+            if top < bottom:
+                shown = anomaly_map[top:bottom] if inside is None else np.where(inside[top:bottom], values, -np.inf)
+                columns = shown.max(axis=0)
+                highest[row] = [columns[a:b].max(initial=-np.inf) for a, b in pairwise(across)]
         self._sums += made
         self._images += made[0] > 0
+        self._highest.append(highest)
+
+    def usual_peak(self, normaliser: Normaliser) -> float:
+        """What the maps reach at their highest by *normaliser*, the median of them, each cell being measured as in its
+        middle. Not above 0 or not finite where they show nothing."""
+        return float(np.median([((cells - normaliser.mean) / normaliser.scale).max() for cells in self._highest]))
 
     def fit(self, mode: Literal["place", "global"]) -> Normaliser:
         """As fit_normaliser does it, cells in place of pixels. Raises ValueError without a pixel."""
@@ -151,6 +166,20 @@ class GridMoments:
             variance = (images * own_variance + _PRIOR_OF_VARIANCE * usual) / (images + _PRIOR_OF_VARIANCE)
         scale = np.sqrt(variance).astype(np.float32)
         return Normaliser(mean.astype(np.float32), np.where(scale > 0, scale, np.float32(1)))
+
+
+def equally_high(normalisers: Sequence[Normaliser], peaks: Sequence[float]) -> list[Normaliser]:
+    """The same, but all of them bring good images as high as the first does, whose maps reach *peaks* at their highest.
+
+    The largest of a few million pixels is further out than the largest of a few hundred thousand: the maximum of
+    several scales would else be the finest's alone, and a faint area on a coarse one drown in its noise.
+    """
+    made = []
+    for normaliser, peak in zip(normalisers, peaks, strict=True):
+        share = peak / peaks[0] if min(peak, peaks[0]) > 0 and np.isfinite([peak, peaks[0]]).all() else 1.0
+        share = float(np.clip(share, 1 / _MOST_APART, _MOST_APART))
+        made.append(Normaliser(normaliser.mean, normaliser.scale * np.float32(share)))
+    return made
 
 
 def _edges(length: int) -> NDArray[np.int64]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +21,41 @@ from anomaly_gui.scoring.smooth import smooth
 
 Tiles = NDArray[np.float32]
 """(N, C, side, side) in [0, 1]."""
-TileNetwork = Callable[[Tiles], tuple[Tiles | None, NDArray[np.float32]]]
-"""Tiles → reconstructions of the same shape, or None, and raw anomaly maps (N, side, side)."""
 
 _EVERYTHING = Region()
+
+Item = TypeVar("Item")
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True)
+class TileNetwork:
+    """Looks at tiles, on several cores at once."""
+
+    judge: Callable[[Tiles, bool], tuple[Tiles | None, NDArray[np.float32]]]
+    """Tiles → raw anomaly maps (N, side, side), and where they are wanted, pictures of the tiles' shape, or None.
+    Asked from several threads at once, if there are."""
+    threads: int = 1
+    """A tile is looked at by one of them: that keeps the cores busier than sharing the work on each."""
+    prepare: Callable[[], object] | None = None
+    """Called first in each thread, if there are several."""
+
+    def in_order(self, work: Callable[[Item], Made], items: Sequence[Item]) -> Iterator[Made]:
+        """What *work* makes of each of the items, a few of them ahead."""
+        if self.threads == 1:
+            yield from map(work, items)
+            return
+        waiting: deque[Future[Made]] = deque()
+        with ThreadPoolExecutor(self.threads, "tiles", initializer=self.prepare) as pool:
+            try:
+                for item in items:
+                    waiting.append(pool.submit(work, item))
+                    if len(waiting) > 2 * self.threads:
+                        yield waiting.popleft().result()
+                while waiting:
+                    yield waiting.popleft().result()
+            finally:
+                pool.shutdown(cancel_futures=True)
 
 
 @dataclass(frozen=True)
@@ -75,19 +109,21 @@ def _raw_level(
     plan = plan_tiles(*level.size, view.tiling.side, view.tiling.overlap)
     keep = plan.kept(inside)
     places = [place for place in plan.places() if keep[place]]
+    batches = [places[first : first + view.batch_size] for first in range(0, len(places), view.batch_size)]
     made = np.zeros(level.size, np.float32)
     drawn: NDArray[np.uint8] | None = None
 
+    def judge(batch: list[tuple[int, int]]) -> NDArray[np.float32]:
+        """(N, 1 or 1 + C, side, side): maps, and pictures where they are wanted."""
+        cut = [level.cut(plan.tops[row], plan.lefts[column], plan.side) for row, column in batch]
+        reconstructions, maps = network.judge(np.stack(cut), pictures)
+        planes = maps[:, None]
+        return planes if reconstructions is None else np.concatenate([planes, reconstructions], axis=1)
+
     def judged() -> Iterator[tuple[int, int, NDArray[np.float32]]]:
-        for first in range(0, len(places), view.batch_size):
-            batch = places[first : first + view.batch_size]
-            cut = [level.cut(plan.tops[row], plan.lefts[column], plan.side) for row, column in batch]
-            reconstructions, maps = network(np.stack(cut))
-            for number, (row, column) in enumerate(batch):
-                planes = maps[number][None]
-                if pictures and reconstructions is not None:
-                    planes = np.concatenate([planes, reconstructions[number]])
-                yield row, column, planes
+        for batch, planes in zip(batches, network.in_order(judge, batches), strict=True):
+            for (row, column), of_tile in zip(batch, planes, strict=True):
+                yield row, column, of_tile
 
     for top, strip in blend(plan, judged()):
         rows = slice(top, top + strip.shape[1])
@@ -111,7 +147,7 @@ def combined(
     sigma_px: float,
     inside: NDArray[np.bool_] | None,
 ) -> tuple[NDArray[np.float32], Peak]:
-    """The highest of all scales at every pixel of the finest, (h, w), in standard deviations of good images.
+    """The highest of all scales at every pixel of the finest, (h, w), in that one's standard deviations of good images.
 
     0, what good images show, outside of *inside* (h, w). A value that is not finite stays in the map.
     """

@@ -94,6 +94,14 @@ def test_a_training_image_is_known_to_the_last_patch_when_all_are_kept() -> None
     assert float((seen.reconstruction - torch.from_numpy(pixels))[..., 4:-4, 4:-4].abs().max()) < 0.01
 
 
+def test_the_map_alone_is_the_one_that_comes_with_the_picture() -> None:
+    made = detector(memory=100)
+    made.fit(context(good(6)))
+    fresh = torch.from_numpy(good(3, seed=9))
+
+    assert torch.equal(made.anomaly_map(fresh), made.predict(fresh).anomaly_map)
+
+
 def test_entries_and_their_pictures_belong_together() -> None:
     """Images of one brightness each: an entry's picture shows the brightness of the image it came from."""
     levels = np.linspace(0.1, 0.9, 8, dtype=np.float32)

@@ -104,5 +104,6 @@ def test_training_images_score_0_on_average_and_spread_by_1() -> None:
     made = fit(detector(noise_share=0.0), 40)
     fresh = torch.from_numpy(np.random.default_rng(1).random((40, 1, 32, 32), dtype=np.float32))
     scores = made.predict(fresh).anomaly_map.amax((1, 2))
+    assert torch.equal(scores, made.anomaly_map(fresh).amax((1, 2)))
     assert abs(float(scores.mean())) < 1.5
     assert 0.3 < float(scores.std()) < 3

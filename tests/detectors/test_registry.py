@@ -15,7 +15,7 @@ import torch
 
 from anomaly_gui.detectors.backbone import package, weights
 from anomaly_gui.detectors.base import Detector, Finished, FitContext
-from anomaly_gui.detectors.registry import AUTO, DETECTORS, PRESETS, build, entry, offered, resolve
+from anomaly_gui.detectors.registry import AUTO, DETECTORS, PRESETS, build, entry, for_tiles, offered, resolve
 from anomaly_gui.errors import InputError
 from anomaly_gui.export.model_check import check_model
 from anomaly_gui.export.onnx_writer import write_graph
@@ -279,6 +279,17 @@ def test_auto_takes_the_best_that_can_run_here_and_says_why(monkeypatch: pytest.
     assert resolve(AUTO) == "restore"
     assert resolve(AUTO, backbone="net.onnx") == "combined"
     assert "pip install" in offered()[AUTO].sentence
+
+
+def test_auto_takes_a_memory_of_small_patches_for_tiles(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(package, "folder", lambda: tmp_path)
+    detector, settings = for_tiles(AUTO)
+    resolve_settings(detector, "fast", settings)
+    assert (detector, settings["neighbourhood"]) == ("patch-memory", 1)
+    assert for_tiles("combined") == ("combined", {})
+    monkeypatch.setattr(package, "folder", lambda: None)
+    assert for_tiles(AUTO) == ("restore", {})
+    assert for_tiles(AUTO, "net.onnx")[0] == "patch-memory"
 
 
 def test_listing_detectors_imports_none() -> None:

@@ -19,7 +19,17 @@ from PIL import Image
 
 from anomaly_gui.errors import InputError
 from anomaly_gui.imaging import load as loader
-from anomaly_gui.imaging.load import image_size, load, load_bytes, pixel_sha256, to_channels, to_unit, white_level
+from anomaly_gui.imaging.load import (
+    LIMIT_VARIABLE,
+    image_size,
+    limit_asked_for,
+    load,
+    load_bytes,
+    pixel_sha256,
+    to_channels,
+    to_unit,
+    white_level,
+)
 
 
 def noise(height: int = 20, width: int = 30, channels: int = 3, dtype: type = np.uint8) -> np.ndarray:
@@ -184,7 +194,9 @@ def test_a_huge_picture_is_refused_by_its_header_before_any_decode(monkeypatch: 
     monkeypatch.setattr(cv2, "imdecode", never)
     monkeypatch.setattr(Image.Image, "load", never)
     first_rows = zlib.compress(bytes(30_001) * 100)
-    with pytest.raises(InputError, match=r"30000×30000 pixels are more than the limit of 100 megapixels"):
+    with pytest.raises(
+        InputError, match=r"30000×30000 pixels are more than the limit of 120 megapixels.*ANOMALY_GUI_MEGAPIXELS=900"
+    ):
         load_bytes(png_of_bits(30_000, 30_000, 8, first_rows), "big.png")
 
 
@@ -193,6 +205,12 @@ def test_the_limit_can_be_raised_and_lowered() -> None:
     assert load_bytes(data, "x", limit_px=600).pixels.shape == (20, 30, 3)
     with pytest.raises(InputError, match="limit"):
         load_bytes(data, "x", limit_px=599)
+
+
+def test_the_limit_is_what_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    for asked, megapixels in (("900", 900), ("", 120), ("0", 120), ("lots", 120)):
+        monkeypatch.setenv(LIMIT_VARIABLE, asked)
+        assert limit_asked_for() == megapixels * 1_000_000
 
 
 def test_a_file_too_large_for_any_image_is_not_even_read(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from anomaly_gui.scoring.normalise import GRID, GridMoments, Normaliser, apply, fit_normaliser
+from anomaly_gui.scoring.normalise import GRID, GridMoments, Normaliser, apply, equally_high, fit_normaliser
 
 RNG = np.random.default_rng(0)
 
@@ -113,3 +113,48 @@ def test_that_a_normaliser_learns_from_what_is_inside_alone(mode: str) -> None:
     assert not made[:, :8].any()
     with pytest.raises(ValueError, match="at least one map"):
         fit_normaliser(good, mode, np.zeros((16, 16), np.bool_))  # type: ignore[arg-type]
+
+
+def test_scales_meet_where_good_images_are_equally_high() -> None:
+    """The coarse map varies less far out: in standard deviations its highest are lower."""
+    rng = np.random.default_rng(3)
+    fine, coarse = GridMoments(), GridMoments()
+    fine_maps = [rng.normal(5, 1, (640, 640)).astype(np.float32) for _ in range(6)]
+    coarse_maps = [rng.uniform(2, 3, (160, 160)).astype(np.float32) for _ in range(6)]
+    for one, other in zip(fine_maps, coarse_maps, strict=True):
+        fine.add(one)
+        coarse.add(other)
+    fitted = [fine.fit("place"), coarse.fit("place")]
+    peaks = [fine.usual_peak(fitted[0]), coarse.usual_peak(fitted[1])]
+
+    first, second = equally_high(fitted, peaks)
+
+    assert first.scale is not second.scale
+    np.testing.assert_array_equal(first.scale, fitted[0].scale)
+    highest = [
+        np.median([apply(made, one).max() for one in maps])
+        for made, maps in ((first, fine_maps), (second, coarse_maps))
+    ]
+    assert peaks[0] > 2 * peaks[1]
+    assert highest[1] == pytest.approx(highest[0], rel=0.1)
+
+
+def test_scales_that_show_nothing_are_left_as_they_are() -> None:
+    flat = GridMoments()
+    flat.add(np.zeros((40, 40), np.float32), np.zeros((40, 40), np.bool_))
+    one = Normaliser(np.zeros((1, 1), np.float32), np.ones((1, 1), np.float32))
+
+    assert not np.isfinite(flat.usual_peak(one))
+    for peaks in ((5.0, flat.usual_peak(one)), (0.0, 3.0), (5.0, 0.0)):
+        assert equally_high([one, one], peaks)[1].scale == 1
+    assert equally_high([one, one], (1.0, 1000.0))[1].scale == 4
+
+
+def test_what_does_not_count_is_no_peak() -> None:
+    moments, inside = GridMoments(), np.ones((64, 64), np.bool_)
+    inside[:, 32:] = False
+    anomaly_map = np.zeros((64, 64), np.float32)
+    anomaly_map[3, 4], anomaly_map[3, 40] = 2, 9
+    moments.add(anomaly_map, inside)
+
+    assert moments.usual_peak(Normaliser(np.zeros((1, 1), np.float32), np.ones((1, 1), np.float32))) == 2

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import threading
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -7,15 +10,15 @@ import pytest
 from anomaly_gui.imaging.region import Region, Shape
 from anomaly_gui.imaging.tiles import Tiling, levels
 from anomaly_gui.scoring.normalise import Normaliser
-from anomaly_gui.scoring.tiled import RawLevel, TiledView, Tiles, combined, raw_levels
+from anomaly_gui.scoring.tiled import RawLevel, TiledView, TileNetwork, Tiles, combined, raw_levels
 
 NEUTRAL = Normaliser(np.zeros((1, 1), np.float32), np.ones((1, 1), np.float32))
 
 
-def blurred(tiles: Tiles) -> tuple[Tiles | None, np.ndarray]:
+def blurred(tiles: Tiles, pictures: bool) -> tuple[Tiles | None, np.ndarray]:
     """Sees 3 px around; what it draws is the negative."""
     maps = [cv2.blur(tile[0], (7, 7), borderType=cv2.BORDER_REFLECT_101) for tile in tiles]
-    return 1 - tiles, np.stack(maps)
+    return 1 - tiles if pictures else None, np.stack(maps)
 
 
 def view(*factors: int, overlap: float = 0.25, region: Region | None = None) -> TiledView:
@@ -28,15 +31,15 @@ def picture(height: int = 150, width: int = 230) -> np.ndarray:
 
 def test_a_tiled_map_equals_the_untiled_one_where_the_network_sees_no_further_than_the_overlap() -> None:
     pixels = picture()
-    (raw,) = raw_levels(pixels, 255, view(1), blurred)
-    whole = blurred(levels(pixels, 255, 1, [1])[0].cut(0, 0, 230)[None, :, :150])[1][0]
+    (raw,) = raw_levels(pixels, 255, view(1), TileNetwork(blurred))
+    whole = blurred(levels(pixels, 255, 1, [1])[0].cut(0, 0, 230)[None, :, :150], False)[1][0]
 
     np.testing.assert_allclose(raw.anomaly_map[4:-4, 4:-4], whole[4:-4, 4:-4], atol=1e-4)
 
 
 def test_the_picture_is_put_together_at_the_finest_scale_alone() -> None:
     pixels = picture()
-    fine, coarse = raw_levels(pixels, 255, view(1, 2), blurred, pictures=True)
+    fine, coarse = raw_levels(pixels, 255, view(1, 2), TileNetwork(blurred), pictures=True)
 
     assert fine.reconstruction is not None
     np.testing.assert_allclose(fine.reconstruction.astype(int), 255 - pixels.astype(int), atol=1)
@@ -46,7 +49,7 @@ def test_the_picture_is_put_together_at_the_finest_scale_alone() -> None:
 
 @pytest.mark.parametrize(("height", "width"), [(150, 230), (30, 40), (64, 500), (1, 1)])
 def test_images_of_any_size_have_a_map_of_their_size(height: int, width: int) -> None:
-    fine, coarse = raw_levels(picture(height, width), 255, view(1, 4), blurred)
+    fine, coarse = raw_levels(picture(height, width), 255, view(1, 4), TileNetwork(blurred))
 
     assert fine.anomaly_map.shape == (height, width)
     assert coarse.anomaly_map.shape == (-(-height // 4), -(-width // 4))
@@ -82,12 +85,12 @@ def test_outside_the_region_there_is_nothing_unusual_and_no_tile_is_looked_at() 
     of_left = view(1, 2, region=left)
     looked = []
 
-    def count(tiles: Tiles) -> tuple[Tiles | None, np.ndarray]:
+    def count(tiles: Tiles, _pictures: bool) -> tuple[Tiles | None, np.ndarray]:
         looked.extend(tiles)
         return None, np.ones((len(tiles), 64, 64), np.float32)
 
     pixels = picture(100, 400)
-    raws = list(raw_levels(pixels, 255, of_left, count))
+    raws = list(raw_levels(pixels, 255, of_left, TileNetwork(count)))
     inside = of_left.inside(100, 400, 1)
     together, _ = combined(raws, [NEUTRAL, NEUTRAL], 0, inside)
 
@@ -113,11 +116,52 @@ def test_what_is_outside_the_region_is_not_seen_by_any_tile() -> None:
     plain, littered = picture(), picture()
     littered[:, 116:] = 255
     for raw, other in zip(
-        raw_levels(plain, 255, view(1, 2, region=half), blurred),
-        raw_levels(littered, 255, view(1, 2, region=half), blurred),
+        raw_levels(plain, 255, view(1, 2, region=half), TileNetwork(blurred)),
+        raw_levels(littered, 255, view(1, 2, region=half), TileNetwork(blurred)),
         strict=True,
     ):
         across = 115 // raw.factor
         np.testing.assert_array_equal(raw.anomaly_map[:, : across - 1], other.anomaly_map[:, : across - 1])
-        everywhere = list(raw_levels(littered, 255, view(1, 2), blurred))[raw.factor // 2]
+        everywhere = list(raw_levels(littered, 255, view(1, 2), TileNetwork(blurred)))[raw.factor // 2]
         assert (everywhere.anomaly_map[:, across - 2] != other.anomaly_map[:, across - 2]).any()
+
+
+def test_several_threads_give_the_same_map_and_each_is_prepared() -> None:
+    prepared = []
+    threads = TileNetwork(blurred, 3, lambda: prepared.append(threading.get_ident()))
+    used = set()
+
+    def judge(tiles: Tiles, pictures: bool) -> tuple[Tiles | None, np.ndarray]:
+        used.add(threading.get_ident())
+        return blurred(tiles, pictures)
+
+    several = list(raw_levels(picture(), 255, view(1, 2), replace(threads, judge=judge), pictures=True))
+    one = list(raw_levels(picture(), 255, view(1, 2), TileNetwork(blurred), pictures=True))
+
+    for each, alone in zip(several, one, strict=True):
+        np.testing.assert_array_equal(each.anomaly_map, alone.anomaly_map)
+    assert used <= set(prepared)
+    assert threading.get_ident() not in used
+
+
+def test_what_a_thread_raises_reaches_the_caller() -> None:
+    def stop(_tiles: Tiles, _pictures: bool) -> tuple[Tiles | None, np.ndarray]:
+        raise RuntimeError("asked to stop")
+
+    with pytest.raises(RuntimeError, match="asked to stop"):
+        list(raw_levels(picture(), 255, view(1), TileNetwork(stop, 2)))
+
+
+def test_pictures_are_asked_for_where_they_are_wanted_alone() -> None:
+    asked = []
+
+    def judge(tiles: Tiles, pictures: bool) -> tuple[Tiles | None, np.ndarray]:
+        asked.append(pictures)
+        return blurred(tiles, pictures)
+
+    list(raw_levels(picture(), 255, view(1), TileNetwork(judge)))
+    assert not any(asked)
+    asked.clear()
+    list(raw_levels(picture(), 255, view(1, 2), TileNetwork(judge), pictures=True))
+    assert asked[0]
+    assert not asked[-1]

@@ -107,7 +107,7 @@ class _App:
         white = 255 if image.bit_depth == 8 else self._facts.white_level
         height, width = image.pixels.shape[:2]
         inside = view.inside(height, width, view.tiling.factors[0])
-        raws = raw_levels(image.pixels, white, view, tile_network(self._detector))
+        raws = raw_levels(image.pixels, white, view, tile_network(self._detector, threads=self._facts.threads))
         made, _ = combined(raws, self._normalisers, self._scoring.smooth_sigma_px, inside)
         return reduce(made, self._scoring, inside)
 

@@ -104,6 +104,7 @@ class ReviewPage(Page):
         view.judge_blind.clicked.connect(self.blind.ask)
         view.triptych.bar.edit_mask.setVisible(True)
         view.triptych.bar.edit_mask_wanted.connect(self.draw_mask)
+        self._loader.begun.connect(self._take_original)
         self._loader.loaded.connect(self._take_pictures)
         view.chooser.queue_chosen.connect(self.choose_queue)
         view.chooser.order_chosen.connect(self._choose_order)
@@ -339,6 +340,13 @@ class ReviewPage(Page):
         )
         self.view.score_place.set_score(score)
         self.catching.show_image(image, score)
+
+    @Slot(object)
+    def _take_original(self, pictures: PictureSet) -> None:
+        """Of a large image: the other parts follow."""
+        queue = self.queue
+        if queue is not None and pictures.request.image_id == queue.current:
+            self.view.triptych.set_pictures(pictures)
 
     @Slot(object)
     def _take_pictures(self, pictures: PictureSet) -> None:

@@ -25,6 +25,7 @@ class ImageDialog(QDialog):
         layout.addWidget(QLabel(sentence, self))
         layout.addWidget(self.triptych, 1)
         self._loader = PictureLoader(self)
+        self._loader.begun.connect(self.triptych.set_pictures)
         self._loader.loaded.connect(self.triptych.set_pictures)
         self._loader.show(request)
         self.triptych.expect()

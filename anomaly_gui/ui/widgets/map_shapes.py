@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import cv2
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtGui import QPainterPath
@@ -36,5 +39,10 @@ def on_own_scale(stored: Picture) -> tuple[Picture, float]:
     """The map with its own highest value as the brightest colour, and that value as a share of the run's scale."""
     values = stored.values[:, :, 0]
     highest = max(int(values.max()), 1)
-    stretched = np.rint(values.astype(np.float32) * np.float32(MAP_LEVELS / highest)).astype(np.uint16)
-    return map_picture(stretched), highest / MAP_LEVELS
+    stretched = map_picture(np.rint(values.astype(np.float32) * np.float32(MAP_LEVELS / highest)).astype(np.uint16))
+    if len(stored.levels) > len(stretched.levels):  # Of a large map the finest levels are kept with 8 bits.
+        table = np.rint(np.minimum(np.arange(256) * (MAP_LEVELS / highest), 255)).astype(np.uint8)
+        finer = stored.levels[: len(stored.levels) - len(stretched.levels)]
+        levels = (*(np.asarray(cv2.LUT(level, table), np.uint8) for level in finer), *stretched.levels)
+        stretched = replace(stretched, levels=levels)
+    return stretched, highest / MAP_LEVELS

@@ -39,6 +39,11 @@ class PaneGrid(QWidget):
         return self._alone
 
     @property
+    def foremost(self) -> ImagePane:
+        """The pane that is looked at: the only one, or the last."""
+        return self.panes[len(self.panes) - 1 if self._alone is None else self._alone]
+
+    @property
     def pane_size(self) -> tuple[int, int]:
         """Of every pane that is shown."""
         return self.panes[self._alone or 0].pane_size

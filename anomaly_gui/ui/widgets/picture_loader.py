@@ -28,7 +28,7 @@ class _Reading(QRunnable):
 
     def run(self) -> None:
         try:
-            made = load_pictures(self._request)
+            made = load_pictures(self._request, self._begin)
         except Exception:
             _log.exception("reading %s failed", self._request.path)
             made = PictureSet(
@@ -40,12 +40,18 @@ class _Reading(QRunnable):
         with contextlib.suppress(RuntimeError):
             self._loader.read.emit(self._generation, made)
 
+    def _begin(self, part: PictureSet) -> None:
+        with contextlib.suppress(RuntimeError):
+            self._loader.read.emit(self._generation, part)
+
 
 class PictureLoader(QObject):
     """Shows one image at a time, fetches others ahead, and keeps the last ones."""
 
     loaded = Signal(object)
     """PictureSet of the image asked for last."""
+    begun = Signal(object)
+    """The same of a large image, of which only the original is there as yet; `loaded` follows."""
     read = Signal(int, object)
     """From the threads of the pool: generation and PictureSet."""
 
@@ -89,6 +95,10 @@ class PictureLoader(QObject):
 
     def _take(self, generation: int, made: PictureSet) -> None:
         if self._under_way.get(made.request) != generation:
+            return
+        if not made.is_whole:
+            if made.request == self._wanted:
+                self.begun.emit(made)
             return
         del self._under_way[made.request]
         # A file that could not be read may be back the next time.

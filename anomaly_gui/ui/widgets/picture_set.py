@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,8 +25,12 @@ Segments = NDArray[np.int32]
 
 SMALLEST_LEVEL_PX = 128
 """Pyramids end at the first level whose longer side is not above this: the smallest pane's size."""
+LARGE_PX = 8_000_000
+"""Of such an image the original is shown before the other parts are read."""
 MAP_LEVELS = 65535
 """Highest value of a stored map: the upper end of the run's scale."""
+_STORED_STEP = MAP_LEVELS // 255
+"""Between two values of a map that is stored with 8 bits."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,8 @@ class Picture:
     levels: tuple[NDArray[np.uint8], ...]
     """Full size first, each next one half as large; (H, W) or (H, W, 3), contiguous."""
     values: NDArray[np.uint8] | NDArray[np.uint16]
-    """(H, W, C): what the readout tells."""
+    """(H, W, C): what the readout tells. Of a large map a smaller copy, its levels being finer: sixteen bits of it
+    would take as much memory as all else, and few places need more than 2048 px."""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -51,8 +56,11 @@ class Picture:
         """The values at a place given as shares of width and height; None outside."""
         if not (0 <= x_share < 1 and 0 <= y_share < 1):
             return None
-        height, width = self.values.shape[:2]
-        return tuple(int(v) for v in self.values[int(y_share * height), int(x_share * width)])
+        width, height = self.size
+        row, column = int(y_share * height), int(x_share * width)
+        if self.values.shape[0] < height:
+            return (int(self.levels[0][row, column]) * _STORED_STEP,)
+        return tuple(int(v) for v in self.values[row, column])
 
 
 @dataclass(frozen=True)
@@ -85,6 +93,8 @@ class PictureSet:
     outline: Segments | None = None
     """Edges of the mask; None without one."""
     problems: tuple[str, ...] = ()
+    is_whole: bool = True
+    """False while other parts than the original are still being read."""
 
     @property
     def byte_count(self) -> int:
@@ -92,15 +102,21 @@ class PictureSet:
         return sum(part.byte_count for part in parts if part is not None)
 
 
-def load_pictures(request: PictureRequest) -> PictureSet:
-    """Read all parts of one image. Never raises for a file: what is wrong is said in words."""
+def load_pictures(request: PictureRequest, begin: Callable[[PictureSet], object] | None = None) -> PictureSet:
+    """Read all parts of one image. Never raises for a file: what is wrong is said in words.
+
+    *begin* is given a large image as soon as its original is there.
+    """
     problems: list[str] = []
-    # A mask is as large as its image and takes as long to read: both at once.
+    # A map or mask is as large as its image and takes as long to read: they are read beside it.
     with ThreadPoolExecutor(1) as beside:
+        found, drawn = beside.submit(_anomaly_map, request), beside.submit(_reconstruction, request)
         edges = beside.submit(_mask_edges, request)
         original = _attempt(lambda: _original(request), problems)
-        reconstruction = _attempt(lambda: _reconstruction(request), problems)
-        anomaly_map = _attempt(lambda: _anomaly_map(request), problems)
+        if begin is not None and original is not None and original.size[0] * original.size[1] >= LARGE_PX:
+            begin(PictureSet(request, original.size, original, is_whole=False))
+        reconstruction = _attempt(drawn.result, problems)
+        anomaly_map = _attempt(found.result, problems)
         outlined = _attempt(edges.result, problems)
     size = original.size if original else request.size
     if size != request.size:  # The file was replaced: its mask lies elsewhere.
@@ -140,7 +156,11 @@ def _reconstruction(request: PictureRequest) -> Picture | None:
 def _anomaly_map(request: PictureRequest) -> Picture | None:
     if request.project_folder is None:
         return None
-    return map_picture(RunFolder(request.project_folder, request.run_name).read_map(request.image_id))
+    folder = RunFolder(request.project_folder, request.run_name)
+    stored = map_picture(folder.read_map(request.image_id))
+    finer = [folder.read_map_level(request.image_id, factor) for factor in folder.map_factors(request.image_id)]
+    finer = [level for level in finer if level.shape[0] > stored.size[1]]
+    return replace(stored, levels=(*finer, *stored.levels)) if finer else stored
 
 
 def picture(pixels: NDArray[np.uint8] | NDArray[np.uint16], white_level: int) -> Picture:

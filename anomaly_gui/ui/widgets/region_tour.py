@@ -33,12 +33,23 @@ class RegionTour:
 
         The peak is a level of colour, no error.
         """
+        regions = self.regions
+        if not regions:
+            return None
+        self._place = 0 if self._place < 0 else (self._place + direction) % len(regions)
+        return regions[self._place]
+
+    @property
+    def regions(self) -> list[Region]:
+        """Worst first."""
         if self._regions is None:
             self._regions = _regions_of(self._map) if self._map is not None else []
-        if not self._regions:
-            return None
-        self._place = 0 if self._place < 0 else (self._place + direction) % len(self._regions)
-        return self._regions[self._place]
+        return self._regions
+
+    @property
+    def place(self) -> int:
+        """Which of them was gone to last; -1 before the first."""
+        return self._place
 
 
 def _regions_of(stored: Picture) -> list[Region]:

@@ -25,6 +25,7 @@ class SingleView(QWidget):
         super().__init__(parent)
         self._problem = problem
         self._loader = PictureLoader(self)
+        self._loader.begun.connect(self._show)
         self._loader.loaded.connect(self._show)
         self._viewport = Viewport()
         self._size = (1, 1)

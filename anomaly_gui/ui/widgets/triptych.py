@@ -9,9 +9,11 @@ from PySide6.QtCore import QPointF, QTimer, Signal
 from PySide6.QtGui import QPainterPath
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from anomaly_gui.ui.widgets.blink import Blink
 from anomaly_gui.ui.widgets.colour_maps import DEFAULT_COLOUR_MAP
 from anomaly_gui.ui.widgets.image_pane import Layer, outline_path
 from anomaly_gui.ui.widgets.map_shapes import contour_path
+from anomaly_gui.ui.widgets.overview_map import OverviewMap
 from anomaly_gui.ui.widgets.pane_grid import PaneGrid
 from anomaly_gui.ui.widgets.picture_layers import PictureLayers, layers_of
 from anomaly_gui.ui.widgets.picture_set import PictureSet
@@ -24,7 +26,6 @@ from anomaly_gui.ui.widgets.warning_badge import WarningBadge
 
 ORIGINAL, RECONSTRUCTION, ERROR_MAP = 0, 1, 2
 CAPTIONS = ("Original", "Reconstruction", "Error map")
-BLINK_MS = 280
 _LOADING_AFTER_MS = 150
 _KEY_ZOOM = 1.5
 _OPACITY_STEP = 0.05
@@ -66,12 +67,10 @@ class Triptych(QWidget):
         self._fitted = True
         self._scale = (0.0, 1.0)
         self._hidden = False
-        self._blinking = False
-        self._blink_shows_reconstruction = False
         self._empty_message = ""
         self._build()
-        self._blink_timer = QTimer(self, interval=BLINK_MS)
-        self._blink_timer.timeout.connect(self._blink)
+        self._blink = Blink(self)
+        self._blink.turned.connect(self._refresh)
         self._loading_timer = QTimer(self, singleShot=True, interval=_LOADING_AFTER_MS)
         self._loading_timer.timeout.connect(self._say_loading)
 
@@ -80,6 +79,8 @@ class Triptych(QWidget):
         self.grid = PaneGrid(CAPTIONS, "σ of good", self)
         self.grid.unit.setToolTip("Standard deviations of held-out good images at the same place")
         self.panes, self.legend = self.grid.panes, self.grid.legend
+        self.overview = OverviewMap(self.grid)
+        self.overview.place_wanted.connect(self._show_place)
         for pane in self.panes:
             pane.zoomed.connect(self._zoom)
             pane.panned.connect(self._pan)
@@ -191,6 +192,8 @@ class Triptych(QWidget):
         self._layers = PictureLayers()
         if pictures is not None:
             self._layers = layers_of(pictures, state.colour_map, own_scale=self._own_scale)
+        layers = self._layers
+        self.overview.set_image(layers.error_map or layers.original, pictures.size if pictures else (1, 1))
         lower, upper = self._scale
         self.legend.set_scale(lower, lower + (upper - lower) * self._layers.top)
         self.legend.set_colour_map(state.colour_map)
@@ -230,6 +233,7 @@ class Triptych(QWidget):
             own_scale=self._own_scale,
         )
         self.warning.setVisible(self._own_scale)
+        self._follow_overview()
 
     def _missing(self, index: int) -> str:
         pictures = self._pictures
@@ -237,6 +241,8 @@ class Triptych(QWidget):
             return self._empty_message
         if index == ORIGINAL:
             return pictures.problems[0] if pictures.problems else ""
+        if not pictures.is_whole:
+            return "Loading …"
         if index == ERROR_MAP:
             return next((p for p in pictures.problems if ".map." in p), "Not scored by a run yet.")
         return "This detector draws no reconstruction."
@@ -296,6 +302,7 @@ class Triptych(QWidget):
     def _follow_size(self) -> None:
         if self._fitted:
             self._apply_fit()
+        self._follow_overview()
 
     def _apply_fit(self) -> None:
         if self._pictures is not None:
@@ -306,6 +313,18 @@ class Triptych(QWidget):
         for pane in self.panes:
             pane.set_viewport(viewport)
         self.bar.set_zoom(viewport.scale * self.devicePixelRatioF())
+        self._follow_overview()
+
+    def _follow_overview(self) -> None:
+        self.overview.follow(self._viewport, self.grid.foremost.geometry())
+        if not self.overview.isHidden():
+            self.overview.set_regions(self._tour.regions, self._tour.place)
+
+    def _show_place(self, place: QPointF) -> None:
+        """In the middle of the panes, as large as before."""
+        if self._pictures is not None:
+            self._fitted = False
+            self._set_viewport(replace(self._viewport, centre_x=place.x(), centre_y=place.y()))
 
     # Under the mouse
 
@@ -379,19 +398,7 @@ class Triptych(QWidget):
 
     def set_blinking(self, blinking: bool) -> None:
         """While a key is held: original and reconstruction in turn, at the same place."""
-        if blinking == self._blinking:
-            return
-        self._blinking = blinking
-        self._blink_shows_reconstruction = blinking
-        if blinking:
-            self._blink_timer.start()
-        else:
-            self._blink_timer.stop()
-        self._refresh()
+        self._blink.set_on(blinking)
 
     def _shows_blink(self) -> bool:
-        return self._blink_shows_reconstruction and self._layers.reconstruction is not None
-
-    def _blink(self) -> None:
-        self._blink_shows_reconstruction = not self._blink_shows_reconstruction
-        self._refresh()
+        return self._blink.shows_other and self._layers.reconstruction is not None

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QThread, QThreadPool
 from pytestqt.qtbot import QtBot
 
-from anomaly_gui.ui.widgets import picture_loader
+from anomaly_gui.ui.widgets import picture_loader, picture_set
 from anomaly_gui.ui.widgets.picture_loader import PictureLoader
 from anomaly_gui.ui.widgets.picture_set import PictureRequest, PictureSet, load_pictures
 
@@ -45,7 +45,7 @@ def test_an_image_is_read_in_another_thread_and_announced(
     window = QThread.currentThread()
     threads = []
 
-    def noted(request: PictureRequest) -> PictureSet:
+    def noted(request: PictureRequest, _begin: object) -> PictureSet:
         threads.append(QThread.currentThread() is window)
         return load_pictures(request)
 
@@ -115,7 +115,7 @@ def test_of_two_readings_of_one_image_the_one_after_the_change_counts(
     loader.show(request)
     QThreadPool.globalInstance().waitForDone()
     loader.forget()
-    monkeypatch.setattr(picture_loader, "load_pictures", lambda asked: PictureSet(asked, (99, 99)))
+    monkeypatch.setattr(picture_loader, "load_pictures", lambda asked, _begin: PictureSet(asked, (99, 99)))
     loader.show(request)
     settle(qtbot)
     assert sizes == [(99, 99)]
@@ -148,7 +148,7 @@ def test_a_bug_in_reading_one_image_is_said_and_does_not_stop_the_next(
     problems: list[str] = []
     loader.loaded.connect(lambda pictures: problems.extend(pictures.problems))
 
-    def broken(_request: PictureRequest) -> PictureSet:
+    def broken(_request: PictureRequest, _begin: object) -> PictureSet:
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
@@ -159,3 +159,20 @@ def test_a_bug_in_reading_one_image_is_said_and_does_not_stop_the_next(
     assert "ZeroDivisionError" in caplog.text
     loader.show(request_of(tmp_path, 2))
     qtbot.waitUntil(lambda: ids == [1, 2])
+
+
+def test_the_original_of_a_large_image_is_announced_before_the_rest(
+    announced: tuple[PictureLoader, list[int]], tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loader, ids = announced
+    begun: list[tuple[int, list[int]]] = []
+    loader.begun.connect(lambda part: begun.append((part.request.image_id, list(ids))))
+    monkeypatch.setattr(picture_set, "LARGE_PX", 64)
+
+    loader.fetch_ahead(request_of(tmp_path, 2))
+    settle(qtbot)
+    assert loader.show(request_of(tmp_path, 1)) is None
+    qtbot.waitUntil(lambda: ids == [1])
+
+    assert begun == [(1, [])]
+    assert loader.show(request_of(tmp_path, 2)) is not None

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from anomaly_gui.project.runs import RunFolder
+from anomaly_gui.ui.widgets import picture_set
 from anomaly_gui.ui.widgets.picture_set import (
     SMALLEST_LEVEL_PX,
     PictureRequest,
+    PictureSet,
     load_pictures,
     map_picture,
     outline,
@@ -138,3 +140,38 @@ def test_a_detector_without_reconstruction_is_no_problem(request_for: PictureReq
     made = load_pictures(request_for)
     assert made.reconstruction is None
     assert made.problems == ()
+
+
+def test_a_large_map_is_shown_pixel_by_pixel_and_a_smaller_copy_is_kept_to_compute_with(
+    request_for: PictureRequest, tmp_path: Path
+) -> None:
+    folder = RunFolder(tmp_path, "run-1")
+    large = np.zeros((2100, 2300), np.float32)
+    large[1500, 2000] = 6
+    folder.write_large_map(7, large, 0.0, 6.0)
+
+    stored = load_pictures(request_for).anomaly_map
+
+    assert stored is not None
+    assert stored.size == (2300, 2100)
+    assert stored.values.shape == (1050, 1150, 1)
+    assert [level.max() for level in stored.levels] == [255] * len(stored.levels)
+    assert [level.shape for level in stored.levels[:3]] == [(2100, 2300), (1050, 1150), (525, 575)]
+    assert stored.value_at(2000.5 / 2300, 1500.5 / 2100) == (65535,)
+    assert stored.value_at(2001.5 / 2300, 1500.5 / 2100) == (0,)
+
+
+def test_of_a_large_image_the_original_comes_before_the_rest(
+    request_for: PictureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[PictureSet] = []
+    load_pictures(request_for, begun.append)
+    assert not begun
+    monkeypatch.setattr(picture_set, "LARGE_PX", 60 * 40)
+
+    made = load_pictures(request_for, begun.append)
+
+    [first] = begun
+    assert first.original is made.original
+    assert (first.is_whole, first.anomaly_map, first.problems) == (False, None, ())
+    assert made.is_whole

@@ -300,3 +300,34 @@ def test_the_error_map_is_veiled_where_nothing_counts(triptych: Triptych) -> Non
     assert after[2] != before[2]
     assert after[2].saturation() < 20
     assert colour_at(triptych, ERROR_MAP, HOT) == hot
+
+
+def test_while_a_large_image_is_read_the_original_is_shown_and_the_rest_is_said_to_come(triptych: Triptych) -> None:
+    whole = sample_pictures(2)
+    triptych.set_pictures(replace(whole, reconstruction=None, anomaly_map=None, outline=None, is_whole=False))
+    assert triptych.panes[ORIGINAL].layers
+    assert [triptych.panes[pane].message for pane in (RECONSTRUCTION, ERROR_MAP)] == ["Loading …"] * 2
+
+    triptych.set_pictures(whole)
+
+    assert all(pane.layers and not pane.message for pane in triptych.panes)
+
+
+def test_deep_in_a_large_image_an_overview_shows_where_one_is_and_leads_elsewhere(
+    triptych: Triptych, qtbot: QtBot
+) -> None:
+    triptych.set_pictures(sample_pictures(3, (4000, 2000)))
+    assert not triptych.overview.isVisible()
+
+    triptych.show_next_worst()
+    triptych.zoom_in()
+    assert triptych.overview.isVisible()
+    assert triptych.panes[ERROR_MAP].geometry().contains(triptych.overview.geometry())
+    scale = triptych.viewport.scale
+    middle = triptych.overview.rect().center()
+    qtbot.mouseClick(triptych.overview, Qt.MouseButton.LeftButton, pos=middle)
+
+    assert triptych.viewport.scale == scale
+    assert (triptych.viewport.centre_x, triptych.viewport.centre_y) == pytest.approx((2000, 1000), abs=60)
+    triptych.fit()
+    assert not triptych.overview.isVisible()
