@@ -1,9 +1,7 @@
 """Mutated files for whatever reads files from outside, in a process that may die of it.
 
-    python -m tests.faults.fuzzing KIND COUNT SEED FOLDER
-
-prints JSON: files taken, files refused, and a sentence for each that was neither; the number of the file under way
-lies in FOLDER/at, for whoever finds this process dead.
+main() takes KIND COUNT SEED FOLDER. The file FOLDER/result is JSON: files taken, files refused, and a sentence for each
+that was neither; the number of the file under way lies in FOLDER/at, for whoever finds this process dead.
 """
 
 from __future__ import annotations
@@ -15,9 +13,8 @@ import os
 import random
 import resource
 import signal
-import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import cv2
@@ -32,8 +29,8 @@ from anomaly_gui.project.store import Project
 from tests.export.sample_bundle import MANIFEST, make_bundle
 
 LONGEST_S = 5
-MEMORY_BYTES = 6 << 30
-"""Of addresses, torch's among them."""
+MEMORY_BYTES = 2 << 30
+"""Of addresses, beyond those that the process has before it reads."""
 LIMIT_PX = 4_000_000
 
 Reader = Callable[[bytes], None]
@@ -258,9 +255,10 @@ def cases(kind: str, chance: random.Random, folder: Path) -> Iterator[tuple[byte
     return makers[kind](chance, folder)
 
 
-def main() -> None:
-    kind, count, seed, folder = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4])
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+def main(arguments: Sequence[str]) -> None:
+    kind, count, seed, folder = arguments[0], int(arguments[1]), int(arguments[2]), Path(arguments[3])
+    limit = _address_space() + MEMORY_BYTES
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     warnings.simplefilter("ignore")
     signal.signal(signal.SIGALRM, _too_long)
     taken = refused = 0
@@ -280,12 +278,14 @@ def main() -> None:
             wrong.append(f"{number}: {type(error).__name__}: {error}")
         finally:
             signal.alarm(0)
-    os.write(1, json.dumps([taken, refused, wrong[:50]]).encode())
+    (folder / "result").write_text(json.dumps([taken, refused, len(wrong), wrong[:50]]))
+
+
+def _address_space() -> int:
+    """Bytes of this process, torch's libraries among them."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    return pages * resource.getpagesize()
 
 
 def _too_long(*_: object) -> None:
     raise TimeoutError(f"longer than {LONGEST_S} s")
-
-
-if __name__ == "__main__":
-    main()
