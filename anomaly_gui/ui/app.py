@@ -12,6 +12,8 @@ from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from anomaly_gui import __version__
+from anomaly_gui.project.database import DamagedProject
+from anomaly_gui.project.lock import ProjectInUse
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.faults import FaultReporter
 from anomaly_gui.ui.main_window import MainWindow
@@ -25,9 +27,13 @@ _SIGNALS_MS = 300
 def run(project: Path | None, page: str | None = None) -> int:
     """Open the window, on *project* and *page* if they are given, and return when it is closed.
 
-    Raises InputError if *project* cannot be opened.
+    Raises InputError if *project* cannot be opened; one that is damaged or open elsewhere is the window's to tell.
     """
-    opened = Project.open(project) if project is not None else None
+    opened, told_in_window = None, False
+    try:
+        opened = Project.open(project) if project is not None else None
+    except (DamagedProject, ProjectInUse):
+        told_in_window = True
     with qt_messages_logged():
         application = make_application()
         faults = FaultReporter()
@@ -38,9 +44,11 @@ def run(project: Path | None, page: str | None = None) -> int:
             _let_python_hear_signals(application)
             if opened is not None:
                 window.session.adopt(opened)
-            if opened is not None and page is not None:
-                window.show_page(page)
             window.show()
+            if told_in_window and project is not None:
+                window.open_project(project)
+            if page is not None:
+                window.show_page(page)
             return application.exec()
         finally:
             faults.remove()
