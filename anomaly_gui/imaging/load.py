@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
-import stat
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +17,7 @@ from PIL import Image
 
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
+from anomaly_gui.imaging import unreachable
 
 Pixels = NDArray[np.uint8] | NDArray[np.uint16]
 
@@ -77,16 +76,15 @@ def load(path: str | Path, *, limit_px: int = LIMIT_PX, verify: bool = True) -> 
 
 
 def read_file(path: str | Path, *, limit_px: int = LIMIT_PX) -> bytes:
-    """The bytes of an image file. Raises InputError if it cannot be read or is absurdly large."""
+    """The bytes of an image file. Raises InputError if it cannot be read or is absurdly large, and Unreachable."""
     name = printable(path)
     try:
-        status = os.stat(path)
-        if not stat.S_ISREG(status.st_mode):
-            raise InputError(name, "this is not a file", "Choose an image file")
         # Eight bytes hold a pixel of 16-bit RGBA; nothing valid is much larger.
-        if status.st_size > 8 * limit_px + (16 << 20):
-            raise InputError(name, f"the file has {status.st_size} bytes, too many for an image", SAVE_AGAIN)
-        data = Path(path).read_bytes()
+        return unreachable.read(path, 8 * limit_px + (16 << 20))
+    except unreachable.NotAFile:
+        raise InputError(name, "this is not a file", "Choose an image file") from None
+    except unreachable.TooLarge as error:
+        raise InputError(name, f"the file has {error} bytes, too many for an image", SAVE_AGAIN) from None
     except FileNotFoundError:
         raise InputError(name, "there is no such file", "Put it back, or remove it from the project") from None
     except PermissionError:
@@ -94,7 +92,6 @@ def read_file(path: str | Path, *, limit_px: int = LIMIT_PX) -> bytes:
     except (OSError, ValueError) as error:
         cause = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise InputError(name, f"it cannot be read ({cause})", "Check the disk or network drive") from error
-    return data
 
 
 def load_bytes(data: bytes, name: str, *, limit_px: int = LIMIT_PX, verify: bool = True) -> Loaded:

@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 import msgspec
 
 from anomaly_gui.errors import InputError
-from anomaly_gui.files import printable, sha256
-from anomaly_gui.imaging.load import load_bytes, pixel_sha256, read_file
-from anomaly_gui.imaging.masks import load_mask
+from anomaly_gui.files import printable
+from anomaly_gui.imaging.first_look import look
 from anomaly_gui.jobs.import_candidates import Candidate, ImportRequest, find_candidates, path_key
 from anomaly_gui.progress import Cancelled, CancelToken, EventSink, FileRefused, Noted, RateMeter
 from anomaly_gui.project.labels import conflicts
@@ -209,49 +208,27 @@ def _read_ahead(candidates: list[Candidate], cancel: CancelToken) -> Iterator[_R
 
 def _read(candidate: Candidate) -> _Read:
     try:
-        modified_ns = _date_of(candidate.path)  # Before it is read: what is written meanwhile is found later.
-        data = read_file(candidate.path)
-        loaded = load_bytes(data, printable(candidate.path))
+        seen = look(candidate.path, candidate.mask_path)
     except InputError as problem:
         return _Read(candidate, None, problem)
-    height, width, channels = loaded.pixels.shape
-    mask_path, mask_notes = _usable_mask(candidate, height, width)
     image = NewImage(
         path=candidate.path,
-        sha256=sha256(data),
-        pixel_sha256=pixel_sha256(loaded.pixels),
-        file_bytes=len(data),
-        format=loaded.format,
-        width=width,
-        height=height,
-        channels=channels,
-        bit_depth=loaded.bit_depth,
-        peak=loaded.peak,
+        sha256=seen.sha256,
+        pixel_sha256=seen.pixel_sha256,
+        file_bytes=seen.file_bytes,
+        format=seen.format,
+        width=seen.width,
+        height=seen.height,
+        channels=seen.channels,
+        bit_depth=seen.bit_depth,
+        peak=seen.peak,
         label=candidate.label,
         split=candidate.split,
-        mask_path=mask_path,
-        modified_ns=modified_ns,
+        mask_path=None if seen.mask_refused else candidate.mask_path,
+        modified_ns=seen.modified_ns,
     )
-    return _Read(candidate, image, notes=loaded.notes + mask_notes)
-
-
-def _date_of(path: str) -> int | None:
-    try:
-        return os.stat(path).st_mtime_ns
-    except (OSError, ValueError):  # Reading it says what is wrong.
-        return None
-
-
-def _usable_mask(candidate: Candidate, height: int, width: int) -> tuple[str | None, tuple[str, ...]]:
-    """The candidate's mask if it can be used, and a note if it cannot."""
-    if candidate.mask_path is None:
-        return None, ()
-    try:
-        if load_mask(candidate.mask_path, height, width).any():
-            return candidate.mask_path, ()
-    except InputError as problem:
-        return None, (f"its mask was left out, {problem.cause}",)
-    return None, ("its mask was left out, it marks nothing",)
+    left_out = (f"its mask was left out, {seen.mask_refused}",) if seen.mask_refused else ()
+    return _Read(candidate, image, notes=seen.notes + left_out)
 
 
 # Taking them in

@@ -24,6 +24,7 @@ from anomaly_gui.project import backups
 from anomaly_gui.project.records import Label, Threshold
 from anomaly_gui.project.store import Project
 from tests.faults.disk import Shim
+from tests.faults.workloads import checkpoint_every_epoch
 from tests.jobs.tiny_project import quick
 
 MASK = np.ones((48, 64), np.bool_)
@@ -51,6 +52,7 @@ def bundle(project: Project) -> None:
 
 def checkpoints(project: Project) -> None:
     """A run of its own, or the rest of one that failed."""
+    checkpoint_every_epoch()
     stopped = [run.id for run in project.runs() if run.status in ("failed", "interrupted", "running")]
     request = TrainRequest(resume_run=stopped[-1]) if stopped else quick(epochs=2)
     assert train(project, request, ignore_events, CancelToken()).status == "finished"

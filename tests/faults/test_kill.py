@@ -150,12 +150,13 @@ def test_an_export_that_is_killed_leaves_a_whole_bundle_or_none(
 def test_a_run_that_is_killed_goes_on_to_the_same_weights(
     victims: Victims, trained: Path, memory_folder: Path, tally: Tally, how_often: HowOften
 ) -> None:
-    chance, found, count = random.Random("train"), [], how_often("kill train")
+    chance, found, count, resumed = random.Random("train"), [], how_often("kill train"), 0
     expected = sha256((trained / "project/runs/001-conv-ae/weights.safetensors").read_bytes())
     for seed in range(count):
         place = shutil.copytree(trained / "project", memory_folder / str(seed))
         for work in ("train", "resume"):  # Killed once more while it goes on.
             killed(victims, work, place, seed, chance.uniform(0.02, LONGEST_S["train"]))
+            resumed += any(place.glob("runs/002-*/checkpoint*"))
         killed(victims, "resume", place, seed, None)
         found += lost(place, [])
         with Project.open(place, read_only=True) as project:
@@ -166,5 +167,6 @@ def test_a_run_that_is_killed_goes_on_to_the_same_weights(
         if sha256(weights.read_bytes()) != expected:
             found.append("the weights are other ones than without a kill")
         shutil.rmtree(place)
-    tally("kill −9 while at: train", count, len(found))
+    tally(f"kill −9 while at: train ({resumed} went on)", count, len(found))
     assert found == []
+    assert resumed, "none went on from a checkpoint"
