@@ -83,8 +83,26 @@ def is_gone(path: str | Path, error: OSError) -> bool:
     """Whether *error* tells of the place and not of the file: a share that dropped, a mount that is empty now."""
     if error.errno in _GONE or getattr(error, "winerror", None) in _GONE_ON_WINDOWS:
         return True
-    # Of a share that was unmounted its folders are gone with it; a file that was removed leaves its folder behind.
-    return isinstance(error, FileNotFoundError) and not os.path.isdir(os.path.dirname(os.path.abspath(path)))
+    # Of a share that was unmounted the folders are gone with it, or one is left empty where it was.
+    return isinstance(error, FileNotFoundError) and not _holds_anything(os.path.dirname(os.path.abspath(path)))
+
+
+def answers(folder: str) -> bool:
+    """Whether *folder* can be reached and holds anything; never waits longer than SILENCE_S."""
+    found: queue.SimpleQueue[bool] = queue.SimpleQueue()
+    threading.Thread(target=lambda: found.put(_holds_anything(folder)), name="look", daemon=True).start()
+    try:
+        return found.get(timeout=SILENCE_S)
+    except queue.Empty:
+        return False
+
+
+def _holds_anything(folder: str) -> bool:
+    try:
+        with os.scandir(folder) as entries:
+            return any(entries)
+    except OSError:
+        return False
 
 
 def _silent(path: str | Path) -> Unreachable:
@@ -93,5 +111,5 @@ def _silent(path: str | Path) -> Unreachable:
 
 def _lost(path: str | Path, error: OSError) -> Unreachable:
     if isinstance(error, FileNotFoundError):
-        return Unreachable(printable(path), "there is no such file, nor its folder", _CHECK)
+        return Unreachable(printable(path), "there is no such file, and its folder is gone or empty", _CHECK)
     return Unreachable(printable(path), f"it cannot be reached ({error.strerror or error})", _CHECK)

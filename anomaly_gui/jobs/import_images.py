@@ -13,6 +13,7 @@ import msgspec
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
 from anomaly_gui.imaging.first_look import look
+from anomaly_gui.imaging.patience import Patience
 from anomaly_gui.jobs.import_candidates import Candidate, ImportRequest, find_candidates, path_key
 from anomaly_gui.progress import Cancelled, CancelToken, EventSink, FileRefused, Noted, RateMeter
 from anomaly_gui.project.labels import conflicts
@@ -137,7 +138,7 @@ def _take_in(
     splits = _Splits(before)
     meter = RateMeter("Importing", len(fresh), tally.emit)
     batch: list[NewImage] = []
-    for done, read in enumerate(_read_ahead(fresh, cancel), start=1):
+    for done, read in enumerate(_read_ahead(fresh, Patience(tally.emit, cancel), cancel), start=1):
         if read.image is None:
             assert read.problem is not None
             tally.refuse(read.problem)
@@ -192,23 +193,23 @@ def _without_known(
 # Reading them
 
 
-def _read_ahead(candidates: list[Candidate], cancel: CancelToken) -> Iterator[_Read]:
+def _read_ahead(candidates: list[Candidate], patience: Patience, cancel: CancelToken) -> Iterator[_Read]:
     """Read candidates in order, several at a time, a few ahead of the caller; stops when cancelled."""
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="import") as pool:
         waiting: deque[Future[_Read]] = deque()
         for candidate in candidates:
             if cancel.should_stop():
                 break
-            waiting.append(pool.submit(_read, candidate))
+            waiting.append(pool.submit(_read, candidate, patience))
             if len(waiting) > _AHEAD:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
 
 
-def _read(candidate: Candidate) -> _Read:
+def _read(candidate: Candidate, patience: Patience) -> _Read:
     try:
-        seen = look(candidate.path, candidate.mask_path)
+        seen = patience.read(candidate.path, lambda: look(candidate.path, candidate.mask_path))
     except InputError as problem:
         return _Read(candidate, None, problem)
     image = NewImage(

@@ -27,7 +27,7 @@ from tests.faults.workloads import BUNDLE, make
 from tests.jobs.tiny_project import make_project, quick
 from tests.project.test_schema import old_project
 
-LONGEST_S = {"label": 0.06, "mask": 0.1, "review": 0.06, "migrate": 0.06, "export": 0.5, "train": 0.8}
+LONGEST_S = {"label": 0.06, "mask": 0.1, "review": 0.06, "migrate": 0.06, "export": 0.5, "train": 0.6}
 """Until the kill, from when the process is at work."""
 
 
@@ -155,7 +155,9 @@ def test_a_run_that_is_killed_goes_on_to_the_same_weights(
     for seed in range(count):
         place = shutil.copytree(trained / "project", memory_folder / str(seed))
         for work in ("train", "resume"):  # Killed once more while it goes on.
-            killed(victims, work, place, seed, chance.uniform(0.02, LONGEST_S["train"]))
+            # Every other one has come to a checkpoint.
+            after = ("started", "epoch")[seed % 2]
+            killed(victims, work, place, seed, chance.uniform(0.02, LONGEST_S["train"]), after=after)
             resumed += any(place.glob("runs/002-*/checkpoint*"))
         killed(victims, "resume", place, seed, None)
         found += lost(place, [])

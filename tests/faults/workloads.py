@@ -12,7 +12,7 @@ import numpy as np
 from anomaly_gui.export.bundle import read_bundle
 from anomaly_gui.jobs.export import export
 from anomaly_gui.jobs.train import train
-from anomaly_gui.progress import CancelToken, ignore_events
+from anomaly_gui.progress import CancelToken, EpochFinished, Event, ignore_events
 from anomaly_gui.project.records import Changed, Label, Threshold, Verdict
 from anomaly_gui.project.store import Project
 from tests.jobs.tiny_project import quick
@@ -85,7 +85,12 @@ def training(folder: Path, resume: bool, tell: Acknowledge) -> None:
         stopped = [run.id for run in project.runs() if run.status == "interrupted"]
         if resume and stopped:
             request = quick(epochs=4).__class__(resume_run=stopped[-1])
-        report = train(project, request, ignore_events, CancelToken())
+
+        def say(event: Event) -> None:
+            if isinstance(event, EpochFinished):
+                tell(f"epoch {event.epoch}")
+
+        report = train(project, request, say, CancelToken())
         tell(json.dumps([report.run_name, report.status]))
 
 

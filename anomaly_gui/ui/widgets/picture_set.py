@@ -15,7 +15,10 @@ from numpy.typing import NDArray
 from anomaly_gui.errors import InputError
 from anomaly_gui.imaging.load import load
 from anomaly_gui.imaging.masks import load_mask
+from anomaly_gui.imaging.unreachable import Unreachable
 from anomaly_gui.project.runs import RunFolder
+
+_TRYING = "It is tried again every few seconds; labels are not affected."
 
 T = TypeVar("T")
 Segments = NDArray[np.int32]
@@ -81,6 +84,8 @@ class PictureSet:
     outline: Segments | None = None
     """Edges of the mask; None without one."""
     problems: tuple[str, ...] = ()
+    away: bool = False
+    """A file could not be reached: it may be there again soon."""
 
     @property
     def byte_count(self) -> int:
@@ -90,7 +95,7 @@ class PictureSet:
 
 def load_pictures(request: PictureRequest) -> PictureSet:
     """Read all parts of one image. Never raises for a file: what is wrong is said in words."""
-    problems: list[str] = []
+    problems: list[InputError] = []
     # A mask is as large as its image and takes as long to read: both at once.
     with ThreadPoolExecutor(1) as beside:
         edges = beside.submit(_mask_edges, request)
@@ -101,7 +106,9 @@ def load_pictures(request: PictureRequest) -> PictureSet:
     size = original.size if original else request.size
     if size != request.size:  # The file was replaced: its mask lies elsewhere.
         outlined = None
-    return PictureSet(request, size, original, reconstruction, anomaly_map, outlined, tuple(problems))
+    away = any(isinstance(problem, Unreachable) for problem in problems)
+    said = tuple(f"{problem} {_TRYING}" if isinstance(problem, Unreachable) else str(problem) for problem in problems)
+    return PictureSet(request, size, original, reconstruction, anomaly_map, outlined, said, away)
 
 
 def _mask_edges(request: PictureRequest) -> Segments | None:
@@ -111,11 +118,11 @@ def _mask_edges(request: PictureRequest) -> Segments | None:
     return outline(load_mask(request.mask_path, height, width, verify=False))
 
 
-def _attempt(read: Callable[[], T], problems: list[str]) -> T | None:
+def _attempt(read: Callable[[], T], problems: list[InputError]) -> T | None:
     try:
         return read()
     except InputError as error:
-        problems.append(str(error))
+        problems.append(error)
         return None
 
 

@@ -159,3 +159,17 @@ def test_a_bug_in_reading_one_image_is_said_and_does_not_stop_the_next(
     assert "ZeroDivisionError" in caplog.text
     loader.show(request_of(tmp_path, 2))
     qtbot.waitUntil(lambda: ids == [1, 2])
+
+
+def test_an_image_on_a_share_that_went_is_shown_when_the_share_is_back(
+    qtbot: QtBot, loader: PictureLoader, tmp_path: Path
+) -> None:
+    loader._again.setInterval(20)
+    request = request_for(tmp_path, 1)
+    Path(request.path).parent.rename(tmp_path / "unmounted")
+    with qtbot.waitSignal(loader.loaded) as first:
+        loader.show(request)
+    assert first.args is not None
+    assert "tried again every few seconds" in first.args[0].problems[0]
+    (tmp_path / "unmounted").rename(Path(request.path).parent)
+    qtbot.waitUntil(lambda: loader.show(request) is not None)
