@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 
 import shiboken6
@@ -15,6 +16,7 @@ from anomaly_gui import __version__
 from anomaly_gui.project.database import DamagedProject
 from anomaly_gui.project.lock import ProjectInUse
 from anomaly_gui.project.store import Project
+from anomaly_gui.ui.crash_report import CrashWatch, crashes, watching
 from anomaly_gui.ui.faults import FaultReporter
 from anomaly_gui.ui.main_window import MainWindow
 from anomaly_gui.ui.qt_log import qt_messages_logged
@@ -34,13 +36,14 @@ def run(project: Path | None, page: str | None = None) -> int:
         opened = Project.open(project) if project is not None else None
     except (DamagedProject, ProjectInUse):
         told_in_window = True
-    with qt_messages_logged():
+    with qt_messages_logged(), watching() as watch:
         application = make_application()
         faults = FaultReporter()
         faults.install()
         window = MainWindow()
         try:
             faults.raised.connect(window.show_error)
+            window.session.project_opened.connect(partial(_note_project, watch))
             _let_python_hear_signals(application)
             if opened is not None:
                 window.session.adopt(opened)
@@ -49,6 +52,7 @@ def run(project: Path | None, page: str | None = None) -> int:
                 window.open_project(project)
             if page is not None:
                 window.show_page(page)
+            window.offer_report(crashes())
             return application.exec()
         finally:
             faults.remove()
@@ -56,6 +60,10 @@ def run(project: Path | None, page: str | None = None) -> int:
             shiboken6.delete(window)
             # The traceback of a fault leads to this frame, and must not keep the window's parts.
             del window
+
+
+def _note_project(watch: CrashWatch, project: Project) -> None:
+    watch.note_project(project.folder)
 
 
 def make_application() -> QApplication:

@@ -30,6 +30,8 @@ from anomaly_gui.project.database import DamagedProject
 from anomaly_gui.project.records import Run
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.actions import Actions
+from anomaly_gui.ui.crash_offer import CrashOffer
+from anomaly_gui.ui.crash_report import Crash
 from anomaly_gui.ui.daily_backup import DailyBackup
 from anomaly_gui.ui.focus_frame import FocusFrame
 from anomaly_gui.ui.keyboard import Keyboard
@@ -460,6 +462,13 @@ class MainWindow(QMainWindow):
             self._ask_for_new("New project for these images", Path(paths[0]).name, self._create)
 
     # Help
+
+    def offer_report(self, crashed: Sequence[Crash]) -> None:
+        """Offer a report of what *crashed* before this start."""
+        offer = CrashOffer(crashed, self)
+        offer.said.connect(self._say)
+        offer.failed.connect(self.show_error)
+        offer.show()
 
     @Slot()
     def open_log_folder(self) -> None:
