@@ -24,17 +24,18 @@ Tally = Callable[[str, int, int], None]
 """(fault, trials, losses)"""
 
 _SURVIVED = "faults survived"
-_FAULTS = Path(__file__).with_name("faults")
+_FAULTS = (Path(__file__).with_name("faults"), Path(__file__).with_name("soak"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--trials", type=int, help="how often each fault is tried, instead of its usual number")
+    parser.addoption("--actions", type=int, help="how long a soak goes on, instead of its usual number")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Who asks for a marker, as with `-m faults`, does not ask for its slow tests; `-m "faults and slow"` does."""
     for item in items:
-        if _FAULTS in item.path.parents:
+        if any(folder in item.path.parents for folder in _FAULTS):
             item.add_marker(pytest.mark.faults)
     if "slow" not in config.option.markexpr:
         unwanted = [item for item in items if item.get_closest_marker("slow")]

@@ -12,6 +12,8 @@ from tests.conftest import Tally
 from tests.faults.conftest import HowOften
 from tests.faults.victims import Victims
 
+KINDS = ("images", "bundles", "models", "manifests", "projects", "settings", "annotations", "arguments")
+
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits memory as Linux does")
 
 
@@ -29,7 +31,7 @@ def fuzzed(victims: Victims, kind: str, count: int, folder: Path, tally: Tally) 
     return taken, refused
 
 
-@pytest.mark.parametrize("kind", ["images", "bundles", "models", "manifests", "projects", "settings", "annotations"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_mutated_file_is_taken_or_refused_in_words(
     victims: Victims, memory_folder: Path, tally: Tally, how_often: HowOften, kind: str
 ) -> None:

@@ -28,6 +28,7 @@ _WARM = (
     "anomaly_gui.detectors.conv_autoencoder",
     "anomaly_gui.annotations.formats",
     "anomaly_gui.ui.key_file",
+    "anomaly_gui.cli.commands",
 )
 
 
@@ -52,7 +53,11 @@ class Victims:
         assert self._zygote.stdin is not None
         assert self._zygote.stdout is not None
         self._zygote.stdin.close()
-        self._zygote.wait(10)
+        try:
+            self._zygote.wait(10)
+        except subprocess.TimeoutExpired:  # A test was given up, and its victim still works.
+            self._zygote.kill()
+            self._zygote.wait()
         self._zygote.stdout.close()
 
     def start(self, module: str, *arguments: object) -> int:
