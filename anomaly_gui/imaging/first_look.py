@@ -14,7 +14,7 @@ import subprocess
 import threading
 import time
 from contextlib import suppress
-from typing import BinaryIO
+from typing import IO
 
 import msgspec
 import numpy as np
@@ -166,7 +166,7 @@ def _problem_of_mask(path: str, height: int, width: int) -> str:
         return problem.cause
 
 
-def _read(stream: BinaryIO) -> bytes | None:
+def _read(stream: IO[bytes]) -> bytes | None:
     """None at the end of the stream. Raises EOFError in the middle of a message."""
     head = stream.read(_LENGTH.size)
     if not head:
@@ -180,7 +180,7 @@ def _read(stream: BinaryIO) -> bytes | None:
     return message
 
 
-def _write(stream: BinaryIO, message: bytes) -> None:
+def _write(stream: IO[bytes], message: bytes) -> None:
     stream.write(_LENGTH.pack(len(message)) + message)
     stream.flush()
 

@@ -7,16 +7,22 @@ import os
 import queue
 import stat
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
+from anomaly_gui.progress import CancelToken
+
+T = TypeVar("T")
 
 SILENCE_S = 2.5
 """Without a byte for so long a file counts as out of reach; closing the window may have to wait for it."""
 
 _CHECK = "Check the network drive, or say where the images are now"
 _CHUNK_BYTES = 4 << 20
+_LOOK_S = 0.05
 _GONE = {
     getattr(errno, name)
     for name in (
@@ -95,6 +101,32 @@ def answers(folder: str) -> bool:
         return found.get(timeout=SILENCE_S)
     except queue.Empty:
         return False
+
+
+class LeftBehind(Exception):
+    """Work that did not end when it was asked to: most likely it hangs in a folder that does not answer."""
+
+
+def unless_it_hangs(work: Callable[[], T], cancel: CancelToken) -> T:
+    """What *work* makes, in a thread of its own. Raises what it raises, and LeftBehind when it was asked to stop by
+    *cancel* and has not done so SILENCE_S later; its thread then goes on alone, and ends with the process."""
+    done, made, failed = threading.Event(), list[T](), list[BaseException]()
+
+    def run() -> None:
+        try:
+            made.append(work())
+        except BaseException as error:
+            failed.append(error)
+        finally:
+            done.set()
+
+    threading.Thread(target=run, name="work", daemon=True).start()
+    while not done.wait(_LOOK_S):
+        if cancel.cancelled and not done.wait(SILENCE_S):
+            raise LeftBehind
+    if failed:
+        raise failed[0]
+    return made[0]
 
 
 def _holds_anything(folder: str) -> bool:

@@ -14,6 +14,7 @@ from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
 from anomaly_gui.imaging.first_look import look
 from anomaly_gui.imaging.patience import Patience
+from anomaly_gui.imaging.unreachable import LeftBehind, unless_it_hangs
 from anomaly_gui.jobs.import_candidates import Candidate, ImportRequest, find_candidates, path_key
 from anomaly_gui.progress import Cancelled, CancelToken, EventSink, FileRefused, Noted, RateMeter
 from anomaly_gui.project.labels import conflicts
@@ -120,7 +121,11 @@ def import_images(
     read or is empty, or no file at all can be used.
     """
     tally = _Tally(emit)
-    return _take_in(project, find_candidates(request, tally), tally, cancel)
+    try:
+        candidates = unless_it_hangs(lambda: find_candidates(request, tally), cancel)
+    except LeftBehind:
+        return Cancelled("Nothing was imported")
+    return _take_in(project, candidates, tally, cancel)
 
 
 def import_candidates(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, QRunnable, QThread, QThreadPool, Signal, Slot
 
+from anomaly_gui.imaging.unreachable import unless_it_hangs
 from anomaly_gui.progress import CancelToken
 
 Work = Callable[[CancelToken], object]
@@ -26,7 +28,7 @@ class _Task(QRunnable):
         error: Exception | None = None
         try:
             if not self._cancel.cancelled:
-                made = self._work(self._cancel)
+                made = unless_it_hangs(partial(self._work, self._cancel), self._cancel)
         except Exception as raised:
             _log.info("a question in the background failed", exc_info=raised)
             error = raised
@@ -68,7 +70,7 @@ class Background(QObject):
 
     @Slot()
     def stop(self) -> None:
-        """Forget, and wait for what is under way: before the project closes."""
+        """Forget, and wait for what is under way, unless it hangs: before the project closes."""
         self.forget()
         self._pool.waitForDone()
 

@@ -501,6 +501,7 @@ class MainWindow(QMainWindow):
         self.session.shut_down()
         self.actions_registry.release()
         self.focus_frame.release()
+        self.start_page.shut_down()
         for page in self.all_pages:
             page.shut_down()
         event.accept()

@@ -14,7 +14,8 @@ import pytest
 from anomaly_gui.errors import InputError
 from anomaly_gui.imaging import unreachable
 from anomaly_gui.imaging.load import read_file
-from anomaly_gui.imaging.unreachable import Unreachable
+from anomaly_gui.imaging.unreachable import LeftBehind, Unreachable, unless_it_hangs
+from anomaly_gui.progress import CancelToken
 
 
 @pytest.fixture
@@ -68,6 +69,20 @@ def test_a_share_that_drops_is_out_of_reach(tmp_path: Path, monkeypatch: pytest.
 def test_a_folder_that_is_gone_is_out_of_reach_and_a_file_that_is_gone_is_not(tmp_path: Path) -> None:
     with pytest.raises(Unreachable):
         read_file(tmp_path / "unmounted" / "a.png")
+    (tmp_path / "b.png").touch()
     with pytest.raises(InputError, match="no such file") as missing:
         read_file(tmp_path / "a.png")
     assert not isinstance(missing.value, Unreachable)
+
+
+def test_work_that_hangs_is_left_behind_once_nobody_wants_it(hung: threading.Event) -> None:
+    cancel = CancelToken()
+    threading.Timer(0.1, cancel.cancel).start()
+    with pytest.raises(LeftBehind):
+        unless_it_hangs(lambda: hung.wait(20), cancel)
+
+
+def test_work_that_ends_gives_what_it_made_or_raised() -> None:
+    assert unless_it_hangs(lambda: 3, CancelToken()) == 3
+    with pytest.raises(ZeroDivisionError):
+        unless_it_hangs(lambda: 1 // 0, CancelToken())

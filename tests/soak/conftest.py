@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.jobs.tiny_project import make_project, quick
 from tests.ui.conftest import _fresh_settings, _no_widget_left, window  # noqa: F401
+
+GoesOn = Callable[[int, int], int]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -20,10 +23,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture
-def actions(request: pytest.FixtureRequest) -> int | None:
-    """--actions, where it is given."""
+def goes_on(long: bool, request: pytest.FixtureRequest) -> GoesOn:
+    """How often something is done: so often in the short form, so often in the long one, but no more than --actions."""
     wanted: int | None = request.config.getoption("--actions")
-    return wanted
+    return lambda short, most: min(wanted, most) if wanted else (most if long else short)
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from anomaly_gui.project.store import Project
 from anomaly_gui.ui.main_window import MainWindow
 from tests.conftest import Tally
 from tests.jobs.tiny_project import make_dataset, quick
+from tests.soak.conftest import GoesOn
 from tests.soak.footprint import measured
 
 LONGEST_S = 3.0
@@ -70,9 +71,9 @@ def seconds_to_close(window: MainWindow) -> float:
 
 
 def test_the_window_closes_soon_at_any_moment_of_any_job(
-    qtbot: QtBot, trained_project: Path, tmp_path: Path, actions: int | None, long: bool, tally: Tally
+    qtbot: QtBot, trained_project: Path, tmp_path: Path, goes_on: GoesOn, long: bool, tally: Tally
 ) -> None:
-    count, chance, took = actions or (200 if long else 4), random.Random(1), []
+    count, chance, took = goes_on(4, 200), random.Random(1), []
     make_dataset(tmp_path / "more", train=30)
     works = jobs(tmp_path / "more")
     for number in range(count):
@@ -92,9 +93,9 @@ def test_the_window_closes_soon_at_any_moment_of_any_job(
 
 
 def test_opening_and_closing_leaves_nothing_behind(
-    qtbot: QtBot, trained_project: Path, actions: int | None, long: bool, tally: Tally
+    qtbot: QtBot, trained_project: Path, goes_on: GoesOn, tally: Tally
 ) -> None:
-    count, seen = actions or (500 if long else 4), []
+    count, seen = goes_on(4, 500), []
     for number in range(count):
         window = make_window(trained_project)
         for page in window.pages:

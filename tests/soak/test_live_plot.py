@@ -15,6 +15,7 @@ from anomaly_gui.progress import CancelToken, EpochFinished, EventSink, Progress
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.main_window import MainWindow
 from tests.conftest import Tally
+from tests.soak.conftest import GoesOn
 from tests.soak.footprint import measured, none_references
 
 
@@ -35,9 +36,9 @@ def watched(seconds: float) -> object:
 
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="None cannot be deleted any more")
 def test_a_live_plot_keeps_its_references_to_none(
-    qtbot: QtBot, window: MainWindow, trained_project: Path, actions: int | None, long: bool, tally: Tally
+    qtbot: QtBot, window: MainWindow, trained_project: Path, goes_on: GoesOn, long: bool, tally: Tally
 ) -> None:
-    seconds = actions or (600 if long else 4)
+    seconds = goes_on(4, 600)
     window.open_project(trained_project)
     window.show_page("train")
     window.session.start_job("train", "Training", watched(seconds))  # type: ignore[arg-type]

@@ -11,6 +11,7 @@ from anomaly_gui.project.store import Project
 from anomaly_gui.ui.main_window import MainWindow
 from anomaly_gui.ui.widgets.message import Fault
 from tests.conftest import Tally
+from tests.soak.conftest import GoesOn
 from tests.soak.footprint import Footprint, measured
 from tests.soak.user import User
 
@@ -24,13 +25,12 @@ def test_a_random_user_breaks_nothing_and_nothing_grows(
     qtbot: QtBot,
     window: MainWindow,
     trained_project: Path,
-    actions: int | None,
-    long: bool,
+    goes_on: GoesOn,
     seed: int,
     tally: Tally,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    count = actions or (LONG if long else SHORT)
+    count = goes_on(SHORT, LONG)
     window.open_project(trained_project)
     user, seen = User(window, trained_project, seed), list[tuple[int, Footprint]]()
     for number in range(1, count + 1):
