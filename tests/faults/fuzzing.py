@@ -16,6 +16,7 @@ import random
 import resource
 import shutil
 import signal
+import sys
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -37,6 +38,11 @@ LONGEST_S = 5
 MEMORY_BYTES = 2 << 30
 """Of addresses, beyond those that the process has before it reads."""
 LIMIT_PX = 4_000_000
+FORBIDDEN = frozenset(
+    {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "socket.connect"}
+    | {"pickle.find_class", "os.startfile", "webbrowser.open"}
+)
+"""What nothing in a file may bring about (Python's audit events)."""
 
 Reader = Callable[[bytes], None]
 
@@ -331,6 +337,9 @@ def main(arguments: Sequence[str]) -> None:
     limit = _address_space() + MEMORY_BYTES
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     warnings.simplefilter("ignore")
+    forbidden: list[str] = []
+    if kind != "arguments":  # An import decodes in a process of its own.
+        sys.addaudithook(lambda event, _: forbidden.append(event) if event in FORBIDDEN else None)
     signal.signal(signal.SIGALRM, _too_long)
     taken = refused = 0
     wrong: list[str] = []
@@ -349,6 +358,8 @@ def main(arguments: Sequence[str]) -> None:
             wrong.append(f"{number}: {type(error).__name__}: {error}")
         finally:
             signal.alarm(0)
+        if forbidden:
+            wrong.append(f"{number}: it came to {forbidden.pop()}")
     (folder / "result").write_text(json.dumps([taken, refused, len(wrong), wrong[:50]]))
 
 
