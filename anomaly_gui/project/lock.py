@@ -7,6 +7,7 @@ import json
 import os
 import socket
 import sys
+from datetime import datetime
 from pathlib import Path
 
 from anomaly_gui.errors import InputError
@@ -95,7 +96,12 @@ def _holder(descriptor: int) -> str:
     try:
         os.lseek(descriptor, 0, os.SEEK_SET)
         who = json.loads(os.read(descriptor, 4096))
-        started = f", started {who['started']}" if "started" in who else ""
-        return f"process {who['pid']} on {who['host']}{started}, since {who['since']}"
+        started = f", started {_told(who['started'])}" if "started" in who else ""
+        return f"process {who['pid']} on {who['host']}{started}, since {_told(who['since'])}"
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return ""
+
+
+def _told(time: str) -> str:
+    """A time in UTC as a clock on the wall here shows it. Raises ValueError or TypeError."""
+    return f"{datetime.fromisoformat(time).astimezone():%Y-%m-%d %H:%M}"

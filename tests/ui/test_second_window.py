@@ -6,6 +6,7 @@ import json
 import os
 import socket
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -68,4 +69,5 @@ def test_a_lock_left_by_a_crash_is_recognised_and_told(window: MainWindow, held:
     (held.folder / "project.lock").write_text(json.dumps(who))
     window.open_project(held.folder)
     assert not window.session.project.read_only
-    assert "process 4711 on line-3, started 2026-01-01T08:00:00Z" in window.strip.sentence.text()
+    started = datetime(2026, 1, 1, 8, tzinfo=UTC).astimezone()
+    assert f"process 4711 on line-3, started {started:%Y-%m-%d %H:%M}" in window.strip.sentence.text()
