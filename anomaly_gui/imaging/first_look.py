@@ -244,7 +244,7 @@ class _Child:
 
 _idle: list[_Child] = []
 _lock = threading.Lock()
-_sweeper: threading.Timer | None = None
+_sweeper: threading.Thread | None = None
 
 
 def _take_child() -> _Child:
@@ -260,22 +260,26 @@ def _give_back(child: _Child) -> None:
         child.idle_since = time.monotonic()
         _idle.append(child)
         if _sweeper is None:
-            _sweeper = threading.Timer(_IDLE_S, _sweep)
-            _sweeper.daemon = True
+            _sweeper = threading.Thread(target=_sweep_until_none_is_left, name="first-look", daemon=True)
             _sweeper.start()
+
+
+def _sweep_until_none_is_left() -> None:
+    global _sweeper
+    while True:
+        time.sleep(_IDLE_S)
+        _sweep()
+        with _lock:
+            if not _idle:
+                _sweeper = None
+                return
 
 
 def _sweep() -> None:
     """End those that nobody needed for a while."""
-    global _sweeper
     with _lock:
         old = [child for child in _idle if time.monotonic() - child.idle_since >= _IDLE_S]
         _idle[:] = [child for child in _idle if child not in old]
-        _sweeper = None
-        if _idle:
-            _sweeper = threading.Timer(_IDLE_S, _sweep)
-            _sweeper.daemon = True
-            _sweeper.start()
     for child in old:
         child.kill()
 

@@ -32,6 +32,8 @@ _ORIENTATION_TAG = 0x0112
 _PNG_WITH_ORIENTATION = (b"eXIf", b"Raw profile type exif", b"XML:com.adobe.xmp")
 """One of these is in every PNG that says how it is turned."""
 _SUBFILE_TAG = 0x00FE
+_BEGINNINGS = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+"""Of PNG, JPEG and TIFF, that nothing else begins with."""
 
 # Pillow's own size check would refuse what a project's raised limit allows; ours comes before any decode.
 Image.MAX_IMAGE_PIXELS = None
@@ -182,6 +184,8 @@ def _sniff(data: bytes, name: str, limit_px: int) -> _Header:
             is_pyramid = kind == "TIFF" and frames > 1 and _is_pyramid(picture, frames)
             orientation, exif_note = (1, ()) if too_large else _orientation(picture, data)
     except PIL.UnidentifiedImageError:
+        if data.startswith(_BEGINNINGS):
+            raise InputError(name, "the file is damaged or cut short", "Copy it again from where it came") from None
         raise InputError(name, "this is not an image of a known kind", "Use PNG, JPEG, BMP, TIFF or WebP") from None
     except Exception as error:  # Pillow's parsers raise almost anything on damaged headers.
         raise InputError(name, f"its header is damaged ({error})", "Copy it again from where it came") from error
