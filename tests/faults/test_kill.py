@@ -156,8 +156,8 @@ def test_a_run_that_is_killed_goes_on_to_the_same_weights(
         place = shutil.copytree(trained / "project", memory_folder / str(seed))
         for work in ("train", "resume"):  # Killed once more while it goes on.
             # Every other one has come to a checkpoint.
-            after = ("started", "epoch")[seed % 2]
-            killed(victims, work, place, seed, chance.uniform(0.02, LONGEST_S["train"]), after=after)
+            after, longest = (("started", LONGEST_S["train"]), ("epoch", 0.1))[seed % 2]
+            killed(victims, work, place, seed, chance.uniform(0.02, longest), after=after)
             resumed += any(place.glob("runs/002-*/checkpoint*"))
         killed(victims, "resume", place, seed, None)
         found += lost(place, [])
