@@ -25,6 +25,11 @@ _SCHEMES = ("light", "dark")
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program with *argv* (default: the process's arguments) and return its exit status."""
     given = list(sys.argv[1:] if argv is None else argv)
+    if given == ["first-look"]:  # Before anything else is imported: an import waits for it.
+        from anomaly_gui.imaging.first_look import answer_on_pipes
+
+        answer_on_pipes()
+        return 0
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -124,6 +124,10 @@ class CancelToken:
     def paused(self) -> bool:
         return not self._running.is_set()
 
+    def wait(self, seconds: float) -> bool:
+        """Wait for so long, or until the job is asked to stop: whether it is."""
+        return self._cancelled.wait(seconds)
+
     def should_stop(self) -> bool:
         """Wait while paused, then tell whether the job has to stop."""
         self._running.wait()

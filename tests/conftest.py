@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -20,9 +20,50 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 hypothesis.settings.register_profile("anomaly-gui", deadline=None)
 hypothesis.settings.load_profile("anomaly-gui")
 
+Tally = Callable[[str, int, int], None]
+"""(fault, trials, losses)"""
+
+_SURVIVED = "faults survived"
+_FAULTS = (Path(__file__).with_name("faults"), Path(__file__).with_name("soak"))
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--trials", type=int, help="how often -m faults tries each fault, instead of its usual number")
+    parser.addoption("--trials", type=int, help="how often each fault is tried, instead of its usual number")
+    parser.addoption("--actions", type=int, help="how long a soak goes on, instead of its usual number")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Who asks for a marker, as with `-m faults`, does not ask for its slow tests; `-m "faults and slow"` does."""
+    for item in items:
+        if any(folder in item.path.parents for folder in _FAULTS):
+            item.add_marker(pytest.mark.faults)
+    if "slow" not in config.option.markexpr:
+        unwanted = [item for item in items if item.get_closest_marker("slow")]
+        items[:] = [item for item in items if not item.get_closest_marker("slow")]
+        config.hook.pytest_deselected(items=unwanted)
+
+
+@pytest.fixture
+def tally(record_property: Callable[[str, object], None]) -> Tally:
+    """Take a line for the table of faults at the end of the run."""
+    return lambda fault, trials, losses: record_property(_SURVIVED, (fault, trials, losses))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The table of faults. Here, and not beside the tests: with -n the process that prints collects none."""
+    lines = [
+        value
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        for name, value in getattr(report, "user_properties", ())
+        if name == _SURVIVED and report.when == "call"
+    ]
+    if not lines:
+        return
+    terminalreporter.section("faults")
+    terminalreporter.write_line(f"{'fault':<52}{'trials':>10}{'survived':>10}{'losses':>8}")
+    for fault, trials, losses in [*sorted(lines), ("all", *(sum(line[n] for line in lines) for n in (1, 2)))]:
+        terminalreporter.write_line(f"{fault:<52}{trials:>10}{trials - losses:>10}{losses:>8}")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -254,23 +254,12 @@ def key_made(facts: dict[str, str]) -> str:
 
 
 def repaired(report: RepairReport) -> str:
-    if not report.kept:
-        return f"{report.path}: the project is sound; nothing was changed."
-    lines = [f"{report.path}: repaired; its journal has {counted(report.events, 'event')}."]
-    if report.from_backups:
-        lines.append(f"  {counted(report.from_backups, 'event')} came from backups.")
-    if report.lost is None:
-        lines.append("  The damaged file could not be read at all: what was done since the newest backup is lost.")
-    if report.lost:
-        lines.append(
-            f"  {counted(report.lost, 'event')} could not be saved: the newest changes. Look at the last labels."
-        )
-    if report.changed:
-        lines.append(
-            f"  {counted(report.changed, 'event')} of the journal cannot be trusted; every label is as it was."
-        )
+    first, *others = report.sentences
+    lines = [f"{report.path}: {first[0].lower()}{first[1:]}", *(f"  {sentence}" for sentence in others)]
     lines += [f"  {problem}." for problem in report.problems[:20]]
-    return "\n".join([*lines, f"The damaged file is kept: {report.kept}"])
+    if report.kept:
+        lines.append(f"The damaged file is kept: {report.kept}")
+    return "\n".join(lines)
 
 
 def demo(report: DemoReport) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import stat
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from PIL import Image
 
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
+from anomaly_gui.imaging import unreachable
 
 Pixels = NDArray[np.uint8] | NDArray[np.uint16]
 
@@ -46,6 +46,8 @@ _ORIENTATION_TAG = 0x0112
 _PNG_ORIENTATION_KEYWORDS = (b"Raw profile type exif", b"XML:com.adobe.xmp")
 """A PNG that says how it is turned does so in text of one of these names, or in a chunk eXIf."""
 _SUBFILE_TAG = 0x00FE
+_BEGINNINGS = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+"""Of PNG, JPEG and TIFF, that nothing else begins with."""
 
 # Pillow's own size check would refuse what a project's raised limit allows; ours comes before any decode.
 Image.MAX_IMAGE_PIXELS = None
@@ -90,16 +92,15 @@ def load(path: str | Path, *, limit_px: int = LIMIT_PX, verify: bool = True) -> 
 
 
 def read_file(path: str | Path, *, limit_px: int = LIMIT_PX) -> bytes:
-    """The bytes of an image file. Raises InputError if it cannot be read or is absurdly large."""
+    """The bytes of an image file. Raises InputError if it cannot be read or is absurdly large, and Unreachable."""
     name = printable(path)
     try:
-        status = os.stat(path)
-        if not stat.S_ISREG(status.st_mode):
-            raise InputError(name, "this is not a file", "Choose an image file")
         # Eight bytes hold a pixel of 16-bit RGBA; nothing valid is much larger.
-        if status.st_size > 8 * limit_px + (16 << 20):
-            raise InputError(name, f"the file has {status.st_size} bytes, too many for an image", SAVE_AGAIN)
-        data = Path(path).read_bytes()
+        return unreachable.read(path, 8 * limit_px + (16 << 20))
+    except unreachable.NotAFile:
+        raise InputError(name, "this is not a file", "Choose an image file") from None
+    except unreachable.TooLarge as error:
+        raise InputError(name, f"the file has {error} bytes, too many for an image", SAVE_AGAIN) from None
     except FileNotFoundError:
         raise InputError(name, "there is no such file", "Put it back, or remove it from the project") from None
     except PermissionError:
@@ -107,7 +108,6 @@ def read_file(path: str | Path, *, limit_px: int = LIMIT_PX) -> bytes:
     except (OSError, ValueError) as error:
         cause = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise InputError(name, f"it cannot be read ({cause})", "Check the disk or network drive") from error
-    return data
 
 
 def load_bytes(data: bytes, name: str, *, limit_px: int = LIMIT_PX, verify: bool = True) -> Loaded:
@@ -198,6 +198,8 @@ def _sniff(data: bytes, name: str, limit_px: int) -> _Header:
             is_pyramid = kind == "TIFF" and frames > 1 and _is_pyramid(picture, frames)
             orientation, exif_note = (1, ()) if too_large else _orientation(picture, data)
     except PIL.UnidentifiedImageError:
+        if data.startswith(_BEGINNINGS):
+            raise InputError(name, "the file is damaged or cut short", "Copy it again from where it came") from None
         raise InputError(name, "this is not an image of a known kind", "Use PNG, JPEG, BMP, TIFF or WebP") from None
     except Exception as error:  # Pillow's parsers raise almost anything on damaged headers.
         raise InputError(name, f"its header is damaged ({error})", "Copy it again from where it came") from error

@@ -12,9 +12,11 @@ import msgspec
 
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
-from anomaly_gui.imaging.masks import load_mask
+from anomaly_gui.imaging.first_look import look
+from anomaly_gui.imaging.patience import Patience
+from anomaly_gui.imaging.unreachable import LeftBehind, unless_it_hangs
 from anomaly_gui.jobs.import_candidates import Candidate, ImportRequest, find_candidates, path_key
-from anomaly_gui.jobs.read_content import read_content
+from anomaly_gui.jobs.read_content import content_of
 from anomaly_gui.progress import Cancelled, CancelToken, EventSink, FileRefused, Noted, RateMeter
 from anomaly_gui.project.labels import conflicts
 from anomaly_gui.project.records import Image, NewImage
@@ -137,7 +139,11 @@ def import_images(
     """
     project.access.require("engineer", "import images")
     tally = _Tally(emit)
-    return _take_in(project, find_candidates(request, tally), tally, cancel)
+    try:
+        candidates = unless_it_hangs(lambda: find_candidates(request, tally), cancel)
+    except LeftBehind:
+        return Cancelled("Nothing was imported")
+    return _take_in(project, candidates, tally, cancel)
 
 
 def import_candidates(
@@ -155,7 +161,7 @@ def _take_in(
     splits = _Splits(before)
     meter = RateMeter("Importing", len(fresh), tally.emit)
     batch: list[NewImage] = []
-    for done, read in enumerate(_read_ahead(fresh, cancel), start=1):
+    for done, read in enumerate(_read_ahead(fresh, Patience(tally.emit, cancel), cancel), start=1):
         if read.image is None:
             assert read.problem is not None
             tally.miss(read.candidate.path, read.problem)
@@ -211,48 +217,35 @@ def _without_known(
 # Reading them
 
 
-def _read_ahead(candidates: list[Candidate], cancel: CancelToken) -> Iterator[_Read]:
+def _read_ahead(candidates: list[Candidate], patience: Patience, cancel: CancelToken) -> Iterator[_Read]:
     """Read candidates in order, several at a time, a few ahead of the caller; stops when cancelled."""
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="import") as pool:
         waiting: deque[Future[_Read]] = deque()
         for candidate in candidates:
             if cancel.should_stop():
                 break
-            waiting.append(pool.submit(_read, candidate))
+            waiting.append(pool.submit(_read, candidate, patience))
             if len(waiting) > _AHEAD:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
 
 
-def _read(candidate: Candidate) -> _Read:
+def _read(candidate: Candidate, patience: Patience) -> _Read:
     try:
-        found = read_content(candidate.path)
+        seen = patience.read(candidate.path, lambda: look(candidate.path, candidate.mask_path))
     except InputError as problem:
         return _Read(candidate, None, problem)
-    content = found.content
-    mask_path, mask_notes = _usable_mask(candidate, content.height, content.width)
     image = NewImage(
-        **msgspec.structs.asdict(content),
+        **msgspec.structs.asdict(content_of(seen)),
         path=candidate.path,
         label=candidate.label,
         split=candidate.split,
-        mask_path=mask_path,
-        modified_ns=found.modified_ns,
+        mask_path=None if seen.mask_refused else candidate.mask_path,
+        modified_ns=seen.modified_ns,
     )
-    return _Read(candidate, image, notes=found.notes + mask_notes)
-
-
-def _usable_mask(candidate: Candidate, height: int, width: int) -> tuple[str | None, tuple[str, ...]]:
-    """The candidate's mask if it can be used, and a note if it cannot."""
-    if candidate.mask_path is None:
-        return None, ()
-    try:
-        if load_mask(candidate.mask_path, height, width).any():
-            return candidate.mask_path, ()
-    except InputError as problem:
-        return None, (f"its mask was left out, {problem.cause}",)
-    return None, ("its mask was left out, it marks nothing",)
+    left_out = (f"its mask was left out, {seen.mask_refused}",) if seen.mask_refused else ()
+    return _Read(candidate, image, notes=seen.notes + left_out)
 
 
 # Taking them in

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import msgspec
 
 from anomaly_gui.errors import InputError
-from anomaly_gui.files import printable, sha256
-from anomaly_gui.imaging.load import load_bytes, pixel_sha256, read_file
+from anomaly_gui.files import printable
+from anomaly_gui.imaging.first_look import Seen, look
 from anomaly_gui.progress import Cancelled, CancelToken, EventSink, FileRefused, RateMeter
 from anomaly_gui.project.records import Changed, Content
 from anomaly_gui.project.store import Project
@@ -31,24 +31,24 @@ class NewContents(msgspec.Struct, frozen=True, kw_only=True):
     """By image id."""
 
 
+def content_of(seen: Seen) -> Content:
+    return Content(
+        sha256=seen.sha256,
+        pixel_sha256=seen.pixel_sha256,
+        file_bytes=seen.file_bytes,
+        format=seen.format,
+        width=seen.width,
+        height=seen.height,
+        channels=seen.channels,
+        bit_depth=seen.bit_depth,
+        peak=seen.peak,
+    )
+
+
 def read_content(path: str) -> FoundContent:
     """Read and measure one file. Raises InputError if it is no image that can be used."""
-    modified_ns = _date_of(path)  # Before it is read: what is written meanwhile is found later.
-    data = read_file(path)
-    loaded = load_bytes(data, printable(path))
-    height, width, channels = loaded.pixels.shape
-    content = Content(
-        sha256=sha256(data),
-        pixel_sha256=pixel_sha256(loaded.pixels),
-        file_bytes=len(data),
-        format=loaded.format,
-        width=width,
-        height=height,
-        channels=channels,
-        bit_depth=loaded.bit_depth,
-        peak=loaded.peak,
-    )
-    return FoundContent(content=content, modified_ns=modified_ns, notes=loaded.notes)
+    seen = look(path)
+    return FoundContent(content=content_of(seen), modified_ns=seen.modified_ns, notes=seen.notes)
 
 
 def read_contents(
@@ -78,10 +78,3 @@ def accept_contents(project: Project, new: NewContents) -> Changed:
     dates = {key: each.modified_ns for key, each in new.found.items() if each.modified_ns is not None}
     project.sources.note_dates(dates)
     return changed
-
-
-def _date_of(path: str) -> int | None:
-    try:
-        return os.stat(path).st_mtime_ns
-    except (OSError, ValueError):  # Reading it says what is wrong.
-        return None

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
 from anomaly_gui.imaging.masks import shrink_mask
+from anomaly_gui.imaging.patience import Patience
 from anomaly_gui.jobs.run_facts import RunFacts, load_facts, scoring_in_force
 from anomaly_gui.jobs.run_facts import batch_size as batch_size
 from anomaly_gui.jobs.scored_run import (
@@ -192,7 +193,7 @@ class WholeScoring:
         preparation = preparation_of(self.facts)
         size = batch_size(self.facts.input_px)
         batch: list[tuple[Image, NDArray[np.float32]]] = []
-        for image, result in read_in_order(images, preparation.read):
+        for image, result in read_in_order(images, preparation.read, Patience(self.emit, self.cancel)):
             if isinstance(result, InputError):
                 self.refused += 1
                 self.emit(FileRefused(printable(image.path), str(result)))

@@ -13,6 +13,7 @@ from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
 from anomaly_gui.imaging.load import Loaded
 from anomaly_gui.imaging.masks import shrink_mask
+from anomaly_gui.imaging.patience import Patience
 from anomaly_gui.jobs.run_facts import RunFacts
 from anomaly_gui.jobs.scored_run import (
     defect_mask,
@@ -170,7 +171,8 @@ class TiledScoring:
         """Each image that can be read; the next one is read meanwhile."""
         from anomaly_gui.training.dataset import read_in_order, read_pixels
 
-        for image, result in read_in_order(images, read_pixels, ahead=1, readers=1):
+        patience = Patience(self.emit, self.cancel)
+        for image, result in read_in_order(images, read_pixels, patience, ahead=1, readers=1):
             if self.cancel.should_stop():
                 raise TileStopped
             if not isinstance(result, InputError):

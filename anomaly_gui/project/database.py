@@ -98,6 +98,14 @@ def _refuse_foreign_journal(place: Path) -> None:
         )
 
 
+class DamagedProject(InputError):
+    """The project in *folder* cannot be read as it is; repair() may make it whole."""
+
+    def __init__(self, folder: Path, cause: str, next_step: str) -> None:
+        super().__init__(printable(folder / DATABASE), cause, next_step)
+        self.folder = folder
+
+
 def damaged(place: Path, error: Exception) -> InputError:
     if isinstance(error, sqlite3.OperationalError):
         return InputError(
@@ -105,8 +113,8 @@ def damaged(place: Path, error: Exception) -> InputError:
             f"it cannot be read or written ({error})",
             "Check free disk space, permissions, and that no other program has it open",
         )
-    return InputError(
-        printable(place / DATABASE),
+    return DamagedProject(
+        place,
         f"the file is damaged ({error})",
         f"Repair it, which keeps the file: anomaly-gui repair {printable(place)}",
     )

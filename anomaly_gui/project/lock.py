@@ -7,6 +7,7 @@ import json
 import os
 import socket
 import sys
+from datetime import datetime
 from pathlib import Path
 
 from anomaly_gui.errors import InputError
@@ -39,8 +40,18 @@ else:
         fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
+class ProjectInUse(InputError):
+    """Somebody else writes in the project."""
+
+    def __init__(self, folder: Path, holder: str) -> None:
+        cause = f"the project is open in another window{f' ({holder})' if holder else ''}"
+        super().__init__(printable(folder), cause, "Close it there first")
+        self.folder, self.holder = folder, holder
+        """ "process 12 on host, started …, since …", or empty where the lock does not say."""
+
+
 class ProjectLock:
-    """Held from construction to release(). Raises InputError naming the holder if it is taken."""
+    """Held from construction to release(). Raises ProjectInUse naming the holder if it is taken."""
 
     def __init__(self, folder: Path) -> None:
         path = folder / "project.lock"
@@ -59,10 +70,8 @@ class ProjectLock:
         except OSError as error:
             holder = _holder(self._descriptor)
             os.close(self._descriptor)
-            raise InputError(
-                printable(folder), f"the project is open in another window{holder}", "Close it there first"
-            ) from error
-        self.left_by = _holder(self._descriptor).strip(" ()")
+            raise ProjectInUse(folder, holder) from error
+        self.left_by = _holder(self._descriptor)
         """Who held it before and ended without letting go of it, as in a crash; empty if nobody did."""
         self._say_who()
 
@@ -83,11 +92,16 @@ class ProjectLock:
 
 
 def _holder(descriptor: int) -> str:
-    """ " (process 12 on host, started …, since …)", or nothing if the file does not say."""
+    """ "process 12 on host, started …, since …", or nothing if the file does not say."""
     try:
         os.lseek(descriptor, 0, os.SEEK_SET)
         who = json.loads(os.read(descriptor, 4096))
-        started = f", started {who['started']}" if "started" in who else ""
-        return f" (process {who['pid']} on {who['host']}{started}, since {who['since']})"
+        started = f", started {_told(who['started'])}" if "started" in who else ""
+        return f"process {who['pid']} on {who['host']}{started}, since {_told(who['since'])}"
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return ""
+
+
+def _told(time: str) -> str:
+    """A time in UTC as a clock on the wall here shows it. Raises ValueError or TypeError."""
+    return f"{datetime.fromisoformat(time).astimezone():%Y-%m-%d %H:%M}"

@@ -53,6 +53,26 @@ class RepairReport(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[str, ...]
     """That are left, such as images that are not there."""
 
+    @property
+    def sentences(self) -> list[str]:
+        """What was done, and what it cost."""
+        if not self.kept:
+            return ["The project is sound; nothing was changed."]
+        said = [f"Repaired; its journal has {_events(self.events)}."]
+        if self.from_backups:
+            said.append(f"{_events(self.from_backups)} came from backups.")
+        if self.lost is None:
+            said.append("The damaged file could not be read at all: what was done since the newest backup is lost.")
+        if self.lost:
+            said.append(f"{_events(self.lost)} could not be saved: the newest changes. Look at the last labels.")
+        if self.changed:
+            said.append(f"{_events(self.changed)} of the journal cannot be trusted; every label is as it was.")
+        return said
+
+
+def _events(count: int) -> str:
+    return f"{count} event{'' if count == 1 else 's'}"
+
 
 def repair(folder: Path) -> RepairReport:
     """Replace a damaged project.db by one that every whole event of it and of the backups goes into.

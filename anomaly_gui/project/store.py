@@ -24,6 +24,7 @@ from anomaly_gui.project.defect_types import unnamed_types
 from anomaly_gui.project.drawn_masks import DrawnMasks
 from anomaly_gui.project.image_filter import ImageFilter
 from anomaly_gui.project.journal import Event, Operation
+from anomaly_gui.project.leftovers import remove_leftovers
 from anomaly_gui.project.lock import ProjectLock
 from anomaly_gui.project.logbook import LogEntry
 from anomaly_gui.project.records import (
@@ -100,9 +101,9 @@ class Project:
     def open(cls, folder: str | Path, *, read_only: bool = False, check: bool = True) -> Project:
         """Open the project in *folder* (its project.db is taken too), migrating it if it is older.
 
-        Runs that a crash left running become interrupted. Raises InputError if there is no project,
-        it is damaged, of a newer version, or open elsewhere; *read_only* opens it beside a writer. Without *check*
-        damage that does not keep it from being read is left for verify() to tell.
+        Runs that a crash left running become interrupted, and its half-written files are removed. Raises InputError if
+        there is no project or it is of a newer version, DamagedProject, or ProjectInUse; *read_only* opens it beside a
+        writer. Without *check* damage that does not keep it from being read is left for verify() to tell.
         """
         place = Path(os.path.abspath(folder))
         if place.name == DATABASE and place.is_file():
@@ -123,6 +124,8 @@ class Project:
         project = cls._start(place, lock, read_only=read_only, prepare=prepare)
         if not read_only:
             try:
+                if project.left_by:
+                    remove_leftovers(place, PROJECT_FOLDERS)
                 project._perform(unnamed_types)
                 project._interrupt_lost_runs()
             except BaseException:
@@ -162,6 +165,11 @@ class Project:
         for run in self.runs():
             if run.status in ("running", "paused"):
                 self.update_run(run.id, "interrupted", "The program ended before the run did.")
+
+    @property
+    def left_by(self) -> str:
+        """Who wrote in it before and ended without closing it, as in a crash; empty if nobody did."""
+        return self._lock.left_by if self._lock is not None else ""
 
     def close(self) -> None:
         """Let go of the folder. Everything is on disk already."""
@@ -458,10 +466,8 @@ class Project:
         return last[1] if last else None
 
     def remember(self, key: str, value: Any) -> None:
-        """Keep a JSON value for place(): where the engineer was. Not journalled; dropped if read-only."""
-        if self.read_only:
-            return
-        with self._writer.writing() as connection:
+        """Keep a JSON value for place(): where the engineer was. Not journalled; dropped where it cannot be written."""
+        with suppress(InputError), self._writer.writing() as connection:
             connection.execute(
                 "INSERT INTO place (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                 (key, journal.to_json(value)),

@@ -21,6 +21,7 @@ from anomaly_gui.detectors.base import Batches
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable, sha256
 from anomaly_gui.imaging.load import Loaded, load_bytes, read_file
+from anomaly_gui.imaging.patience import Patience
 from anomaly_gui.imaging.region import Region, fill_outside, inside_of
 from anomaly_gui.imaging.resize import prepare
 from anomaly_gui.progress import Cancelled, CancelToken, EventSink, FileRefused, RateMeter
@@ -82,13 +83,18 @@ def read_pixels(image: Image) -> Loaded:
 
 
 def read_in_order(
-    images: Sequence[Image], read: Callable[[Image], T], *, ahead: int = _READ_AHEAD, readers: int = _READERS
+    images: Sequence[Image],
+    read: Callable[[Image], T],
+    patience: Patience,
+    *,
+    ahead: int = _READ_AHEAD,
+    readers: int = _READERS,
 ) -> Iterator[tuple[Image, T | InputError]]:
     """Each image with what *read* makes of it or the reason why there is nothing; a few are read ahead."""
 
     def attempt(image: Image) -> T | InputError:
         try:
-            return read(image)
+            return patience.read(image.path, lambda: read(image))
         except InputError as error:
             return error
 
@@ -175,7 +181,7 @@ def _read_into(
     """Hand each readable image to *put* with its number, and say which those were."""
     kept: list[Image] = []
     meter = RateMeter("Reading images", len(images), emit)
-    for done, (image, result) in enumerate(read_in_order(images, preparation.read), start=1):
+    for done, (image, result) in enumerate(read_in_order(images, preparation.read, Patience(emit, cancel)), start=1):
         if cancel.should_stop():
             return Cancelled()
         meter.update(done)

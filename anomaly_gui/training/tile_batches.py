@@ -17,8 +17,9 @@ from anomaly_gui.detectors.base import Batches
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
 from anomaly_gui.imaging.load import Loaded
+from anomaly_gui.imaging.patience import Patience
 from anomaly_gui.imaging.tiles import Level, TilePlan, levels, plan_tiles
-from anomaly_gui.progress import Cancelled, CancelToken, EventSink, FileRefused, RateMeter
+from anomaly_gui.progress import Cancelled, CancelToken, EventSink, FileRefused, RateMeter, ignore_events
 from anomaly_gui.project.records import Image
 from anomaly_gui.scoring.tiled import TiledView
 from anomaly_gui.training.dataset import read_in_order, read_pixels
@@ -49,6 +50,7 @@ class TileImages:
         self._white_level = white_level
         self._cache: dict[int, list[_Scale]] = {}
         self._left = cache_bytes
+        self._patience = Patience(ignore_events, CancelToken())
 
     def __enter__(self) -> TileImages:
         return self
@@ -60,7 +62,9 @@ class TileImages:
         """See which of *images* can be read, announcing the others; False if asked to stop."""
         kept: list[Image] = []
         meter = RateMeter("Reading images", len(images), emit)
-        for done, (image, result) in enumerate(read_in_order(images, read_pixels, ahead=1, readers=1), start=1):
+        self._patience = Patience(emit, cancel)
+        read = read_in_order(images, read_pixels, self._patience, ahead=1, readers=1)
+        for done, (image, result) in enumerate(read, start=1):
             if cancel.should_stop():
                 return False
             meter.update(done)
@@ -78,7 +82,8 @@ class TileImages:
 
     def scales(self, image: Image) -> list[_Scale]:
         """Raises InputError if the image cannot be read any more."""
-        return self._cache.get(image.id) or self._scales_of(image, read_pixels(image))
+        kept = self._cache.get(image.id)
+        return kept or self._scales_of(image, self._patience.read(image.path, lambda: read_pixels(image)))
 
     def _scales_of(self, image: Image, loaded: Loaded) -> list[_Scale]:
         white = 255 if loaded.bit_depth == 8 else self._white_level

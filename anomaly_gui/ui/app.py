@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 
 import shiboken6
@@ -12,7 +13,10 @@ from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from anomaly_gui import __version__
+from anomaly_gui.project.database import DamagedProject
+from anomaly_gui.project.lock import ProjectInUse
 from anomaly_gui.project.store import Project
+from anomaly_gui.ui.crash_report import CrashWatch, crashes, watching
 from anomaly_gui.ui.faults import FaultReporter
 from anomaly_gui.ui.garbage import spare_present
 from anomaly_gui.ui.main_window import MainWindow
@@ -26,23 +30,31 @@ _SIGNALS_MS = 300
 def run(project: Path | None, page: str | None = None) -> int:
     """Open the window, on *project* and *page* if they are given, and return when it is closed.
 
-    Raises InputError if *project* cannot be opened.
+    Raises InputError if *project* cannot be opened; one that is damaged or open elsewhere is the window's to tell.
     """
-    opened = Project.open(project) if project is not None else None
-    with qt_messages_logged():
+    opened, told_in_window = None, False
+    try:
+        opened = Project.open(project) if project is not None else None
+    except (DamagedProject, ProjectInUse):
+        told_in_window = True
+    with qt_messages_logged(), watching() as watch:
         application = make_application()
         faults = FaultReporter()
         faults.install()
         window = MainWindow()
         try:
             faults.raised.connect(window.show_error)
+            window.session.project_opened.connect(partial(_note_project, watch))
             _let_python_hear_signals(application)
             if opened is not None:
                 window.session.adopt(opened)
-            if opened is not None and page is not None:
-                window.show_page(page)
             window.show()
             spare_present()
+            if told_in_window and project is not None:
+                window.open_project(project)
+            if page is not None:
+                window.show_page(page)
+            window.offer_report(crashes())
             return application.exec()
         finally:
             faults.remove()
@@ -50,6 +62,10 @@ def run(project: Path | None, page: str | None = None) -> int:
             shiboken6.delete(window)
             # The traceback of a fault leads to this frame, and must not keep the window's parts.
             del window
+
+
+def _note_project(watch: CrashWatch, project: Project) -> None:
+    watch.note_project(project.folder)
 
 
 def make_application() -> QApplication:

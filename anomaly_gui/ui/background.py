@@ -6,10 +6,12 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable
+from functools import partial
 from queue import SimpleQueue
 
 from PySide6.QtCore import QObject, QRunnable, QThread, QThreadPool, QTimer, Signal, Slot
 
+from anomaly_gui.imaging.unreachable import unless_it_hangs
 from anomaly_gui.progress import CancelToken
 
 Work = Callable[[CancelToken], object]
@@ -33,7 +35,7 @@ class _Task(QRunnable):
         error: Exception | None = None
         try:
             if not self._cancel.cancelled:
-                made = self._work(self._cancel)
+                made = unless_it_hangs(partial(self._work, self._cancel), self._cancel)
         except Exception as raised:
             _log.info("a question in the background failed", exc_info=raised)
             error = raised
@@ -88,7 +90,7 @@ class Background(QObject):
 
     @Slot()
     def stop(self) -> None:
-        """Forget, and wait for what is under way: before the project closes."""
+        """Forget, and wait for what is under way, unless it hangs: before the project closes."""
         self.forget()
         self._pool.waitForDone()
 

@@ -26,11 +26,14 @@ from anomaly_gui.files import printable
 from anomaly_gui.imaging.synthetic import SyntheticSettings
 from anomaly_gui.jobs.demo import DemoReport, DemoRequest, demo
 from anomaly_gui.progress import Cancelled, CancelToken, Event, EventSink, FileRefused, Noted
+from anomaly_gui.project.database import DamagedProject
 from anomaly_gui.project.records import Run
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui import role_guard
 from anomaly_gui.ui.actions import Actions
 from anomaly_gui.ui.audit import Audit
+from anomaly_gui.ui.crash_offer import CrashOffer
+from anomaly_gui.ui.crash_report import Crash
 from anomaly_gui.ui.daily_backup import DailyBackup
 from anomaly_gui.ui.focus_frame import FocusFrame
 from anomaly_gui.ui.history import History
@@ -44,10 +47,12 @@ from anomaly_gui.ui.pages.review import ReviewPage
 from anomaly_gui.ui.pages.start import StartPage
 from anomaly_gui.ui.pages.train import TrainPage
 from anomaly_gui.ui.pages.tune import TunePage
+from anomaly_gui.ui.project_repair import ProjectRepair
 from anomaly_gui.ui.recent import add_recent
 from anomaly_gui.ui.roles import Roles
 from anomaly_gui.ui.session import Job, JobEnd, Session
 from anomaly_gui.ui.theme import settings
+from anomaly_gui.ui.widgets.banner import Banner
 from anomaly_gui.ui.widgets.job_strip import JobStrip
 from anomaly_gui.ui.widgets.message import About, Question, message_for
 from anomaly_gui.ui.widgets.nav_rail import NavRail
@@ -82,6 +87,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.session = Session(self)
         self._daily_backup = DailyBackup(self.session, self)
+        self.repair = ProjectRepair(self.session, self)
         self.actions_registry = Actions(self)
         self.demo_request = DemoRequest(folder="", drawing=SyntheticSettings())
         self._closing = False
@@ -140,7 +146,10 @@ class MainWindow(QMainWindow):
         workspace = QWidget(self)
         right = QVBoxLayout()
         right.setSpacing(0)
+        self.read_only = Banner(self)
+        self.read_only.close_button.setVisible(False)
         right.addWidget(self.header)
+        right.addWidget(self.read_only)
         right.addWidget(self.stack, 1)
         columns = QHBoxLayout(workspace)
         columns.setContentsMargins(0, 0, 0, 0)
@@ -166,6 +175,7 @@ class MainWindow(QMainWindow):
         self.start_page.project_wanted.connect(self.open_project)
         self.rail.page_chosen.connect(self.show_page)
         self.header.runs.run_chosen.connect(session.choose_run)
+        self.read_only.accepted.connect(self._open_again)
         self.strip.undo_wanted.connect(self._undo_operation)
         self.strip.cancel_wanted.connect(self._cancel_job)
         session.page_wanted.connect(self.show_page)
@@ -271,13 +281,27 @@ class MainWindow(QMainWindow):
         self.header.set_project(printable(project.folder.name), printable(project.folder))
         self.setWindowTitle(f"{printable(project.folder.name)} – Anomaly GUI")
         self._show_runs()
+        self._show_read_only(project)
         for page in self.pages:
             page.restore_place()
         self.outer.setCurrentIndex(1)
         self.menus.show_open(True)
         kept = str(project.place(_PAGE, "data"))
         self.show_page(kept if kept in _PAGE_TIPS else "data")
-        self.strip.say(f"Opened {printable(project.folder.name)}", undo=False)
+        was_left = f". It was not closed last time ({project.left_by}): what was saved is there"
+        self.strip.say(f"Opened {printable(project.folder.name)}{was_left if project.left_by else ''}", undo=False)
+
+    def _show_read_only(self, project: Project) -> None:
+        if not project.read_only:
+            self.read_only.clear()
+            return
+        who = f" ({self.session.held_by})" if self.session.held_by else ""
+        text = f"For reading only: the project is open in another window{who}. Nothing can be changed here."
+        self.read_only.say("read-only", text, "Open for writing")
+
+    @Slot()
+    def _open_again(self) -> None:
+        self.session.open_again()
 
     @Slot()
     def _save_places(self) -> None:
@@ -378,7 +402,11 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def show_error(self, error: BaseException) -> None:
         """Say what cannot be done, or that something is broken; a flood of faults shows one dialog."""
+        if isinstance(error, DamagedProject):
+            self.repair.offer(error)
+            return
         if not isinstance(error, InputError):
+            self.session.settling.emit()  # What is only shown so far is saved before anything else goes wrong.
             if self._fault_shown:
                 return
             self._fault_shown = True
@@ -458,6 +486,13 @@ class MainWindow(QMainWindow):
 
     # Help
 
+    def offer_report(self, crashed: Sequence[Crash]) -> None:
+        """Offer a report of what *crashed* before this start."""
+        offer = CrashOffer(crashed, self)
+        offer.said.connect(self._say)
+        offer.failed.connect(self.show_error)
+        offer.show()
+
     @Slot()
     def open_log_folder(self) -> None:
         folder = platformdirs.user_log_path("anomaly-gui", appauthor=False)
@@ -489,6 +524,7 @@ class MainWindow(QMainWindow):
         self.session.shut_down()
         self.actions_registry.release()
         self.focus_frame.release()
+        self.start_page.shut_down()
         for page in self.all_pages:
             page.shut_down()
         event.accept()

@@ -23,6 +23,7 @@ from anomaly_gui.jobs.follow_rule import RuleFollower, follow_pixel_rule
 from anomaly_gui.jobs.pixels import pixel_rule_of
 from anomaly_gui.jobs.score import score
 from anomaly_gui.progress import CancelToken, Event, EventSink, Progress
+from anomaly_gui.project.lock import ProjectInUse
 from anomaly_gui.project.records import Changed, DefectType, Image, PixelThreshold, Run, Threshold
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.garbage import collected_later
@@ -112,6 +113,7 @@ class Session(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._project: Project | None = None
+        self._held_by: str | None = None
         self._images: dict[int, Image] = {}
         self._types: tuple[DefectType, ...] = ()
         self._region = Region()
@@ -154,20 +156,37 @@ class Session(QObject):
             return True
         return self._take_project(lambda: Project.open(folder))
 
+    def open_again(self) -> bool:
+        """Open the project anew: for writing, if it is not held elsewhere any more."""
+        folder = self.project.folder
+        if self._job is None:
+            self.close_project()
+        return self.open_project(folder)
+
     def _take_project(self, make: Callable[[], Project]) -> bool:
         if self._job is not None:
             return self._refuse(InputError("project", f"{self._job.title} is not done", "Wait or cancel it"))
+        held_by = None
         try:
-            project = make()
+            try:
+                project = make()
+            except ProjectInUse as taken:
+                project = Project.open(taken.folder, read_only=True)
+                held_by = taken.holder
         except InputError as error:
             return self._refuse(error)
-        self.adopt(project)
+        self.adopt(project, held_by)
         return True
 
-    def adopt(self, project: Project) -> None:
+    @property
+    def held_by(self) -> str | None:
+        """Who writes in the project that is open here for reading only, as far as known; None: we do."""
+        return self._held_by
+
+    def adopt(self, project: Project, held_by: str | None = None) -> None:
         """Show a project that is open already; the one before is closed."""
         self.close_project()
-        self._project = project
+        self._project, self._held_by = project, held_by
         self._last_event = project.changed_since(sys.maxsize).operation
         self._images = {image.id: image for image in project.images()}
         self._types = tuple(project.types.all())

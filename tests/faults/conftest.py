@@ -1,4 +1,4 @@
-"""How often each fault is tried, and the table of what came of it."""
+"""How often each fault is tried, and what the trials share."""
 
 from __future__ import annotations
 
@@ -9,23 +9,63 @@ from pathlib import Path
 
 import pytest
 
-Tally = Callable[[str, int, int], None]
-"""(fault, trials, losses)"""
+from tests.faults.disk import build
+from tests.faults.victims import Victims
 
-_KEY = "faults survived"
+SHORT, LONG = "short", "long"
+HOW_OFTEN: dict[str, tuple[int, int]] = {
+    "kill label": (110, 4000),
+    "kill mask": (60, 2000),
+    "kill review": (60, 1800),
+    "kill migrate": (50, 1000),
+    "kill export": (14, 600),
+    "kill train": (6, 600),
+    "power cut": (2000, 20_000),
+    "bits of project.db": (250, 1000),
+    "bits of each file of a run": (20, 150),
+    "bits of a bundle": (500, 1000),
+    "mutated images": (20_000, 1_000_000),
+    "mutated bundles": (1000, 100_000),
+    "mutated models": (60, 2_000),
+    "mutated manifests": (200, 2_000),
+    "mutated projects": (60, 1000),
+    "mutated settings": (300, 10_000),
+    "mutated annotations": (200, 10_000),
+    "mutated arguments": (200, 20_000),
+}
+"""In the short form, which is part of every check, and in the long form."""
+
+Form = str
+HowOften = Callable[[str], int]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that asks for its *form* has a short one and a long one."""
+    if "form" in metafunc.fixturenames:
+        marks = [pytest.mark.slow, pytest.mark.timeout(36_000)]
+        short = pytest.param(SHORT, marks=[pytest.mark.timeout(600)])  # Seconds; minutes on a busy machine.
+        metafunc.parametrize("form", [short, pytest.param(LONG, marks=marks)])
 
 
 @pytest.fixture
-def tally(record_property: Callable[[str, object], None]) -> Tally:
-    """Take a line for the table at the end of the run."""
-    return lambda fault, trials, losses: record_property(_KEY, (fault, trials, losses))
-
-
-@pytest.fixture
-def trials(request: pytest.FixtureRequest) -> int:
-    """Of one fault in the long form: 300, or --trials."""
+def how_often(form: Form, request: pytest.FixtureRequest) -> HowOften:
+    """How many trials of a fault this form has; --trials sets another number for all."""
     wanted: int | None = request.config.getoption("--trials")
-    return 300 if wanted is None else wanted
+    return lambda fault: wanted or HOW_OFTEN[fault][form == LONG]
+
+
+@pytest.fixture(scope="session")
+def victims(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Victims]:
+    made = Victims(build(tmp_path_factory.mktemp("shim")))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def under_the_shim(victims: Victims) -> Victims:
+    if not victims.has_shim:
+        pytest.skip("needs Linux and a C compiler")
+    return victims
 
 
 @pytest.fixture
@@ -35,19 +75,3 @@ def memory_folder() -> Iterator[Path]:
     made = Path(tempfile.mkdtemp(prefix="anomaly-gui-", dir=shared if shared.is_dir() else None))
     yield made
     shutil.rmtree(made)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    lines = [
-        value
-        for reports in terminalreporter.stats.values()
-        for report in reports
-        for name, value in getattr(report, "user_properties", ())
-        if name == _KEY and report.when == "call"
-    ]
-    if not lines:
-        return
-    terminalreporter.section("faults")
-    terminalreporter.write_line(f"{'fault':<52}{'trials':>10}{'survived':>10}{'losses':>8}")
-    for fault, trials, losses in lines:
-        terminalreporter.write_line(f"{fault:<52}{trials:>10}{trials - losses:>10}{losses:>8}")

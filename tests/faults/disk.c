@@ -1,7 +1,7 @@
 /* Stands between a process and the disk: records what changes below one folder, and fails a change on demand.
 
    SQLite calls libc directly, so only a preloaded library sees its writes. Build: see disk.py.
-   FAULT_DISK_ROOT: the folder (absolute, no trailing slash). FAULT_DISK_LOG: where to record; optional.  */
+   fault_disk_watch() says which folder, and where to record.  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -34,13 +34,11 @@ static int sticky;     /* all later ones fail too */
 
 static void *real(const char *name) { return dlsym(RTLD_NEXT, name); }
 
-__attribute__((constructor)) static void start(void) {
-    const char *folder = getenv("FAULT_DISK_ROOT"), *log = getenv("FAULT_DISK_LOG");
-    if (folder) {
-        snprintf(root, sizeof root, "%s", folder);
-        root_length = strlen(root);
-    }
-    if (log)
+/* folder: absolute, no trailing slash. log: where to record, or empty. */
+void fault_disk_watch(const char *folder, const char *log) {
+    snprintf(root, sizeof root, "%s", folder);
+    root_length = strlen(root);
+    if (*log)
         log_fd = REAL(open64)(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
 }
 

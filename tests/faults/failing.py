@@ -1,19 +1,17 @@
 """Run under the shim: does each action with every change of the disk failing once, and says what went wrong.
 
-    python -m tests.faults.failing ACTION PREPARED FOLDER EVERY
-
-prints JSON: the number of trials, and a sentence for every one in which something was lost.
+main() takes ACTION PREPARED FOLDER EVERY ALL RESULT. A change fails in one of four ways, in turn, or with ALL in each.
+The file RESULT is JSON: the number of trials, and a sentence for every one in which something was lost.
 """
 
 from __future__ import annotations
 
 import errno
 import json
-import os
 import shutil
-import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import count, cycle, product
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +24,7 @@ from anomaly_gui.project import backups
 from anomaly_gui.project.records import Label, Threshold
 from anomaly_gui.project.store import Project
 from tests.faults.disk import Shim
+from tests.faults.workloads import checkpoint_every_epoch
 from tests.jobs.tiny_project import quick
 
 MASK = np.ones((48, 64), np.bool_)
@@ -53,6 +52,7 @@ def bundle(project: Project) -> None:
 
 def checkpoints(project: Project) -> None:
     """A run of its own, or the rest of one that failed."""
+    checkpoint_every_epoch()
     stopped = [run.id for run in project.runs() if run.status in ("failed", "interrupted", "running")]
     request = TrainRequest(resume_run=stopped[-1]) if stopped else quick(epochs=2)
     assert train(project, request, ignore_events, CancelToken()).status == "finished"
@@ -68,21 +68,25 @@ ACTIONS: dict[str, Callable[[Project], None]] = {
 }
 
 
-class Trials:
-    """Every change of one action, failing once, or from there on as on a full disk."""
+WAYS = tuple(product((errno.ENOSPC, errno.EIO), (False, True)))
+"""Which error, and whether all later changes fail too, as on a full disk."""
 
-    def __init__(self, action: str, prepared: Path, folder: Path, every: int) -> None:
-        self.action, self.prepared, self.folder, self.every = action, prepared, folder, every
+
+class Trials:
+    """Every change of one action, failing."""
+
+    def __init__(self, action: str, prepared: Path, folder: Path) -> None:
+        self.action, self.prepared, self.folder = action, prepared, folder
         self.shim = Shim()
+        self.shim.watch(folder)
         self.lost: list[str] = []
         self.count = 0
 
-    def run(self) -> None:
-        for error in (errno.ENOSPC, errno.EIO):
-            for full in (False, True):
-                nth = 1
-                while self._trial(nth, error, full):
-                    nth += self.every
+    def run(self, every: int, *, all_ways: bool) -> None:
+        for ways in ([way] for way in WAYS) if all_ways else [WAYS]:
+            for nth, (error, full) in zip(count(1, every), cycle(ways)):
+                if not self._trial(nth, error, full):
+                    break
 
     def _trial(self, nth: int, error: int, full: bool) -> bool:
         """False if the action has no *nth* change."""
@@ -154,12 +158,8 @@ def _operations(folder: Path) -> list[int]:
         return [event.seq for event in project.events()]
 
 
-def main() -> None:
-    action, prepared, folder, every = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])
-    trials = Trials(action, prepared, folder, every)
-    trials.run()
-    os.write(1, json.dumps([trials.count, trials.lost]).encode())
-
-
-if __name__ == "__main__":
-    main()
+def main(arguments: Sequence[str]) -> None:
+    action, prepared, folder, every, all_ways, result = arguments
+    trials = Trials(action, Path(prepared), Path(folder))
+    trials.run(int(every), all_ways=all_ways == "all")
+    Path(result).write_text(json.dumps([trials.count, trials.lost]))

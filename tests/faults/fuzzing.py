@@ -1,23 +1,26 @@
 """Mutated files for whatever reads files from outside, in a process that may die of it.
 
-    python -m tests.faults.fuzzing KIND COUNT SEED FOLDER
-
-prints JSON: files taken, files refused, and a sentence for each that was neither; the number of the file under way
-lies in FOLDER/at, for whoever finds this process dead.
+main() takes KIND COUNT SEED FOLDER. The file FOLDER/result is JSON: files taken, files refused, and a sentence for each
+that was neither; the number of the file under way lies in FOLDER/at, for whoever finds this process dead.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import io
 import json
+import logging
 import os
 import random
 import resource
+import shutil
 import signal
 import sys
+import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import cv2
@@ -32,9 +35,14 @@ from anomaly_gui.project.store import Project
 from tests.export.sample_bundle import MANIFEST, make_bundle
 
 LONGEST_S = 5
-MEMORY_BYTES = 6 << 30
-"""Of addresses, torch's among them."""
+MEMORY_BYTES = 2 << 30
+"""Of addresses, beyond those that the process has before it reads."""
 LIMIT_PX = 4_000_000
+FORBIDDEN = frozenset(
+    {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "socket.connect"}
+    | {"pickle.find_class", "os.startfile", "webbrowser.open"}
+)
+"""What nothing in a file may bring about (Python's audit events)."""
 
 Reader = Callable[[bytes], None]
 
@@ -242,6 +250,71 @@ def annotations(chance: random.Random, folder: Path) -> Iterator[tuple[bytes, Re
             yield mutated(files[spoiled], chance), look
 
 
+WORDS = (
+    "", " ", "-1", "0", "1", "3", "99999999999999999999", "1e999", "nan", "inf", "0.5", "-0.0", "best-f1",
+    "zero-misses",
+    "--", "-", "-x", "--no-such", "key=value", "=", "epochs=", "epochs=1", "epochs=[[[[", "width=-3", "a" * 5000,
+    "\udcff\udcfe", "é", "x\ny", "../x", "/nowhere/x", "p", "p/project.db", "p/runs", "out", ".", "none", "keep",
+    "labelme", "coco", "mvtec", "001-conv-ae", "crack", "b.anomaly", "key", "key.pub", "dots,scratches", "conv-ae",
+)  # fmt: skip
+HEAVY = ("demo", "train", "score", "study", "study-cell", "detectors", "check")
+"""Verbs whose words alone are tried."""
+
+
+def arguments(chance: random.Random, folder: Path) -> Iterator[tuple[bytes, Reader]]:
+    """Command lines of real verbs and options with any words, on a project that is there; all else lies in *folder*."""
+    from anomaly_gui.cli import commands
+    from anomaly_gui.cli.arguments import VERBS, parser
+    from tests.ui.pages.scored_project import scored_project
+
+    scored_project(folder / "made").close()
+    make_bundle(folder / "b.anomaly")
+    os.chdir(folder)
+    options = sorted({word for verb in VERBS for word in _options(parser(), verb)})
+    handlers = commands.HANDLERS | {verb: lambda _args, _terminal: 0 for verb in HEAVY}
+
+    def read(line: bytes) -> None:
+        if not (folder / "p").exists() or chance.random() < 0.05:
+            shutil.rmtree(folder / "p", ignore_errors=True)
+            shutil.copytree(folder / "made" / "project", folder / "p")
+        heard: list[logging.LogRecord] = []
+        said = logging.Handler(logging.ERROR)
+        said.emit = heard.append  # type: ignore[method-assign]
+        logging.getLogger("anomaly_gui").addHandler(said)
+        try:
+            with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+                status = commands.run(json.loads(line), folder / "log", handlers)
+        except SystemExit as end:  # --help, --version
+            status = int(end.code or 0)
+        finally:
+            logging.getLogger("anomaly_gui").removeHandler(said)
+        if status == commands.BUG:
+            assert heard[0].exc_info is not None
+            raise AssertionError(f"{line!r}: {''.join(traceback.format_exception(heard[0].exc_info[1]))}")
+        if status:
+            raise InputError("command line", "refused", "Mend it")
+
+    while True:
+        words = [chance.choice(WORDS if chance.random() < 0.6 else options) for _ in range(chance.randrange(6))]
+        verb = chance.choice(sorted(VERBS))
+        inner = chance.choice((["import"], ["export"], [])) if verb == "annotations" else []
+        project = chance.choice((["p"], ["p"], ["b.anomaly"], []))
+        yield json.dumps([verb, *inner, *project, *words]).encode(), read
+
+
+def _options(top: argparse.ArgumentParser, verb: str) -> list[str]:
+    """Every option that *verb* knows."""
+    found: list[str] = []
+    for action in top._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, below in action.choices.items():
+                if name == verb or verb == "":
+                    found += _options(below, "")
+        else:
+            found += action.option_strings
+    return found
+
+
 def cases(kind: str, chance: random.Random, folder: Path) -> Iterator[tuple[bytes, Reader]]:
     if kind == "truncated":
         return truncated(chance)
@@ -254,14 +327,19 @@ def cases(kind: str, chance: random.Random, folder: Path) -> Iterator[tuple[byte
         "projects": projects,
         "settings": settings,
         "annotations": annotations,
+        "arguments": arguments,
     }
     return makers[kind](chance, folder)
 
 
-def main() -> None:
-    kind, count, seed, folder = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4])
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+def main(arguments: Sequence[str]) -> None:
+    kind, count, seed, folder = arguments[0], int(arguments[1]), int(arguments[2]), Path(arguments[3])
+    limit = _address_space() + MEMORY_BYTES
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     warnings.simplefilter("ignore")
+    forbidden: list[str] = []
+    if kind != "arguments":  # An import decodes in a process of its own.
+        sys.addaudithook(lambda event, _: forbidden.append(event) if event in FORBIDDEN else None)
     signal.signal(signal.SIGALRM, _too_long)
     taken = refused = 0
     wrong: list[str] = []
@@ -280,12 +358,16 @@ def main() -> None:
             wrong.append(f"{number}: {type(error).__name__}: {error}")
         finally:
             signal.alarm(0)
-    os.write(1, json.dumps([taken, refused, wrong[:50]]).encode())
+        if forbidden:
+            wrong.append(f"{number}: it came to {forbidden.pop()}")
+    (folder / "result").write_text(json.dumps([taken, refused, len(wrong), wrong[:50]]))
+
+
+def _address_space() -> int:
+    """Bytes of this process, torch's libraries among them."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    return pages * resource.getpagesize()
 
 
 def _too_long(*_: object) -> None:
     raise TimeoutError(f"longer than {LONGEST_S} s")
-
-
-if __name__ == "__main__":
-    main()

@@ -7,6 +7,7 @@ as some file systems allow, in none. What was synced stays. ext4 and NTFS keep m
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,28 @@ from pathlib import Path
 
 from tests.faults.disk import Change
 
+State = dict[str, bytes | None]
+"""Files, and folders as None."""
+
 _SECTOR = 512
+
+
+def write(state: State, target: Path) -> None:
+    """Put the files and folders below *target*."""
+    for path, content in state.items():
+        if content is None:
+            (target / path).mkdir()
+        else:
+            (target / path).write_bytes(content)
+
+
+def digest(state: State) -> bytes:
+    """The same for the same files."""
+    hasher = hashlib.blake2b(digest_size=16)
+    for path, content in sorted(state.items()):
+        hasher.update(f"{path}:{-1 if content is None else len(content)}:".encode())
+        hasher.update(content or b"")
+    return hasher.digest()
 
 
 @dataclass
@@ -24,7 +46,7 @@ class _File:
 
 
 class Disk:
-    """Takes changes in order; survivors() writes what might be left if the power went now."""
+    """Takes changes in order; survivors() tells what might be left if the power went now."""
 
     def __init__(self) -> None:
         self._files: dict[int, _File] = {}
@@ -54,22 +76,23 @@ class Disk:
     def _name(self, change: Change) -> None:
         self._waiting.setdefault((change.second or change.first).rpartition(b"/")[0], []).append(change)
 
-    def survivors(self, root: str, target: Path, chance: random.Random) -> None:
-        """One state that the disk may be left in, as files below *target* instead of *root*."""
+    def survivors(self, root: str, chance: random.Random) -> State:
+        """One state that the disk may be left in, by paths below *root*."""
         names, folders = dict(self._names), set(self._folders)
         keep = chance.choice((0.0, 0.5, 1.0))
         for waiting in self._waiting.values():
             for change in _left(waiting, chance, keep):
                 _rename(names, folders, change)
-        target.mkdir(parents=True, exist_ok=True)
+        left: State = {"": None}
         for folder in sorted(folders):
-            path = target / folder.decode()[len(root) + 1 :]
-            if path.parent.is_dir():
-                path.mkdir()
+            path = folder.decode()[len(root) + 1 :]
+            if path.rpartition("/")[0] in left:
+                left[path] = None
         for name, inode in names.items():
-            path = target / name.decode()[len(root) + 1 :]
-            if path.parent.is_dir():
-                path.write_bytes(self._content(self._files[inode], chance, keep))
+            path = name.decode()[len(root) + 1 :]
+            if path.rpartition("/")[0] in left:
+                left[path] = self._content(self._files[inode], chance, keep)
+        return left
 
     @staticmethod
     def _content(file: _File, chance: random.Random, keep: float) -> bytes:

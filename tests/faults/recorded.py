@@ -1,12 +1,12 @@
 """Run under the shim: makes a project and works in it, each durable step being acknowledged in the recording.
 
-python -m tests.faults.recorded FOLDER SEED STEPS SYNCHRONOUS
+main() takes FOLDER LOG SEED STEPS SYNCHRONOUS.
 """
 
 from __future__ import annotations
 
 import random
-import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from anomaly_gui.files import atomic_write
@@ -15,9 +15,11 @@ from tests.faults.disk import Shim
 from tests.faults.workloads import STEPS, make
 
 
-def main() -> None:
-    folder, seed, steps, synchronous = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
-    tell, chance = Shim().acknowledge, random.Random(seed)
+def main(arguments: Sequence[str]) -> None:
+    folder, seed, steps, synchronous = Path(arguments[0]), int(arguments[2]), int(arguments[3]), arguments[4]
+    shim, chance = Shim(), random.Random(seed)
+    shim.watch(folder.parent, Path(arguments[1]))
+    tell = shim.acknowledge
     make(folder)
     tell("made")
     with Project.open(folder) as project:
@@ -27,7 +29,3 @@ def main() -> None:
             if number % 5 == 0:
                 atomic_write(folder / "exports" / "file", b"%d" % number * 2000)
                 tell(f"file {number}")
-
-
-if __name__ == "__main__":
-    main()

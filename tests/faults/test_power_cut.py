@@ -5,28 +5,27 @@ from __future__ import annotations
 import json
 import random
 import shutil
-import subprocess
-import sys
+from collections import Counter
 from pathlib import Path
-
-import pytest
 
 from anomaly_gui.errors import InputError
 from anomaly_gui.project.drawn_masks import digest_of
 from anomaly_gui.project.store import Project
-from tests.faults.conftest import Tally
-from tests.faults.disk import Change, build, environment, recording
-from tests.faults.power_cut import Disk
+from tests.conftest import Tally
+from tests.faults.conftest import HowOften
+from tests.faults.disk import Change, recording
+from tests.faults.power_cut import Disk, digest, write
+from tests.faults.victims import Victims
 
 STEPS = 40
 
 
-def record(folder: Path, *, synchronous: str = "EXTRA", seed: int = 1) -> tuple[str, list[Change]]:
+def record(victims: Victims, folder: Path, *, synchronous: str = "EXTRA", seed: int = 1) -> tuple[str, list[Change]]:
     """The folder that was worked in, and all that happened to it."""
-    shim, work, log = build(folder), folder / "work", folder / "log"
+    work, log = folder / "work", folder / "log"
     work.mkdir()
-    command = [sys.executable, "-m", "tests.faults.recorded", str(work / "p"), str(seed), str(STEPS), synchronous]
-    subprocess.run(command, env=environment(shim, work, log), check=True, timeout=100)
+    victims.start("recorded", work / "p", log, seed, STEPS, synchronous)
+    assert victims.wait() == 0
     return str(work), list(recording(log))
 
 
@@ -58,47 +57,57 @@ def faults_of(folder: Path, told: list[str]) -> list[str]:
     return [sentence for sentence in wrong if not sentence.startswith("image /parts")]
 
 
-def cut_often(root: str, changes: list[Change], place: Path, states: int, *, enough: int = 10**9) -> list[str]:
-    """Cut the power at *states* moments spread over *changes*; all that is wrong then, at most *enough*."""
+def cut_often(
+    root: str, changes: list[Change], place: Path, states: int, *, enough: int = 10**9
+) -> tuple[int, list[str]]:
+    """Cut the power at *states* moments spread over *changes*: how many states differ, and all that is wrong.
+
+    Stops when *enough* is wrong. A state that was looked at with all that is told by now is not looked at again.
+    """
     chance, disk, told, found = random.Random(0), Disk(), [], []
-    moments = sorted(chance.choices(range(1, len(changes) + 1), k=states))
-    at = 0
+    moments = Counter(chance.choices(range(1, len(changes) + 1), k=states))
+    looked: set[tuple[bytes, int]] = set()
     for number, change in enumerate(changes, start=1):
         if change.kind == "A":
             if change.first != b"null":
                 told.append(change.first.decode())
         else:
             disk.take(change)
-        while at < len(moments) and moments[at] == number:
-            at += 1
-            disk.survivors(root, place, chance)
+        for _ in range(moments[number]):
+            state = disk.survivors(root, chance)
+            key = digest(state), len(told)
+            if key in looked:
+                continue
+            looked.add(key)
+            write(state, place)
             found += [f"after change {number}: {sentence}" for sentence in faults_of(place / "p", told)]
             shutil.rmtree(place)
             if len(found) >= enough:
-                return found
-    return found
+                return len(looked), found
+    return len(looked), found
 
 
-@pytest.mark.parametrize("states", [200, pytest.param(2000, marks=[pytest.mark.faults, pytest.mark.timeout(900)])])
 def test_nothing_acknowledged_is_lost_in_a_power_cut(
-    tmp_path: Path, memory_folder: Path, states: int, tally: Tally
+    under_the_shim: Victims, tmp_path: Path, memory_folder: Path, tally: Tally, how_often: HowOften
 ) -> None:
-    root, changes = record(tmp_path)
-    found = cut_often(root, changes, memory_folder / "left", states)
-    tally("power cuts", states, len(found))
+    states = how_often("power cut")
+    root, changes = record(under_the_shim, tmp_path)
+    different, found = cut_often(root, changes, memory_folder / "left", states)
+    tally(f"power cuts ({different} different states)", states, len(found))
     assert found == []
 
 
-@pytest.mark.parametrize("synchronous", ["OFF"])
-def test_the_cut_shows_that_a_database_is_not_synced(tmp_path: Path, memory_folder: Path, synchronous: str) -> None:
+def test_the_cut_shows_that_a_database_is_not_synced(
+    under_the_shim: Victims, tmp_path: Path, memory_folder: Path
+) -> None:
     """Were it not for this one, the test above might pass because it sees nothing."""
-    root, changes = record(tmp_path, synchronous=synchronous)
-    assert cut_often(root, changes, memory_folder / "left", 200, enough=1) != []
+    root, changes = record(under_the_shim, tmp_path, synchronous="OFF")
+    assert cut_often(root, changes, memory_folder / "left", 200, enough=1)[1] != []
 
 
-def test_the_cut_shows_that_a_file_is_not_synced(tmp_path: Path, memory_folder: Path) -> None:
-    root, changes = record(tmp_path)
+def test_the_cut_shows_that_a_file_is_not_synced(under_the_shim: Victims, tmp_path: Path, memory_folder: Path) -> None:
+    root, changes = record(under_the_shim, tmp_path)
     files = {change.inode for change in changes if change.kind == "C" and b"/exports/.file." in change.first}
     without = [change for change in changes if not (change.kind == "S" and change.inode in files)]
-    found = cut_often(root, without, memory_folder / "left", 200, enough=1)
+    _, found = cut_often(root, without, memory_folder / "left", 200, enough=1)
     assert any("atomically" in sentence for sentence in found)

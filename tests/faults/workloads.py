@@ -12,7 +12,7 @@ import numpy as np
 from anomaly_gui.export.bundle import read_bundle
 from anomaly_gui.jobs.export import export
 from anomaly_gui.jobs.train import train
-from anomaly_gui.progress import CancelToken, ignore_events
+from anomaly_gui.progress import CancelToken, EpochFinished, Event, ignore_events
 from anomaly_gui.project.records import Changed, Label, Threshold, Verdict
 from anomaly_gui.project.store import Project
 from tests.jobs.tiny_project import quick
@@ -70,14 +70,27 @@ def review(project: Project, chance: random.Random, tell: Acknowledge) -> None:
     tell(acknowledged(with_both))
 
 
+def checkpoint_every_epoch() -> None:
+    """In this process: a run of a second would never come to its first checkpoint."""
+    from anomaly_gui.training import loop
+
+    loop.CHECKPOINT_INTERVAL_S = 0.0
+
+
 def training(folder: Path, resume: bool, tell: Acknowledge) -> None:
     """One run, from its start or from where it was stopped."""
+    checkpoint_every_epoch()
     with Project.open(folder) as project:
         request = quick(epochs=4)
         stopped = [run.id for run in project.runs() if run.status == "interrupted"]
         if resume and stopped:
             request = quick(epochs=4).__class__(resume_run=stopped[-1])
-        report = train(project, request, ignore_events, CancelToken())
+
+        def say(event: Event) -> None:
+            if isinstance(event, EpochFinished):
+                tell(f"epoch {event.epoch}")
+
+        report = train(project, request, say, CancelToken())
         tell(json.dumps([report.run_name, report.status]))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import io
 import os
 import struct
@@ -268,10 +269,10 @@ def test_a_file_without_permission_is_refused(tmp_path: Path, monkeypatch: pytes
     path = tmp_path / "secret.png"
     path.write_bytes(encoded(noise(), "PNG"))
 
-    def forbidden(self: Path) -> bytes:
+    def forbidden(*_: object, **__: object) -> bytes:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_bytes", forbidden)  # chmod does not stop root.
+    monkeypatch.setattr(builtins, "open", forbidden)  # chmod does not stop root.
     with pytest.raises(InputError, match="no permission to read it"):
         load(path)
 

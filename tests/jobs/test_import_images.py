@@ -15,6 +15,8 @@ from PIL import Image as Picture
 
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import sha256
+from anomaly_gui.imaging import first_look
+from anomaly_gui.imaging.first_look import Seen, look
 from anomaly_gui.jobs import import_images as importing
 from anomaly_gui.jobs.import_candidates import ImportRequest
 from anomaly_gui.jobs.import_images import ImportReport, import_images
@@ -166,18 +168,43 @@ def test_a_file_without_permission_is_refused_and_the_rest_goes_in(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = save_folder(tmp_path / "good", 3)
-    read_bytes = Path.read_bytes
 
-    def guarded(self: Path) -> bytes:
-        if self.name == "part_1.png":  # chmod does not stop root, who may run this test.
-            raise PermissionError(13, "Permission denied", str(self))
-        return read_bytes(self)
+    def guarded(path: str, mask: str | None) -> Seen:
+        if path.endswith("part_1.png"):  # chmod does not stop root, who may run this test.
+            raise InputError(path, "you have no permission to read it", "Change its permissions")
+        return look(path, mask)
 
-    monkeypatch.setattr(Path, "read_bytes", guarded)
+    monkeypatch.setattr(importing, "look", guarded)
     report = run(project, good=(folder,))
     assert report.added == 2
     assert report.refused[0].path.endswith("part_1.png")
     assert "permission" in report.refused[0].reason
+
+
+def test_a_file_that_crashes_the_decoder_is_refused_and_the_rest_goes_in(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = save_folder(tmp_path / "good", 5)
+    take = first_look._take_child
+
+    def dying(path: str, mask: str | None) -> Seen:
+        """As if the decoder had crashed: the child is killed before it can answer."""
+        if path.endswith("part_1.png"):
+            with monkeypatch.context() as patch:
+                patch.setattr(first_look, "_take_child", lambda: killed(take()))
+                return look(path, mask)
+        return look(path, mask)
+
+    def killed(child: first_look._Child) -> first_look._Child:
+        child._process.kill()
+        child._process.wait()
+        return child
+
+    monkeypatch.setattr(importing, "_THREADS", 1)
+    monkeypatch.setattr(importing, "look", dying)
+    report = run(project, good=(folder,))
+    assert report.added == 4
+    assert "crashed the decoder" in report.refused[0].reason
 
 
 def test_a_folder_without_permission_stops_the_import_before_it_starts(

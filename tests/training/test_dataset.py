@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from anomaly_gui.errors import InputError
+from anomaly_gui.imaging.patience import Patience
 from anomaly_gui.imaging.region import Region, Shape
 from anomaly_gui.imaging.resize import prepare
 from anomaly_gui.progress import Cancelled, CancelToken, Event, FileRefused, Progress, ignore_events
@@ -69,7 +70,7 @@ def test_a_file_that_changed_since_import_is_refused_by_name(tmp_path: Path) -> 
 def test_images_come_in_order_with_the_reason_for_those_that_do_not(tmp_path: Path) -> None:
     made = [image(tmp_path, number) for number in range(30)]
     Path(made[11].path).unlink()
-    found = list(read_in_order(made, PREPARATION.read))
+    found = list(read_in_order(made, PREPARATION.read, Patience(ignore_events, CancelToken())))
     assert [which.id for which, _ in found] == list(range(30))
     for which, result in found:
         if which.id == 11:
@@ -87,7 +88,7 @@ def test_only_a_few_images_are_read_ahead(tmp_path: Path, monkeypatch: pytest.Mo
         return np.zeros(self.shape, np.float32)
 
     monkeypatch.setattr(Preparation, "read", counted)
-    reading = read_in_order(made, PREPARATION.read)
+    reading = read_in_order(made, PREPARATION.read, Patience(ignore_events, CancelToken()))
     next(reading)
     reading.close()
     assert len(read) <= 12

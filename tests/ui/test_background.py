@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from anomaly_gui.imaging import unreachable
 from anomaly_gui.progress import CancelToken
 from anomaly_gui.ui.background import Background
 
@@ -79,3 +81,13 @@ def test_nobody_waits_for_a_question_that_hangs(qtbot: QtBot) -> None:
         assert answers == ["newer"]
     finally:
         answering.set()
+
+
+def test_a_question_that_hangs_keeps_nobody_waiting_for_long(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unreachable, "SILENCE_S", 0.2)
+    background, share_is_back = Background(), threading.Event()
+    background.ask(lambda _cancel: share_is_back.wait(30))
+    started = time.monotonic()
+    background.stop()
+    assert time.monotonic() - started < 10
+    share_is_back.set()

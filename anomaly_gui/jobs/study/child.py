@@ -11,7 +11,6 @@ import logging
 import os
 import queue
 import signal
-import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -20,11 +19,11 @@ from typing import IO, BinaryIO
 
 import msgspec
 
-import anomaly_gui
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
 from anomaly_gui.jobs.study.cell import run_cell
 from anomaly_gui.jobs.study.records import CELL_VERB, CellRequest, CellResult, failed
+from anomaly_gui.processes import start_child
 from anomaly_gui.progress import (
     Cancelled,
     CancelToken,
@@ -118,7 +117,7 @@ def run_in_child(request: CellRequest, log: Path, emit: EventSink, cancel: Cance
 
     A child that dies is a failed cell. A cancel ends the child at once: half a cell is none.
     """
-    with log.open("wb") as errors, _started(errors) as process:
+    with log.open("wb") as errors, start_child(CELL_VERB, errors) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         try:
@@ -140,26 +139,6 @@ def _ask(stdin: IO[bytes], request: CellRequest) -> None:
         stdin.flush()
     except BrokenPipeError:
         pass  # It is gone already; its status says how.
-
-
-def _started(errors: IO[bytes]) -> subprocess.Popen[bytes]:
-    """The child, out of reach of this terminal's Ctrl+C: the parent decides what that means."""
-    environment = dict(os.environ)
-    program = [sys.executable]
-    if not getattr(sys, "frozen", False):
-        program += ["-m", "anomaly_gui"]
-        package = str(Path(anomaly_gui.__file__).resolve().parents[1])
-        environment["PYTHONPATH"] = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
-    flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
-    return subprocess.Popen(
-        [*program, CELL_VERB],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=errors,
-        env=environment,
-        start_new_session=os.name != "nt",
-        creationflags=flags,
-    )
 
 
 def _lines(stdout: IO[bytes]) -> NextLine:

@@ -259,7 +259,8 @@ class MaskPage(Page):
     @Slot()
     def _recover(self) -> None:
         """What a crash left unsaved when this project was open last."""
-        changed = self.session.apply(recover_masks) if self.session.is_open else None
+        writable = self.session.is_open and not self.session.project.read_only
+        changed = self.session.apply(recover_masks) if writable else None
         if changed is not None and changed.operation:
             self.session.said.emit(f"Recovered what was drawn when the program ended: {changed.sentence}")
 

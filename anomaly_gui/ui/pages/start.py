@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -17,7 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from anomaly_gui.files import printable
-from anomaly_gui.progress import EpochFinished, Event, Progress
+from anomaly_gui.progress import CancelToken, EpochFinished, Event, Progress
+from anomaly_gui.ui.background import Background
 from anomaly_gui.ui.durations import time_left_text
 from anomaly_gui.ui.recent import recent_projects, remove_recent
 from anomaly_gui.ui.resources import APP_ICON, resource
@@ -42,6 +45,8 @@ class StartPage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._looking = Background(self)
+        self._looking.answered.connect(self._mark)
         columns = QHBoxLayout()
         columns.setSpacing(48)
         columns.addStretch(1)
@@ -126,10 +131,21 @@ class StartPage(QWidget):
             item = QListWidgetItem(f"{printable(folder.name)}\n{printable(folder.parent)}", self.recent)
             item.setData(Qt.ItemDataRole.UserRole, str(folder))
             item.setToolTip(printable(folder))
-            if not (folder / "project.db").exists():
+        self._looking.ask(partial(_missing, recent_projects()))
+        self.none.setVisible(self.recent.count() == 0)
+
+    @Slot(object)
+    def _mark(self, missing: frozenset[str]) -> None:
+        for item in (self.recent.item(row) for row in range(self.recent.count())):
+            path = str(item.data(Qt.ItemDataRole.UserRole))
+            if path in missing:
+                folder = Path(path)
                 item.setText(f"{printable(folder.name)} (not found)\n{printable(folder.parent)}")
                 item.setForeground(self.palette().placeholderText())
-        self.none.setVisible(self.recent.count() == 0)
+
+    def shut_down(self) -> None:
+        """Before the window is deleted."""
+        self._looking.stop()
 
     @Slot(QListWidgetItem)
     def _open_recent(self, item: QListWidgetItem) -> None:
@@ -165,3 +181,8 @@ class StartPage(QWidget):
         elif isinstance(event, EpochFinished):
             self.bar.setRange(0, _STEPS)
             self.bar.setValue(round(_STEPS * event.epoch / event.epochs))
+
+
+def _missing(folders: Sequence[Path], _cancel: CancelToken) -> frozenset[str]:
+    """Which of them are not there, or cannot be reached: a share that is gone may take its time to say so."""
+    return frozenset(str(folder) for folder in folders if not (folder / "project.db").exists())

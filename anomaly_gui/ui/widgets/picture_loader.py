@@ -6,13 +6,15 @@ import contextlib
 import logging
 from collections import OrderedDict
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal, Slot
 
 from anomaly_gui.ui.widgets.picture_set import PictureRequest, PictureSet, load_pictures
 
 KEPT_BYTES = 384 << 20
 """Pictures kept for going back and for what was fetched ahead."""
 _URGENT, _AHEAD = 20, 10
+AGAIN_MS = 3000
+"""After which a file in a folder that could not be reached is tried again."""
 
 _log = logging.getLogger(__name__)
 
@@ -62,10 +64,18 @@ class PictureLoader(QObject):
         self._kept: OrderedDict[PictureRequest, PictureSet] = OrderedDict()
         self._under_way: dict[PictureRequest, int] = {}
         self._wanted: PictureRequest | None = None
+        self._shown: PictureRequest | None = None
+        """Asked for last, whether it has come or not."""
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(AGAIN_MS)
+        self._again.timeout.connect(self._try_again)
         self.read.connect(self._take)
 
     def show(self, request: PictureRequest) -> PictureSet | None:
         """Ask for an image. What is kept is returned at once; else `loaded` follows."""
+        self._shown = request
+        self._again.stop()
         kept = self._kept.get(request)
         if kept is not None:
             self._kept.move_to_end(request)
@@ -83,7 +93,8 @@ class PictureLoader(QObject):
     def forget(self) -> None:
         """Drop everything: the images or the run have changed. Results under way are dropped too."""
         self._generation += 1
-        self._wanted = None
+        self._wanted = self._shown = None
+        self._again.stop()
         self._kept.clear()
         self._under_way.clear()
 
@@ -106,7 +117,16 @@ class PictureLoader(QObject):
             self._keep(made)
         if made.request == self._wanted:
             self._wanted = None
+            if made.away:
+                self._again.start()
             self.loaded.emit(made)
+
+    @Slot()
+    def _try_again(self) -> None:
+        """The folder of what is shown could not be reached."""
+        if self._shown is not None:
+            self._wanted = self._shown
+            self._start(self._shown, _URGENT)
 
     def _keep(self, made: PictureSet) -> None:
         self._kept[made.request] = made

@@ -16,7 +16,10 @@ from anomaly_gui.errors import InputError
 from anomaly_gui.imaging.load import load
 from anomaly_gui.imaging.masks import load_mask
 from anomaly_gui.imaging.region import Region
+from anomaly_gui.imaging.unreachable import Unreachable
 from anomaly_gui.project.runs import RunFolder
+
+_TRYING = "It is tried again every few seconds; labels are not affected."
 
 T = TypeVar("T")
 _EVERYTHING = Region()
@@ -95,6 +98,8 @@ class PictureSet:
     problems: tuple[str, ...] = ()
     is_whole: bool = True
     """False while other parts than the original are still being read."""
+    away: bool = False
+    """A file could not be reached: it may be there again soon."""
 
     @property
     def byte_count(self) -> int:
@@ -107,7 +112,7 @@ def load_pictures(request: PictureRequest, begin: Callable[[PictureSet], object]
 
     *begin* is given a large image as soon as its original is there.
     """
-    problems: list[str] = []
+    problems: list[InputError] = []
     # A map or mask is as large as its image and takes as long to read: they are read beside it.
     with ThreadPoolExecutor(1) as beside:
         found, drawn = beside.submit(_anomaly_map, request), beside.submit(_reconstruction, request)
@@ -121,7 +126,9 @@ def load_pictures(request: PictureRequest, begin: Callable[[PictureSet], object]
     size = original.size if original else request.size
     if size != request.size:  # The file was replaced: its mask lies elsewhere.
         outlined = None
-    return PictureSet(request, size, original, reconstruction, anomaly_map, outlined, tuple(problems))
+    away = any(isinstance(problem, Unreachable) for problem in problems)
+    said = tuple(f"{problem} {_TRYING}" if isinstance(problem, Unreachable) else str(problem) for problem in problems)
+    return PictureSet(request, size, original, reconstruction, anomaly_map, outlined, said, away)
 
 
 def _mask_edges(request: PictureRequest) -> Segments | None:
@@ -131,11 +138,11 @@ def _mask_edges(request: PictureRequest) -> Segments | None:
     return outline(load_mask(request.mask_path, height, width, verify=False))
 
 
-def _attempt(read: Callable[[], T], problems: list[str]) -> T | None:
+def _attempt(read: Callable[[], T], problems: list[InputError]) -> T | None:
     try:
         return read()
     except InputError as error:
-        problems.append(str(error))
+        problems.append(error)
         return None
 
 

@@ -7,16 +7,16 @@ import logging
 from collections import OrderedDict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QRunnable, QThread, QThreadPool, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QPixmap
 
 from anomaly_gui.errors import InputError
+from anomaly_gui.imaging.first_look import look_at_sample
 from anomaly_gui.imaging.load import load, white_level
+from anomaly_gui.imaging.thumbnail import fitted, small_picture
 from anomaly_gui.project.records import Image
 from anomaly_gui.ui.widgets.thumbnail_store import ThumbnailStore
 
@@ -54,7 +54,7 @@ class _Decoding(QRunnable):
     def run(self) -> None:
         picture, problem = QImage(), ""
         try:
-            picture = _to_qimage(_fitted(self._pixels(), self._request.shown_px))
+            picture = _to_qimage(fitted(self._pixels(), self._request.shown_px))
         except InputError as error:
             problem = f"{error.cause[:1].upper()}{error.cause[1:]}"
         except Exception:
@@ -227,33 +227,12 @@ class Thumbnails(QObject):
 
 def thumbnail(path: str, side_px: int, white_level: int) -> NDArray[np.uint8]:
     """An image file scaled to fit a square of *side_px*, (H, W) or (H, W, 3). Raises InputError."""
-    return _small(load(path, verify=False).pixels, side_px, white_level)
-
-
-def _small(pixels: NDArray[Any], side_px: int, white_level: int) -> NDArray[np.uint8]:
-    small = _fitted(pixels, side_px)
-    if small.ndim == 3 and small.shape[2] == 1:
-        small = small[:, :, 0]
-    if small.dtype == np.uint16:
-        small = np.minimum(small.astype(np.float32) * (255.0 / white_level), 255.0)
-    return np.ascontiguousarray(small, np.uint8)
+    return small_picture(load(path, verify=False).pixels, side_px, white_level)
 
 
 def sample_picture(path: str, side_px: int) -> QImage:
-    """An image file that is not in the project, with a white of its own. Raises InputError."""
-    loaded = load(path, verify=False)
-    white = 255 if loaded.bit_depth == 8 else white_level(16, loaded.peak)
-    return _to_qimage(_small(loaded.pixels, side_px, white))
-
-
-def _fitted(pixels: NDArray[Any], side_px: int) -> NDArray[Any]:
-    """Scaled to fit a square of *side_px*, never up."""
-    height, width = pixels.shape[:2]
-    scale = min(1.0, side_px / max(height, width))
-    if scale == 1.0:
-        return pixels
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return np.ascontiguousarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
+    """An image file that is not in the project, decoded where it can do no harm. Raises InputError."""
+    return _to_qimage(look_at_sample(path, side_px))
 
 
 def _to_qimage(pixels: NDArray[np.uint8]) -> QImage:

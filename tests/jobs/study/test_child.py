@@ -40,7 +40,7 @@ def program(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
     def start(_command: object, **more: object) -> subprocess.Popen[bytes]:
         return started([sys.executable, "-c", full], **more)  # type: ignore[call-overload, no-any-return]
 
-    monkeypatch.setattr(child.subprocess, "Popen", start)
+    monkeypatch.setattr(subprocess, "Popen", start)
 
 
 def test_a_cell_in_a_child_gives_figures_and_a_peak_of_its_own(tmp_path: Path) -> None:

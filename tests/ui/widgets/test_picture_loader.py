@@ -176,3 +176,21 @@ def test_the_original_of_a_large_image_is_announced_before_the_rest(
 
     assert begun == [(1, [])]
     assert loader.show(request_of(tmp_path, 2)) is not None
+
+
+def test_an_image_on_a_share_that_went_is_shown_when_the_share_is_back(
+    announced: tuple[PictureLoader, list[int]], tmp_path: Path, qtbot: QtBot
+) -> None:
+    loader, ids = announced
+    loader._again.setInterval(20)
+    (tmp_path / "share").mkdir()
+    request = request_of(tmp_path / "share", 1)
+    (tmp_path / "share").rename(tmp_path / "unmounted")
+    with qtbot.waitSignal(loader.loaded) as first:
+        loader.show(request)
+    assert first.args is not None
+    assert "tried again every few seconds" in first.args[0].problems[0]
+    (tmp_path / "unmounted").rename(tmp_path / "share")
+    count = len(ids)
+    qtbot.waitUntil(lambda: loader.show(request) is not None or len(ids) > count + 50)
+    assert loader.show(request) is not None
