@@ -140,8 +140,13 @@ class Combined(Detector):
 
     @torch.no_grad()
     def predict(self, batch: Tensor) -> Prediction:
-        maps, picture = self._maps(batch)
+        maps, picture = self._maps(batch, draws=True)
         return Prediction(picture, combine(maps, self.centre, self.spread, self.takes_mean))
+
+    @torch.no_grad()
+    def anomaly_map(self, batch: Tensor) -> Tensor:
+        maps, _ = self._maps(batch, draws=False)
+        return combine(maps, self.centre, self.spread, self.takes_mean)
 
     def state(self) -> dict[str, Tensor]:
         """The backbone of the first members is left out: the last one's holds all of its blocks."""
@@ -179,14 +184,15 @@ class Combined(Detector):
             checkpoint=context.checkpoint.with_name(f"checkpoint_{number}.safetensors"),
         )
 
-    def _maps(self, batch: Tensor) -> tuple[Tensor, Tensor | None]:
-        """All readings (N, M, S, S) on the CPU, and the finest memory's picture."""
+    def _maps(self, batch: Tensor, *, draws: bool) -> tuple[Tensor, Tensor | None]:
+        """All readings (N, M, S, S) on the CPU, and, if it *draws*, the finest memory's picture."""
         maps, picture = [], None
         for member, inside in zip(self.members, self.insides, strict=True):
-            seen = member.predict(shrink(batch, member.input_px))
-            found = readings(seen.anomaly_map, map_kind(member), self.input_px, inside)
+            seen = member.predict(batch) if draws and member.input_px == self.input_px else None
+            shown = member.anomaly_map(shrink(batch, member.input_px)) if seen is None else seen.anomaly_map
+            found = readings(shown, map_kind(member), self.input_px, inside)
             maps += [reading.cpu() for reading in found]
-            if member.input_px == self.input_px:
+            if seen is not None:
                 picture = seen.reconstruction
         return torch.stack(maps, 1), picture
 
@@ -199,7 +205,7 @@ class Combined(Detector):
         for batch in context.validation.ordered():
             if context.cancel.should_stop():
                 return False
-            maps, _ = self._maps(batch)
+            maps, _ = self._maps(batch, draws=False)
             peaks.append(maps.flatten(2).amax(2))
             done += len(batch)
             meter.update(done)

@@ -71,6 +71,10 @@ class FeatureDetector(Detector):
         """Learn what whole images look like, where a detector does that; False if asked to stop."""
         return not context.cancel.should_stop()
 
+    def learn_entries(self, images: Tensor, context: FitContext) -> bool:
+        """Learn more of the model's entries, which are of the *images* (M,); False if asked to stop."""
+        return not context.cancel.should_stop()
+
     def look_within(self, inside: Tensor) -> None:
         self.model.count_within(inside)
 
@@ -90,7 +94,10 @@ class FeatureDetector(Detector):
             return _STOPPED
         self.model.resize(len(entries), components)
         self.model.fill(entries)
-        if not self._cut_pictures(gathered, vectors, context):
+        _, sources = nearest(entries, vectors)
+        if not self.learn_entries(gathered.image[sources], context):
+            return _STOPPED
+        if not self._cut_pictures(gathered.image[sources], gathered.patch[sources], context):
             return _STOPPED
         self.to(self.device)
         self._show_preview(context)
@@ -161,10 +168,8 @@ class FeatureDetector(Detector):
         )
 
     @torch.no_grad()
-    def _cut_pictures(self, gathered: Gathered, vectors: Tensor, context: FitContext) -> bool:
-        """Give each entry the picture of the gathered patch nearest to it; False if asked to stop."""
-        _, sources = nearest(self.model.entries, vectors)
-        of_image, of_patch = gathered.image[sources], gathered.patch[sources]
+    def _cut_pictures(self, of_image: Tensor, of_patch: Tensor, context: FitContext) -> bool:
+        """Give each entry the picture of the patch (M,) of an image (M,); False if asked to stop."""
         meter = RateMeter("Keeping pictures", context.training.image_count, context.emit)
         first = 0
         for batch in context.training.ordered():

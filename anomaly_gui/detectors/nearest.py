@@ -9,6 +9,10 @@ _BLOCK = 2048
 """Entries compared at once: the products with a map of 64×64 patches take 32 MB."""
 
 
+_PARTS = 8
+"""Of the entries, at least, that few_nearest() searches."""
+
+
 def nearest(queries: Tensor, entries: Tensor, squares: Tensor | None = None) -> tuple[Tensor, Tensor]:
     """(Q, D) and (M, D) → distance (Q,) to the nearest entry, and its number (Q,) int64.
 
@@ -35,3 +39,25 @@ def nearest(queries: Tensor, entries: Tensor, squares: Tensor | None = None) -> 
     if best_index is None:
         raise ValueError("no entries to search")
     return (queries - entries[best_index]).square().sum(1).sqrt(), best_index
+
+
+def few_nearest(queries: Tensor, entries: Tensor, count: int, biases: Tensor) -> tuple[Tensor, Tensor]:
+    """(Q, D) and (M, D) → squared distances less 0 or more, and the numbers of their entries, both (Q, K), the least
+    first.
+
+    *biases* (M,) are the entries' squared lengths less what is to be taken off. K is *count*, or less where there are
+    very few entries. They are the best of the nearest of each of several parts of the entries, which costs no more
+    than to find the nearest; where the entries' order is one of chance, hardly any truly near one is passed over.
+    """
+    known = int(entries.shape[0])  # Traced, its quotient would be another.
+    size = min(_BLOCK, -(-known // _PARTS))
+    values, numbers = [], []
+    for start in range(0, known, size):
+        block = entries[start : start + size]
+        value, number = torch.addmm(biases[start : start + size], queries, block.T, alpha=-2).min(1)
+        values.append(value)
+        numbers.append(number + start)
+    chosen = torch.stack(values, 1).topk(min(count, len(values)), 1, largest=False).indices
+    index = torch.stack(numbers, 1).gather(1, chosen)
+    less = entries.square().sum(1) - biases
+    return (queries[:, None] - entries[index]).square().sum(2) - less[index], index
