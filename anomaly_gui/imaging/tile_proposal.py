@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from anomaly_gui.imaging.tiles import plan_tiles, shrunk_size
+from anomaly_gui.imaging.tiles import Tiling, plan_tiles, shrunk_size
 
 SEEN_PX = 4.0
 """A defect has to be this wide in what a detector sees."""
-_TILE_PX = 256
+TILE_PX = 256
+"""Side of the tiles that are proposed."""
 _OVERLAP = 0.125
 _WHOLE_PX = (512, 1024, 2048)
 """Sizes that whole images are resized to; beyond the first it is tiles that see more for the same time."""
@@ -24,7 +25,8 @@ class TileProposal:
     """0: the whole image, resized."""
     tile_overlap: float
     scales: str
-    sentence: str
+    reason: str
+    """A sentence, without what it costs."""
     tiles: int
     """Of one image, at all scales; 1 for the whole image."""
     seconds: float
@@ -33,7 +35,16 @@ class TileProposal:
     @property
     def settings(self) -> dict[str, object]:
         """By name, as a run takes them."""
+        if not self.tile_px:
+            return {"tile_px": 0}
         return {"tile_px": self.tile_px, "tile_overlap": self.tile_overlap, "scales": self.scales}
+
+    @property
+    def sentence(self) -> str:
+        """Why, and what it costs on two cores."""
+        if not self.tile_px:
+            return self.reason
+        return f"{self.reason} That is {self.tiles} tiles an image, about {_seconds(self.seconds)}."
 
 
 def propose_tiles(width: int, height: int, smallest_px: float) -> TileProposal:
@@ -44,25 +55,35 @@ def propose_tiles(width: int, height: int, smallest_px: float) -> TileProposal:
     if min(width, height) < 1 or not smallest_px > 0:
         raise ValueError(f"no tiles for {width}×{height} px and defects of {smallest_px} px")
     longer = max(width, height)
-    if smallest_px * min(_WHOLE_PX[0] / longer, 1.0) >= SEEN_PX:
-        left = smallest_px * min(_WHOLE_PX[0] / longer, 1.0)
-        sentence = f"{_px(smallest_px)} at full size is still {_px(left)} at {_WHOLE_PX[0]}: no tiles are needed."
-        return TileProposal(0, _OVERLAP, "1", sentence, 1, _MILLISECONDS_A_TILE * 4 / 1000)
+    if longer <= _WHOLE_PX[0]:
+        return _whole(f"Images of {longer} px need no tiles: the whole image is seen at full size.")
+    left = smallest_px * _WHOLE_PX[0] / longer
+    if left >= SEEN_PX:
+        return _whole(f"{_px(smallest_px)} at full size is still {_px(left)} at {_WHOLE_PX[0]}: no tiles are needed.")
     finest = next((factor for factor in (4, 2) if smallest_px / factor >= SEEN_PX), 1)
-    also_areas = finest == 1 and longer >= 4 * _TILE_PX
+    also_areas = finest == 1 and longer >= 4 * TILE_PX
     scales = "1+1/4" if also_areas else {1: "1", 2: "1/2", 4: "1/4"}[finest]
     factors = (1, 4) if also_areas else (finest,)
-    plans = [plan_tiles(*shrunk_size(height, width, factor), _TILE_PX, _OVERLAP) for factor in factors]
-    tiles = sum(len(plan.tops) * len(plan.lefts) for plan in plans)
+    tiles = tiles_of(width, height, Tiling(TILE_PX, _OVERLAP, factors))
     whole = next((side for side in reversed(_WHOLE_PX) if side < longer), _WHOLE_PX[0])
     seconds = tiles * _MILLISECONDS_A_TILE / 1000
     at = {1: "full size", 2: "half size", 4: "a quarter of the size"}[finest]
     smaller = " and, for larger ones, at a quarter" if also_areas else ""
-    sentence = (
-        f"{_px(smallest_px)} at full size is {_px(smallest_px * whole / longer)} at {whole}: use tiles of {_TILE_PX} "
-        f"at {at}{smaller}. That is {tiles} tiles an image, about {_seconds(seconds)}."
+    reason = (
+        f"{_px(smallest_px)} at full size is {_px(smallest_px * whole / longer)} at {whole}: use tiles of {TILE_PX} "
+        f"at {at}{smaller}."
     )
-    return TileProposal(_TILE_PX, _OVERLAP, scales, sentence, tiles, seconds)
+    return TileProposal(TILE_PX, _OVERLAP, scales, reason, tiles, seconds)
+
+
+def tiles_of(width: int, height: int, tiling: Tiling) -> int:
+    """How many an image of *width* × *height* has at all scales."""
+    plans = [plan_tiles(*shrunk_size(height, width, factor), tiling.side, tiling.overlap) for factor in tiling.factors]
+    return sum(len(plan.tops) * len(plan.lefts) for plan in plans)
+
+
+def _whole(reason: str) -> TileProposal:
+    return TileProposal(0, _OVERLAP, "1", reason, 1, _MILLISECONDS_A_TILE * 4 / 1000)
 
 
 def _px(length: float) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from typing import Annotated, Any
 
@@ -34,6 +35,11 @@ class Tiling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Of neighbours, at least this share of the side, [0, 0.5]."""
     factors: Annotated[tuple[Annotated[int, Meta(ge=1, le=64)], ...], Meta(min_length=1)]
     """Rising; 1 is the image at full size, 4 the image shrunk to a quarter of its sides."""
+
+
+def factors_of(scales: str) -> tuple[int, ...]:
+    """(1, 4) for "1+1/4", as settings say it."""
+    return tuple(round(1 / float(Fraction(scale))) for scale in scales.split("+"))
 
 
 @dataclass(frozen=True)

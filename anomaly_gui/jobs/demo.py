@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
-from anomaly_gui.detectors.registry import AUTO, for_tiles
+from anomaly_gui.detectors.registry import AUTO
 from anomaly_gui.errors import InputError
 from anomaly_gui.evaluation.thresholds import Rule
 from anomaly_gui.files import atomic_write, printable, sha256
@@ -21,6 +21,7 @@ from anomaly_gui.jobs.evaluate import Evaluation, evaluate
 from anomaly_gui.jobs.export import export
 from anomaly_gui.jobs.import_candidates import ImportRequest
 from anomaly_gui.jobs.import_images import import_images
+from anomaly_gui.jobs.tile_advice import with_tiles
 from anomaly_gui.jobs.train import TrainRequest, train
 from anomaly_gui.progress import Cancelled, CancelToken, EventSink
 from anomaly_gui.project.store import Project
@@ -66,8 +67,8 @@ def demo_request(folder: str, drawing: SyntheticSettings) -> DemoRequest:
     tiles = propose_tiles(drawing.size_px, drawing.size_px, DOT_PX)
     if drawing.size_px <= DRAWN_WHOLE_PX or not tiles.tile_px:
         return DemoRequest(folder=folder, drawing=drawing)
-    detector, suited = for_tiles(AUTO)
-    return DemoRequest(folder=folder, drawing=drawing, detector=detector, settings={**suited, **tiles.settings})
+    detector, settings = with_tiles(AUTO, {}, tiles)
+    return DemoRequest(folder=folder, drawing=drawing, detector=detector, settings=settings)
 
 
 def demo(request: DemoRequest, emit: EventSink, cancel: CancelToken) -> DemoReport | Cancelled:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import Any, Literal
 
 import cv2
@@ -19,7 +18,7 @@ from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
 from anomaly_gui.imaging.load import white_level
 from anomaly_gui.imaging.region import Region, inside_of
-from anomaly_gui.imaging.tiles import Tiling
+from anomaly_gui.imaging.tiles import Tiling, factors_of
 from anomaly_gui.project.records import Image, Run
 from anomaly_gui.project.runs import RunFolder
 from anomaly_gui.project.store import Project
@@ -137,8 +136,7 @@ def tiling_of(settings: DetectorSettings) -> Tiling | None:
     """None where the whole image is resized."""
     if not settings.tile_px:
         return None
-    factors = tuple(round(1 / float(Fraction(scale))) for scale in settings.scales.split("+"))
-    return Tiling(settings.tile_px, settings.tile_overlap, factors)
+    return Tiling(settings.tile_px, settings.tile_overlap, factors_of(settings.scales))
 
 
 def input_channels(colour: str, training: Sequence[Image]) -> int:

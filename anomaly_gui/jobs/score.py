@@ -33,6 +33,7 @@ from anomaly_gui.jobs.scored_run import load_normalisers as load_normalisers
 from anomaly_gui.jobs.scored_run import load_statistics as load_statistics
 from anomaly_gui.jobs.scored_run import smoothings as smoothings
 from anomaly_gui.jobs.scored_run import statistics_path as statistics_path
+from anomaly_gui.jobs.tile_advice import keep_timing
 from anomaly_gui.jobs.tile_scoring import TiledScoring
 from anomaly_gui.progress import Cancelled, CancelToken, EventSink, FileRefused, RateMeter
 from anomaly_gui.project.records import Image, Run
@@ -81,6 +82,7 @@ def score(project: Project, run_id: int, emit: EventSink, cancel: CancelToken) -
     drop_training_scores(project, run)
     seconds = time.monotonic() - started
     done = scoring.scored
+    keep_timing(scoring.folder, done, seconds)
     project.record_scores(run_id, done, scores_digest(scoring.folder))
     return ScoreReport(run=run_id, images=done, refused=scoring.refused, seconds=seconds, images_per_s=done / seconds)
 

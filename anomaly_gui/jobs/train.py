@@ -40,6 +40,7 @@ from anomaly_gui.jobs.run_region import require_region
 from anomaly_gui.jobs.run_settings import resolve_settings as resolve_settings
 from anomaly_gui.jobs.score import preview_images, score
 from anomaly_gui.jobs.scored_run import preparation_of
+from anomaly_gui.jobs.tile_advice import usual_size, with_tiles
 from anomaly_gui.progress import Cancelled, CancelToken, EpochFinished, Event, EventSink, Noted
 from anomaly_gui.project.labels import conflicts
 from anomaly_gui.project.records import Image, Role, Run
@@ -348,20 +349,16 @@ class _History:
 
 def _with_tiles(project: Project, request: TrainRequest, smallest_px: float, emit: EventSink) -> TrainRequest:
     """The request with the tiles that its images ask for, which is announced. Raises InputError for no size."""
-    images = [image for image in project.images() if not image.excluded]
-    if not images:
+    size = usual_size(project.images())
+    if size is None:
         return request
-    width, height = (int(np.median([getattr(image, side) for image in images])) for side in ("width", "height"))
     try:
-        proposal = propose_tiles(width, height, smallest_px)
+        proposal = propose_tiles(*size, smallest_px)
     except ValueError as error:
         raise InputError("smallest defect", str(error), "Give its width in pixels, above 0") from error
     emit(Noted(proposal.sentence))
-    settings = {**proposal.settings, **request.settings}
-    if not int(settings["tile_px"]):
-        return msgspec.structs.replace(request, settings=settings)
-    detector, suited = registry.for_tiles(request.detector, str(settings.get("backbone", "")))
-    return msgspec.structs.replace(request, detector=detector, settings={**suited, **settings})
+    detector, settings = with_tiles(request.detector, request.settings, proposal)
+    return msgspec.structs.replace(request, detector=detector, settings=settings)
 
 
 def _started(project: Project, request: TrainRequest) -> Run:

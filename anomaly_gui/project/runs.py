@@ -111,6 +111,18 @@ class RunFolder:
         epochs = self._read_json(self.history)
         return epochs if isinstance(epochs, list) else []
 
+    @property
+    def timing(self) -> Path:
+        return self.folder / "timing.json"
+
+    def write_timing(self, timing: dict[str, Any]) -> None:
+        """Plain JSON values."""
+        self._write_json(self.timing, timing)
+
+    def read_timing(self) -> Any:
+        """What write_timing wrote. Raises InputError if it is missing or damaged."""
+        return self._read_json(self.timing)
+
     def write_reconstruction(self, image_id: int, picture: NDArray[np.float32]) -> None:
         """(H, W, 1 or 3) RGB in [0, 1], kept with 8 bits."""
         levels = np.nan_to_num(np.clip(picture, 0.0, 1.0)) * np.float32(255.0)

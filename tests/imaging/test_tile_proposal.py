@@ -24,6 +24,12 @@ def test_a_defect_that_the_whole_image_shows_needs_no_tiles() -> None:
     assert propose_tiles(5120, 5120, 300).tile_px == 0
 
 
+def test_small_images_need_no_tiles_however_small_the_defect() -> None:
+    proposal = propose_tiles(512, 384, 1)
+    assert (proposal.tile_px, proposal.tiles) == (0, 1)
+    assert proposal.sentence == "Images of 512 px need no tiles: the whole image is seen at full size."
+
+
 def test_a_defect_of_middle_size_is_looked_for_at_the_coarsest_scale_that_shows_it() -> None:
     assert propose_tiles(5120, 5120, 9).scales == "1/2"
     assert propose_tiles(5120, 5120, 20).scales == "1/4"

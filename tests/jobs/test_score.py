@@ -57,13 +57,14 @@ def expected_maps(project: Project, sigma_px: float = 1.5) -> dict[int, np.ndarr
 
 
 def contents(project: Project) -> dict[str, bytes]:
-    """What lies in the run's folder; of safetensors the tensors, as their headers have no fixed order."""
+    """What lies in the run's folder; of safetensors the tensors, as their headers have no fixed order. How long it took
+    is never the same."""
     found = {}
     for path in project.run_folder(1).folder.rglob("*"):
         if path.suffix == ".safetensors":
             tensors = safetensors.numpy.load_file(path)
             found |= {f"{path.name}/{name}": tensor.tobytes() for name, tensor in tensors.items()}
-        elif path.is_file():
+        elif path.is_file() and path.name != "timing.json":
             found[path.name] = path.read_bytes()
     return found
 

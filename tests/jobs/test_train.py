@@ -14,7 +14,6 @@ import pytest
 import torch
 
 from anomaly_gui.detectors import compute, registry
-from anomaly_gui.detectors.backbone import package
 from anomaly_gui.detectors.conv_autoencoder import ConvAutoencoder
 from anomaly_gui.errors import InputError
 from anomaly_gui.evaluation.thresholds import Evidence, Rule, apply_rule
@@ -550,21 +549,6 @@ def test_importing_the_job_leaves_torch_alone(module: str) -> None:
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
-def test_where_tiles_are_chosen_auto_takes_a_detector_that_suits_them_unless_told_otherwise(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(package, "folder", lambda: tmp_path)
-    auto = TrainRequest(detector="auto", smallest_defect_px=1)
-    with make_project(tmp_path) as project:
-        made = train_module._with_tiles(project, auto, 0.1, ignore_events)
-        kept = train_module._with_tiles(project, quick(), 0.1, ignore_events)
-
-    assert made.detector == "patch-memory"
-    assert (made.settings["neighbourhood"], made.settings["tile_px"]) == (1, 256)
-    assert kept.detector == quick().detector
-    assert "neighbourhood" not in kept.settings
-
-
 def test_tiles_are_chosen_by_the_smallest_defect_that_matters_and_what_was_chosen_is_said(tmp_path: Path) -> None:
     events: list[Event] = []
     request = msgspec.structs.replace(quick(), smallest_defect_px=5)
@@ -575,4 +559,4 @@ def test_tiles_are_chosen_by_the_smallest_defect_that_matters_and_what_was_chose
 
         assert len(project.runs()) == 1
         assert load_facts(project.run_folder(1)).tiling is None
-    assert "no tiles are needed" in next(event.sentence for event in events if isinstance(event, Noted))
+    assert "need no tiles" in next(event.sentence for event in events if isinstance(event, Noted))
