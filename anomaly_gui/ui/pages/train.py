@@ -10,7 +10,7 @@ from anomaly_gui.errors import InputError
 from anomaly_gui.jobs.score import preview_images as preview_choice
 from anomaly_gui.jobs.train import TrainReport, TrainRequest, train
 from anomaly_gui.progress import CancelToken, EpochFinished, Event, EventSink, Preview, Progress
-from anomaly_gui.project.records import Run
+from anomaly_gui.project.records import Image, Run
 from anomaly_gui.project.runs import RunFolder
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.actions import Actions
@@ -114,6 +114,7 @@ class TrainPage(Page):
         self.view.runs.set_rows([])
         self.view.preview.set_images([])
         self.view.augmentation.clear()
+        self.view.tiles.forget()
         self.view.loss.set_points([], 1)
 
     def home(self) -> QWidget:
@@ -128,6 +129,8 @@ class TrainPage(Page):
             "seed": view.seed.value(),
             "overrides": view.form.overrides,
             "settings_open": view.settings.isExpanded(),
+            "smallest_defect_px": view.tiles.smallest.value(),
+            "tiles_open": view.tiles_part.isExpanded(),
         }
         self.session.project.remember(_PLACE, place)
 
@@ -141,10 +144,12 @@ class TrainPage(Page):
             int(kept.get("seed", 0)),
             overrides if isinstance(overrides, dict) else {},
         )
-        if kept.get("settings_open"):
-            self.view.settings.expand(animate=False)
-        else:
-            self.view.settings.collapse(animate=False)
+        self.view.tiles.set_smallest(int(kept.get("smallest_defect_px", 0)))
+        for part, name in ((self.view.settings, "settings_open"), (self.view.tiles_part, "tiles_open")):
+            if kept.get(name):
+                part.expand(animate=False)
+            else:
+                part.collapse(animate=False)
         self._show_choices()
 
     def deactivate(self) -> None:
@@ -158,6 +163,7 @@ class TrainPage(Page):
         overrides = view.form.overrides
         view.preset_sentence.setText(preset_sentence(view.detectors.current, view.presets.current, overrides))
         view.settings.setText(f"Settings ({len(overrides)} changed)" if overrides else "Settings")
+        view.tiles.set_choice(view.choice)
         self._show_summary()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -172,10 +178,16 @@ class TrainPage(Page):
             return
         images = list(self.session.images.values())
         self.view.augmentation.ask(images, self.view.detector_settings)
+        self._show_tiles(images)
         share = float(self.view.form.values["validation_share"])
         summary = summarise(images, share, self.view.seed.value(), self.session.region)
         self.view.show_summary(summary)
         self._show_buttons(summary.problem)
+
+    def _show_tiles(self, images: list[Image]) -> None:
+        session = self.session
+        scored = [run.name for run in session.runs.values() if session.is_scored(run.id)]
+        self.view.tiles.set_project(images, session.region, session.project.folder, sorted(scored, reverse=True))
 
     def _show_buttons(self, problem: str = "") -> None:
         job, view = self.session.job, self.view
@@ -416,3 +428,4 @@ class TrainPage(Page):
         self._figures.stop()
         self._run_preview.stop()
         self.view.augmentation.stop()
+        self.view.tiles.stop()

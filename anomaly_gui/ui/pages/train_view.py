@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -29,6 +29,8 @@ from anomaly_gui.scoring.settings import ScoringSettings
 from anomaly_gui.ui.key_tips import does
 from anomaly_gui.ui.models.run_table import COLUMNS, RunTable
 from anomaly_gui.ui.pages.train_state import Summary
+from anomaly_gui.ui.pages.train_tiles import TrainTiles
+from anomaly_gui.ui.pages.train_tiles_state import Choice
 from anomaly_gui.ui.theme import explain, failure_colour, icon, warning_colour
 from anomaly_gui.ui.widgets.augmentation_preview import AugmentationPreview
 from anomaly_gui.ui.widgets.banner import Banner
@@ -45,6 +47,7 @@ from anomaly_gui.ui.widgets.settings_form import SettingsForm
 
 _LEFT_PX = 330
 _RUNS_PX = 170
+_FOLDING_MS = 120
 _WIDTHS = (130, 90, 140, 70, 100, 110, 60, 130)
 
 PRESET_TIPS = {
@@ -94,11 +97,20 @@ class TrainView(QWidget):
         for label in (self.preset_sentence, self.data_sentence):
             label.setWordWrap(True)
             explain(label)
+        self.tiles = TrainTiles(self)
+        self.tiles_part = QCollapsible("Tiles for small defects", self)
+        self.tiles_part.setDuration(_FOLDING_MS)
+        self.tiles_part.setContent(self.tiles)
+        self.tiles.setVisible(False)
+        self.tiles_part.toggled.connect(self.tiles.setVisible)
+        self._unfolded = QTimer(self, singleShot=True, interval=2 * _FOLDING_MS)
+        self._unfolded.timeout.connect(self._bring_tiles_into_view)
+        self.tiles_part.toggleButton().clicked.connect(self._unfolded.start)
         self.seed = QSpinBox(self)
         self.seed.setRange(0, 2**31 - 1)
         self.seed.setToolTip("The same seed and settings on the same PC give the same weights, bit for bit")
         self.settings = QCollapsible("Settings", self)
-        self.settings.setDuration(120)
+        self.settings.setDuration(_FOLDING_MS)
         self.forms: dict[str, SettingsForm] = {}
         self.form_place = QWidget(self)
         self._form_layout = QVBoxLayout(self.form_place)
@@ -138,9 +150,10 @@ class TrainView(QWidget):
         inner.addWidget(self.presets)
         inner.addWidget(self.preset_sentence)
         inner.addSpacing(4)
+        inner.addWidget(self.tiles_part)
         inner.addWidget(self.settings)
         inner.addStretch(1)
-        area = QScrollArea(self)
+        self._area = area = QScrollArea(self)
         # What is in it has the focus, and is scrolled to.
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(scrolled)
@@ -278,6 +291,7 @@ class TrainView(QWidget):
         self.seed.valueChanged.connect(self._announce)
         for form in self.forms.values():
             form.changed.connect(self._announce)
+        self.tiles.wanted.connect(self.take_tiles)
         self.table.selectionModel().selectionChanged.connect(self._announce_run)
         self._silent = False
         self._show_form()
@@ -286,6 +300,11 @@ class TrainView(QWidget):
     def form(self) -> SettingsForm:
         """Of the detector that is chosen."""
         return self.forms[self.detectors.current]
+
+    @property
+    def choice(self) -> Choice:
+        """What tiles are proposed for."""
+        return Choice(self.detectors.current, self.form.values, self.form.overrides)
 
     @property
     def detector_settings(self) -> DetectorSettings:
@@ -326,6 +345,16 @@ class TrainView(QWidget):
             self.settings.expand(animate=False)
         self._announce()
 
+    def take_tiles(self, detector: str, settings: Mapping[str, object]) -> None:
+        """Choose what suits tiles; where one looks stays where it is."""
+        self.set_choices(detector, self.presets.current, self.seed.value(), dict(settings))
+        self._announce()
+
+    def _bring_tiles_into_view(self) -> None:
+        """Below the detectors they are out of sight on a small screen."""
+        if self.tiles_part.isExpanded():
+            self._area.ensureWidgetVisible(self.tiles, 0, 0)
+
     def select_run(self, run_id: int | None) -> None:
         """Emits nothing."""
         row = self.runs.row_of(run_id)
@@ -362,11 +391,11 @@ class TrainView(QWidget):
         """Legend, sentences and the folding button take the palette's colours."""
         colours = plot_colours(self.palette())
         self.show_summary(self._summary)
-        button = self.settings.toggleButton()
-        # superqt fixes its button's palette when it is made, and draws its arrows as text of that time.
-        button.setPalette(self.palette())
-        self.settings.setExpandedIcon(icon("mdi6.chevron-down", self.palette()))
-        self.settings.setCollapsedIcon(icon("mdi6.chevron-right", self.palette()))
+        for part in (self.settings, self.tiles_part):
+            # superqt fixes its button's palette when it is made, and draws its arrows as text of that time.
+            part.toggleButton().setPalette(self.palette())
+            part.setExpandedIcon(icon("mdi6.chevron-down", self.palette()))
+            part.setCollapsedIcon(icon("mdi6.chevron-right", self.palette()))
         self.loss_legend.setText(legend_html([("training", colours.good), ("held-out good", colours.defective)]))
 
 

@@ -32,7 +32,7 @@ _WORDS = {
 }
 
 
-class _Quiet:
+class QuietWheel:
     """A wheel over a form scrolls the form; a value changes only in a field that was clicked."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -42,7 +42,7 @@ class _Quiet:
             event.ignore()
 
 
-class _WholeBox(_Quiet, QSpinBox):
+class _WholeBox(QuietWheel, QSpinBox):
     """Whole numbers, stepped to the next multiple."""
 
     def __init__(self, field: SettingField, parent: QWidget) -> None:
@@ -59,7 +59,7 @@ class _WholeBox(_Quiet, QSpinBox):
         self.setValue(round(self.value() / self._multiple) * self._multiple)
 
 
-class _NumberBox(_Quiet, QDoubleSpinBox):
+class _NumberBox(QuietWheel, QDoubleSpinBox):
     """Numbers of any size, without trailing zeros: 0.001, 1e-06."""
 
     def __init__(self, field: SettingField, parent: QWidget) -> None:
@@ -86,7 +86,7 @@ class _NumberBox(_Quiet, QDoubleSpinBox):
         return (QValidator.State.Acceptable if inside else QValidator.State.Intermediate), text, position
 
 
-class _ChoiceBox(_Quiet, QComboBox):
+class _ChoiceBox(QuietWheel, QComboBox):
     def __init__(self, field: SettingField, parent: QWidget) -> None:
         super().__init__(parent)
         for value in field.choices:
