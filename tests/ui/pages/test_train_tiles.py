@@ -12,12 +12,13 @@ from pytestqt.qtbot import QtBot
 
 from anomaly_gui.detectors import registry
 from anomaly_gui.jobs.import_images import ImportRequest, import_images
-from anomaly_gui.jobs.train import TrainReport, TrainRequest
+from anomaly_gui.jobs.tile_advice import keep_timing
+from anomaly_gui.jobs.train import TrainReport, TrainRequest, train
 from anomaly_gui.progress import CancelToken, EventSink, ignore_events
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.main_window import MainWindow
 from anomaly_gui.ui.pages.train import TrainPage
-from tests.jobs.tiny_project import make_project, write
+from tests.jobs.tiny_project import make_project, quick, write
 
 HEIGHT, WIDTH = 1100, 1400
 MS = 20_000
@@ -112,6 +113,20 @@ def test_the_width_is_kept_with_the_project(qtbot: QtBot, window: MainWindow, pa
     shown(qtbot, window, folder)
     assert page.view.tiles.smallest.value() == 7
     assert page.view.tiles_part.isExpanded()
+
+
+def test_the_time_of_a_former_run_is_told(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    with make_project(tmp_path) as project:
+        train(project, quick(tile_px=128), ignore_events, CancelToken())
+        keep_timing(project.run_folder(1), 10, 30.0)
+        name = project.run(1).name
+    page = shown(qtbot, window, tmp_path / "project")
+    page.view.detectors.buttons["conv-ae"].click()
+    page.view.form.set_values({"tile_px": 128})
+    page._show_choices()
+    page.view.tiles_part.expand(animate=False)
+    cost = page.view.tiles.cost
+    qtbot.waitUntil(lambda: f"about 3 s going by run {name}" in cost.text(), timeout=MS)
 
 
 def test_a_picture_that_is_gone_is_named(qtbot: QtBot, page: TrainPage) -> None:
