@@ -344,7 +344,7 @@ def _memory(settings: CombinedSettings, scale: _Scale, channels: int, seed: int)
         neighbourhood=scale.neighbourhood,
         lighting=scale.lighting,
         memory=settings.memory,
-        selection="spread",
+        selection="random",
         backbone=settings.backbone,
         backbone_pixels=settings.backbone_pixels,
     )
