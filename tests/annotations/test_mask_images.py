@@ -54,7 +54,7 @@ def test_two_masks_of_one_image_and_a_file_that_is_none_are_refused(tmp_path: Pa
     (root / "side/a.png").write_bytes(png(LEVELS))
     assert "side/a is listed twice" in refusal(mask_images.read, root, Options()).cause
     (root / "side/a.png").write_bytes(png(LEVELS)[:40])
-    assert "not an image" in refusal(mask_images.read, root, Options()).cause
+    assert "cut short" in refusal(mask_images.read, root, Options()).cause
 
 
 def test_an_empty_mask_says_no_more_than_the_reader_is_told(tmp_path: Path) -> None:

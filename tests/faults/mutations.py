@@ -55,7 +55,7 @@ MUTATIONS = (
     Mutation(
         "a flipped bit of the journal is noticed",
         "project/journal.py",
-        "return bool(_chained(row[:-1]) == row[-1])",
+        "return bool(hash_of(row[:-1]) == row[-1])",
         "return True",
         "faults/test_bit_rot.py::test_a_flipped_bit_of_the_database_is_noticed_and_mended",
     ),

@@ -128,7 +128,7 @@ def load_pictures(request: PictureRequest, begin: Callable[[PictureSet], object]
         outlined = None
     away = any(isinstance(problem, Unreachable) for problem in problems)
     said = tuple(f"{problem} {_TRYING}" if isinstance(problem, Unreachable) else str(problem) for problem in problems)
-    return PictureSet(request, size, original, reconstruction, anomaly_map, outlined, said, away)
+    return PictureSet(request, size, original, reconstruction, anomaly_map, outlined, said, away=away)
 
 
 def _mask_edges(request: PictureRequest) -> Segments | None:
