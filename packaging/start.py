@@ -297,7 +297,7 @@ def check() -> int:
         "ruff": ["ruff", "check", "."],
         "mypy": ["mypy"],
         "import-linter": [str(python().with_name("lint-imports"))],
-        "pytest": ["pytest", "-n", "2"],
+        "pytest": ["pytest", "-n", "3"],
     }
     failed = []
     for name, command in steps.items():

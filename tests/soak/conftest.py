@@ -18,7 +18,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test that asks how *long* it goes on has a short form and a long one."""
     if "long" in metafunc.fixturenames:
         marks = [pytest.mark.slow, pytest.mark.soak, pytest.mark.timeout(36_000)]
-        short = pytest.param(False, id="short", marks=[pytest.mark.timeout(600)])
+        short = pytest.param(False, id="short", marks=[pytest.mark.slow, pytest.mark.timeout(600)])
         metafunc.parametrize("long", [short, pytest.param(True, id="long", marks=marks)])
 
 
