@@ -18,6 +18,7 @@ from anomaly_gui.progress import CancelToken, ignore_events
 from anomaly_gui.project.records import Label, Verdict
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.main_window import MainWindow
+from anomaly_gui.ui.widgets.import_dialog import ImportDialog
 from anomaly_gui.ui.widgets.new_project_dialog import NewProjectDialog
 from tests.jobs.tiny_project import QUICK, SIDE, picture, write
 from tests.ui.widgets.mouse import drag
@@ -138,7 +139,10 @@ def _make_project(engineer: Engineer, place: Path) -> None:
 def _import(engineer: Engineer, dataset: Path) -> None:
     page = engineer.window.data_page
     engineer.click(page.view.empty.buttons.dataset)
-    engineer.wait_for_job(lambda: engineer.choose_in_file_dialog(dataset))
+    engineer.choose_in_file_dialog(dataset)
+    dialog = engineer.dialog(ImportDialog)
+    assert isinstance(dialog, ImportDialog)
+    engineer.wait_for_job(lambda: engineer.click(dialog.start))
     images = engineer.window.session.images.values()
     assert sum(image.label.kind == "good" for image in images) == 16
     assert sum(image.mask_path is not None for image in images) == 6
