@@ -41,7 +41,7 @@ def test_a_terminal_shows_one_line_that_is_rewritten() -> None:
 
 
 def test_a_long_line_is_cut_to_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(console.shutil, "get_terminal_size", lambda: os.terminal_size((30, 24)))
+    monkeypatch.setattr(console.shutil, "get_terminal_size", lambda *_, **__: os.terminal_size((30, 24)))
     screen = Screen()
     ProgressLine(screen)(Progress("Reading", 1, 2, detail="x" * 200))
     assert len(screen.getvalue()) == 30
