@@ -53,7 +53,7 @@ def places(window: MainWindow) -> list[tuple[AccessRole, QWidget]]:
     engineer: list[QWidget] = [
         *(data.view.add, data.view.empty.buttons, data.view.region, panel.types, *labels),
         *(view.apply for view in data.findChildren(SplitsView)),
-        *(train.start, train.resume, train.detectors, train.presets, train.form_place, train.seed),
+        *(train.start, train.resume, train.detectors, train.presets, train.form_place),
         *(tune.view.control, tune.view.rules, tune.view.histogram, tune.view.rates),
         *(button for view in tune.findChildren(LockedView) for button in (view.lock, view.unlock, view.reveal)),
         *(field for kind in _FIELDS for field in tune.parts["pixels"].findChildren(kind)),

@@ -41,6 +41,8 @@ from anomaly_gui.ui.widgets.triptych import ViewState
 
 _PLACE = "review"
 _AHEAD = 2
+_PAINTED_MS = 20
+"""Reading ahead begins when the image is painted: until then the processor is needed for it."""
 """Images fetched before they are asked for."""
 
 
@@ -61,7 +63,7 @@ class ReviewPage(Page):
         self._rows: Sequence[int] = ()
         self._stale = True
         self._loader = PictureLoader(self)
-        self._after_painting = QTimer(self, singleShot=True, interval=0)
+        self._after_painting = QTimer(self, singleShot=True, interval=_PAINTED_MS)
         self._after_painting.timeout.connect(self._fetch_ahead)
         self.blink, self.hide_all = HeldKey(self), HeldKey(self)
         self.notice = Notice(self)
@@ -360,7 +362,6 @@ class ReviewPage(Page):
 
     @Slot()
     def _fetch_ahead(self) -> None:
-        """Once the image is painted: until then the processor is needed for it."""
         if self.queue is None or self._look is None or not self.session.is_open:
             return
         for image_id in self.queue.upcoming(_AHEAD):

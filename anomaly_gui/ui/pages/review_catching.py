@@ -44,7 +44,7 @@ class Catching(QObject):
         view.catch.strip.set_source(self._name_of, self._thumbnail_of)
         view.catch.strip.set_empty_text("No other decision changes.")
         view.catch.strip.image_chosen.connect(self._look_at)
-        self._thumbnails.ready.connect(view.catch.strip.update)
+        self._thumbnails.ready.connect(view.catch.strip.take_thumbnail)
         view.catch_this.clicked.connect(self.catch)
         view.threshold_back.clicked.connect(self.go_back)
         view.lower_threshold.clicked.connect(self.step_lower)

@@ -126,7 +126,7 @@ class TrainPage(Page):
         place = {
             "detector": view.detectors.current,
             "preset": view.presets.current,
-            "seed": view.seed.value(),
+            "seed": view.form_place.seed.value(),
             "overrides": view.form.overrides,
             "settings_open": view.settings.isExpanded(),
             "smallest_defect_px": view.tiles.smallest.value(),
@@ -180,7 +180,7 @@ class TrainPage(Page):
         self.view.augmentation.ask(images, self.view.detector_settings)
         self._show_tiles(images)
         share = float(self.view.form.values["validation_share"])
-        summary = summarise(images, share, self.view.seed.value(), self.session.region)
+        summary = summarise(images, share, self.view.form_place.seed.value(), self.session.region)
         self.view.show_summary(summary)
         self._show_buttons(summary.problem)
 
@@ -215,7 +215,7 @@ class TrainPage(Page):
                 TrainRequest(
                     detector=view.detectors.current,
                     preset=view.presets.current,
-                    seed=view.seed.value(),
+                    seed=view.form_place.seed.value(),
                     settings=view.form.overrides,
                 )
             )

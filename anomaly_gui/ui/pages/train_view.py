@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QScrollArea,
-    QSpinBox,
     QSplitter,
     QTableView,
     QVBoxLayout,
@@ -23,11 +22,11 @@ from PySide6.QtWidgets import (
 from superqt import QCollapsible
 
 from anomaly_gui.detectors.registry import PRESETS, offered, resolve
-from anomaly_gui.detectors.settings import AUGMENTATIONS, DetectorSettings
+from anomaly_gui.detectors.settings import DetectorSettings
 from anomaly_gui.jobs.run_settings import resolve_settings
-from anomaly_gui.scoring.settings import ScoringSettings
 from anomaly_gui.ui.key_tips import does
 from anomaly_gui.ui.models.run_table import COLUMNS, RunTable
+from anomaly_gui.ui.pages.train_settings import TrainSettings
 from anomaly_gui.ui.pages.train_state import Summary
 from anomaly_gui.ui.pages.train_tiles import TrainTiles
 from anomaly_gui.ui.pages.train_tiles_state import Choice
@@ -42,7 +41,6 @@ from anomaly_gui.ui.widgets.plot_colours import legend_html, plot_colours
 from anomaly_gui.ui.widgets.preview_grid import PreviewGrid
 from anomaly_gui.ui.widgets.rules_panel import section_title
 from anomaly_gui.ui.widgets.segmented import SegmentedButtons
-from anomaly_gui.ui.widgets.settings_fields import SettingField, fields_of
 from anomaly_gui.ui.widgets.settings_form import SettingsForm
 
 _LEFT_PX = 330
@@ -106,25 +104,9 @@ class TrainView(QWidget):
         self._unfolded = QTimer(self, singleShot=True, interval=2 * _FOLDING_MS)
         self._unfolded.timeout.connect(self._bring_tiles_into_view)
         self.tiles_part.toggleButton().clicked.connect(self._unfolded.start)
-        self.seed = QSpinBox(self)
-        self.seed.setRange(0, 2**31 - 1)
-        self.seed.setToolTip("The same seed and settings on the same PC give the same weights, bit for bit")
         self.settings = QCollapsible("Settings", self)
         self.settings.setDuration(_FOLDING_MS)
-        self.forms: dict[str, SettingsForm] = {}
-        self.form_place = QWidget(self)
-        self._form_layout = QVBoxLayout(self.form_place)
-        self._form_layout.setContentsMargins(0, 0, 0, 0)
-        row = QHBoxLayout()
-        seed_title = QLabel("Seed", self)
-        seed_title.setBuddy(self.seed)
-        row.addWidget(seed_title)
-        row.addStretch(1)
-        row.addWidget(self.seed)
-        self._form_layout.addLayout(row)
-        for name, entry in self.entries.items():
-            self.forms[name] = SettingsForm(_sections(entry.settings), self.form_place)
-            self._form_layout.addWidget(self.forms[name])
+        self.form_place = TrainSettings(self.entries, self.detectors.current, self)
         self.settings.setContent(self.form_place)
         # Folded away it is only of no height: Tab must not lead into what cannot be seen.
         self.form_place.setVisible(self.settings.isExpanded())
@@ -286,20 +268,17 @@ class TrainView(QWidget):
     # Behind them
 
     def _connect(self) -> None:
-        self.detectors.chosen.connect(self._take_detector)
-        self.presets.chosen.connect(self._take_preset)
-        self.seed.valueChanged.connect(self._announce)
-        for form in self.forms.values():
-            form.changed.connect(self._announce)
+        self.detectors.chosen.connect(self._take_choice)
+        self.presets.chosen.connect(self._take_choice)
+        self.form_place.changed.connect(self._announce)
         self.tiles.wanted.connect(self.take_tiles)
         self.table.selectionModel().selectionChanged.connect(self._announce_run)
         self._silent = False
-        self._show_form()
 
     @property
     def form(self) -> SettingsForm:
         """Of the detector that is chosen."""
-        return self.forms[self.detectors.current]
+        return self.form_place.forms[self.detectors.current]
 
     @property
     def choice(self) -> Choice:
@@ -312,17 +291,14 @@ class TrainView(QWidget):
         detector = resolve(self.detectors.current)
         return resolve_settings(detector, self.presets.current, self.form.overrides)[0]
 
-    def _show_form(self) -> None:
-        for name, form in self.forms.items():
-            form.setVisible(name == self.detectors.current)
-
-    def _take_detector(self) -> None:
+    def _take_choice(self) -> None:
         self._show_form()
-        self._take_preset()
-
-    def _take_preset(self) -> None:
-        self.form.set_base(dict(self.entries[self.detectors.current].presets.get(self.presets.current, {})))
         self._announce()
+
+    def _show_form(self) -> SettingsForm:
+        form = self.form_place.show_form(self.detectors.current)
+        form.set_base(dict(self.entries[self.detectors.current].presets.get(self.presets.current, {})))
+        return form
 
     def _announce(self) -> None:
         self.settings_changed.emit()
@@ -331,23 +307,19 @@ class TrainView(QWidget):
         """Emits nothing."""
         self.detectors.set_current(detector)
         self.presets.set_current(preset)
-        blocked = self.seed.blockSignals(True)
-        self.seed.setValue(seed)
-        self.seed.blockSignals(blocked)
-        self._show_form()
-        self.form.set_base(dict(self.entries[self.detectors.current].presets.get(self.presets.current, {})))
-        self.form.set_values(overrides)
+        self.form_place.set_seed(seed)
+        self._show_form().set_values(overrides)
 
     def take_suggestion(self, detector: str, preset: str, settings: Mapping[str, object]) -> None:
         """Choose what another page would have trained next, and show which settings that changes."""
-        self.set_choices(detector, preset, self.seed.value(), dict(settings))
+        self.set_choices(detector, preset, self.form_place.seed.value(), dict(settings))
         if settings:
             self.settings.expand(animate=False)
         self._announce()
 
     def take_tiles(self, detector: str, settings: Mapping[str, object]) -> None:
         """Choose what suits tiles; where one looks stays where it is."""
-        self.set_choices(detector, self.presets.current, self.seed.value(), dict(settings))
+        self.set_choices(detector, self.presets.current, self.form_place.seed.value(), dict(settings))
         self._announce()
 
     def _bring_tiles_into_view(self) -> None:
@@ -397,12 +369,3 @@ class TrainView(QWidget):
             part.setExpandedIcon(icon("mdi6.chevron-down", self.palette()))
             part.setCollapsedIcon(icon("mdi6.chevron-right", self.palette()))
         self.loss_legend.setText(legend_html([("training", colours.good), ("held-out good", colours.defective)]))
-
-
-def _sections(settings: type[DetectorSettings]) -> list[tuple[str, list[SettingField]]]:
-    """What a form shows under which title."""
-    fields = fields_of(settings)
-    varying = [field for field in fields if field.name in AUGMENTATIONS]
-    learning = [field for field in fields if field.name not in AUGMENTATIONS]
-    augmentation = [("Augmentation", varying)] if varying else []
-    return [("Learning", learning), *augmentation, ("Scoring", fields_of(ScoringSettings))]

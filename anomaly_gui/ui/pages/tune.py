@@ -115,7 +115,7 @@ class TunePage(Page):
         self.choice.chosen.connect(self.show_part)
         session.project_closing.connect(self._thumbnails.stop)
         session.tune_part_wanted.connect(self.show_part)
-        self._thumbnails.ready.connect(self._take_thumbnail)
+        self._thumbnails.ready.connect(self.view.flips.take_thumbnail)
         self.view.flips.set_source(self._name_of, self._thumbnail_of)
         self.view.flips.image_chosen.connect(self._look_at)
 
@@ -142,10 +142,6 @@ class TunePage(Page):
         if state is None or run is None:
             return
         open_image(self.session, run, image_id, state.sentence_of(image_id), state.value, self)
-
-    @Slot()
-    def _take_thumbnail(self) -> None:
-        self.view.flips.update()
 
     def add_actions(self, actions: Actions) -> None:
         for name, text, keys, slot in (

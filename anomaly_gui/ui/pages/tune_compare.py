@@ -61,7 +61,7 @@ class TuneCompare(TunePart):
         view.category_chosen.connect(self._show_category)
         view.strip.image_chosen.connect(self._look_at)
         self.notice.page_chosen.connect(session.page_wanted)
-        self._thumbnails.ready.connect(view.strip.update)
+        self._thumbnails.ready.connect(view.strip.take_thumbnail)
         self._background.answered.connect(self._take)
         self._background.failed.connect(self._take_failure)
         session.project_closing.connect(self._stop)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QHelpEvent,
@@ -69,6 +69,13 @@ class FlipStrip(QWidget):
         """Where names and thumbnails come from, by image id; None for one that is still on its way."""
         self._name_of, self._thumbnail_of = name_of, thumbnail_of
 
+    @Slot(int)
+    def take_thumbnail(self, image_id: int) -> None:
+        """It has come: only its tile is painted again, as many may come while the threshold is dragged."""
+        for place, flip in enumerate(self.in_view):
+            if flip.image_id == image_id:
+                self.update(self._tile(place))
+
     def set_empty_text(self, text: str) -> None:
         """What is said where there is no image to show."""
         self._empty_text = text
@@ -119,7 +126,7 @@ class FlipStrip(QWidget):
                 return flip
         return None
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         colours = plot_colours(self.palette())
         if not self._shown.first:
@@ -129,7 +136,8 @@ class FlipStrip(QWidget):
         room = self._room()
         for place, flip in enumerate(self.in_view):
             tile = self._tile(place)
-            self._paint_tile(painter, tile, flip, colours.defective if flip.defective else colours.good)
+            if tile.intersects(event.rect()):
+                self._paint_tile(painter, tile, flip, colours.defective if flip.defective else colours.good)
         hidden = self._shown.total - self._skipped - room
         if hidden > 0:
             last = self._tile(room - 1)

@@ -168,14 +168,14 @@ def test_a_preset_sets_the_form_and_the_sentence(qtbot: QtBot, page: TrainPage) 
 
 def test_choices_are_kept_with_the_project(qtbot: QtBot, window: MainWindow, page: TrainPage, tmp_path: Path) -> None:
     click(qtbot, page.view.presets.button("balanced"))
-    page.view.seed.setValue(11)
+    page.view.form_place.seed.setValue(11)
     set_up(page, {"epochs": 9})
     window.session.close_project()
     Project.create(tmp_path / "other").close()
     shown(qtbot, window, tmp_path / "other")
-    assert (page.view.presets.current, page.view.seed.value()) == ("fast", 0)
+    assert (page.view.presets.current, page.view.form_place.seed.value()) == ("fast", 0)
     shown(qtbot, window, tmp_path / "project")
-    assert (page.view.presets.current, page.view.seed.value()) == ("balanced", 11)
+    assert (page.view.presets.current, page.view.form_place.seed.value()) == ("balanced", 11)
     assert page.view.form.overrides == {"epochs": 9}
 
 
@@ -191,7 +191,7 @@ def test_training_is_seen_live_and_ends_with_figures(qtbot: QtBot, page: TrainPa
             seen.append((len(page.view.loss.points), event.epoch))
 
     page.session.job_progressed.connect(note)
-    page.view.seed.setValue(3)
+    page.view.form_place.seed.setValue(3)
     finished(qtbot, page, lambda: click(qtbot, page.view.start))
     assert seen == [(1, 1), (2, 2), (3, 3)]
     run = current(page)

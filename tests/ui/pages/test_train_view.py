@@ -43,8 +43,8 @@ def test_a_detector_shows_its_own_form_with_the_presets_settings(view: TrainView
     view.set_choices("dbscan" if name == "conv-ae" else "conv-ae", "fast", 0, {})
     with qtbot.waitSignal(view.settings_changed):
         view.detectors.buttons[name].click()
-    assert [key for key, form in view.forms.items() if form.isVisible()] == [name]
-    assert view.form is view.forms[name]
+    assert [key for key, form in view.form_place.forms.items() if form.isVisible()] == [name]
+    assert view.form is view.form_place.forms[name]
     shown = view.form.values
     assert {
         key: value for key, value in DETECTORS[name].presets["fast"].items() if key in shown
@@ -55,20 +55,24 @@ def test_a_typed_setting_and_the_seed_are_announced(view: TrainView, qtbot: QtBo
     view.settings.expand(animate=False)
     epochs = view.form.editors["epochs"]
     assert isinstance(epochs, QSpinBox)
-    for box, typed in ((view.seed, "17"), (epochs, "9")):
+    for box, typed in ((view.form_place.seed, "17"), (epochs, "9")):
         box.selectAll()
         with qtbot.waitSignal(view.settings_changed):
             qtbot.keyClicks(box, typed)
             qtbot.keyClick(box, Qt.Key.Key_Return)
-    assert view.seed.value() == 17
+    assert view.form_place.seed.value() == 17
     assert view.form.overrides == {"epochs": 9}
 
 
 def test_choices_that_are_set_are_shown_and_announced_by_no_one(view: TrainView, qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(view.settings_changed):
         view.set_choices("patch-memory", "balanced", 11, {"input_px": 96, "no such setting": 1})
-    assert (view.detectors.current, view.presets.current, view.seed.value()) == ("patch-memory", "balanced", 11)
-    assert view.form is view.forms["patch-memory"]
+    assert (view.detectors.current, view.presets.current, view.form_place.seed.value()) == (
+        "patch-memory",
+        "balanced",
+        11,
+    )
+    assert view.form is view.form_place.forms["patch-memory"]
     assert view.form.overrides == {"input_px": 96}
 
 
@@ -117,10 +121,14 @@ def test_everything_fits_into_the_smallest_window(view: TrainView) -> None:
 
 
 def test_a_suggestion_fills_in_detector_and_settings_and_keeps_the_seed(view: TrainView, qtbot: QtBot) -> None:
-    view.seed.setValue(7)
+    view.form_place.seed.setValue(7)
     with qtbot.waitSignal(view.settings_changed):
         view.take_suggestion("patch-memory", "balanced", {"input_px": 640})
-    assert (view.detectors.current, view.presets.current, view.seed.value()) == ("patch-memory", "balanced", 7)
+    assert (view.detectors.current, view.presets.current, view.form_place.seed.value()) == (
+        "patch-memory",
+        "balanced",
+        7,
+    )
     assert view.form.overrides == {"input_px": 640}
     assert view.settings.isExpanded()
 

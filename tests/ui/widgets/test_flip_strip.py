@@ -53,6 +53,19 @@ def test_thumbnails_are_asked_for_only_where_there_is_room(strip: FlipStrip, qtb
     assert asked == {1, 2, 3, 4, 5, 6}
 
 
+def test_a_thumbnail_that_comes_repaints_its_own_tile_alone(strip: FlipStrip, qtbot: QtBot) -> None:
+    asked: list[int] = []
+    strip.set_source(str, lambda image_id: asked.append(image_id))
+    strip.set_flips(lambda: flips(500))
+    qtbot.waitUntil(lambda: len(asked) > 0)
+    asked.clear()
+    strip.take_thumbnail(5)
+    strip.take_thumbnail(400)  # Not in view.
+    qtbot.waitUntil(lambda: len(asked) > 0)
+    QApplication.processEvents()
+    assert asked == [5]
+
+
 def test_a_tile_shows_its_image(strip: FlipStrip, qtbot: QtBot) -> None:
     red = QPixmap(40, 20)
     red.fill(QColor(200, 0, 0))
