@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import logging
 import os
 import signal
@@ -49,6 +50,8 @@ from anomaly_gui.project import recovery
 from anomaly_gui.project.store import Project
 
 OK, BUG, BAD_INPUT, STOPPED = 0, 1, 2, 130
+_NAME_SHOWN = 80
+"""Characters of a name that is too long for the system."""
 """Exit statuses; 130 is the shell's own for Ctrl+C."""
 
 
@@ -82,7 +85,7 @@ def run(argv: Sequence[str], log: Path, handlers: Mapping[str, Handler]) -> int:
     terminal = Terminal(json="--json" in argv)
     try:
         args = arguments.parser().parse_args(argv)
-        with _stop_on_interrupt(terminal.cancel):
+        with _stop_on_interrupt(terminal.cancel), _long_names_told():
             return handlers[args.verb](args, terminal)
     except InputError as error:
         facts = {"error": str(error), "what": error.what, "cause": error.cause, "next_step": error.next_step}
@@ -109,6 +112,20 @@ def _failed(terminal: Terminal, sentence: str, facts: dict[str, Any], status: in
     if terminal.json:
         print(as_json(facts), flush=True)
     return status
+
+
+@contextlib.contextmanager
+def _long_names_told() -> Iterator[None]:
+    """Any look at a file by a name that the system does not take, as one that was pasted by mistake, ends here."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            raise
+        name = printable(str(error.filename))
+        raise InputError(
+            f"{name[:_NAME_SHOWN]} …", "the name is longer than this system allows", "Check the command line"
+        ) from error
 
 
 @contextlib.contextmanager

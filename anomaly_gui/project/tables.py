@@ -133,9 +133,10 @@ _FIELDS: dict[str, tuple[str, Callable[..., Any]]] = {
 
 
 def defect_types(connection: sqlite3.Connection) -> list[DefectType]:
-    """Every defect type in the user's order."""
+    """Every defect type in the user's order. Raises msgspec.ValidationError for a damaged row."""
     rows = connection.execute("SELECT name, colour, key, position FROM defect_type ORDER BY position, name")
-    return [DefectType(name=name, colour=colour, key=key, position=position) for name, colour, key, position in rows]
+    plain = [dict(zip(("name", "colour", "key", "position"), row, strict=True)) for row in rows]
+    return msgspec.convert(plain, list[DefectType])
 
 
 def setting(connection: sqlite3.Connection, key: str) -> Any:

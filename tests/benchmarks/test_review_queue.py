@@ -120,7 +120,7 @@ def review(qtbot: QtBot, window: MainWindow, *, prefetch: bool) -> list[float]:
     page, pool = window.review_page, QThreadPool.globalInstance()
     timings = []
     for _ in range(SHOWN):
-        qtbot.waitUntil(lambda: shows_current(window), timeout=20_000)
+        qtbot.waitUntil(lambda: shows_current(window) and not page._after_painting.isActive(), timeout=20_000)
         pool.waitForDone()
         QApplication.processEvents()
         if not prefetch:

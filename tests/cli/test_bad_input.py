@@ -47,6 +47,11 @@ def test_a_folder_that_is_not_there(demo_project: Path, tmp_path: Path, line: Co
             refused(line, *argv, names=none, cause="there is no such folder", next_step="Check its name")
 
 
+@pytest.mark.parametrize("verb", ["evaluate", "repair", "verify", "history"])
+def test_a_name_that_is_too_long_for_the_system(verb: str, line: CommandLine) -> None:
+    refused(line, verb, "a" * 5000, names="aaa", cause="longer than this system allows", next_step="Check")
+
+
 def test_nothing_to_import(demo_project: Path, line: CommandLine) -> None:
     with untouched(demo_project):
         refused(line, "import", demo_project, names="import", cause="no folder was given", next_step="Choose a folder")

@@ -312,6 +312,7 @@ class ReviewPage(Page):
         if image is None or self._look is None:
             self._show_empty(scores, threshold)
             return
+        self._after_painting.stop()
         # Reading goes on while the words are found.
         pictures = self._loader.show(self._look.request(image))
         self.view.stage.setCurrentWidget(self.view.viewer)

@@ -66,7 +66,7 @@ class TunePage(Page):
         self._run_to_score: int | None = None
         self._stale = True
         self.burst = Burst(self)
-        self._thumbnails = Thumbnails(TILE_PX, _THUMBNAIL_BYTES, parent=self)
+        self._thumbnails = Thumbnails(TILE_PX, _THUMBNAIL_BYTES, parent=self, threads=1)
         self.notice = Notice(self)
         self.view = TuneView(self)
         self._tools = TuneTools(self, self)

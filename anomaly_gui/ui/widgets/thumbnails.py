@@ -93,9 +93,17 @@ class Thumbnails(QObject):
     """From the threads of the pool: generation, image id, QImage, problem, side shown."""
 
     def __init__(
-        self, side_px: int, budget_bytes: int, store: ThumbnailStore | None = None, parent: QObject | None = None
+        self,
+        side_px: int,
+        budget_bytes: int,
+        store: ThumbnailStore | None = None,
+        parent: QObject | None = None,
+        *,
+        threads: int = _THREADS,
     ) -> None:
+        """One of *threads* leaves the window a processor for what follows the mouse meanwhile."""
         super().__init__(parent)
+        self._threads = threads
         self.side_px = side_px
         self._shown_px = side_px
         self._budget_bytes = budget_bytes
@@ -114,7 +122,7 @@ class Thumbnails(QObject):
         self._next_painting.timeout.connect(self._count_painting)
         self._under_way: set[int] = set()
         self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(_THREADS)
+        self._pool.setMaxThreadCount(threads)
         self._pool.setThreadPriority(QThread.Priority.LowPriority)
         self.decoded.connect(self._take)
         if store is not None:
@@ -186,7 +194,7 @@ class Thumbnails(QObject):
         self._pool.waitForDone()
 
     def _start_next(self) -> None:
-        while self._wanted and len(self._under_way) < _THREADS:
+        while self._wanted and len(self._under_way) < self._threads:
             image_id = max(self._wanted, key=self._painting_of)
             image, _ = self._wanted.pop(image_id)
             self._under_way.add(image_id)

@@ -373,7 +373,7 @@ def test_undo_keeps_zoom_and_place(reviewing: Reviewing) -> None:
 
 def test_the_next_image_is_read_before_it_is_asked_for(reviewing: Reviewing) -> None:
     reviewing.wait_for_pictures(FIRST)
-    QApplication.processEvents()  # It is painted: now the next one is read.
+    reviewing.qtbot.waitUntil(lambda: not reviewing.page._after_painting.isActive())  # Now the next one is read.
     QThreadPool.globalInstance().waitForDone()
     QApplication.processEvents()
     reviewing.key("D")
