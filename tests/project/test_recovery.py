@@ -10,6 +10,7 @@ import pytest
 
 from anomaly_gui.errors import InputError
 from anomaly_gui.project import backups, tables
+from anomaly_gui.project.database import DamagedProject
 from anomaly_gui.project.journal import State
 from anomaly_gui.project.recovery import repair
 from anomaly_gui.project.store import Project
@@ -65,6 +66,24 @@ def test_tables_that_are_not_what_the_journal_says_are_made_from_it_anew(tmp_pat
         assert project.place("page") == "tune"
         assert "Repaired" in project.events()[-1].new["sentence"]
         assert not [each for each in project.verify(read_images=False) if "image /" not in each and "run" not in each]
+
+
+def test_a_damaged_defect_type_is_told_when_the_project_is_opened(tmp_path: Path) -> None:
+    worked_in(tmp_path / "p")
+
+    def lose_the_place(connection: sqlite3.Connection) -> None:
+        # As a flipped bit in the row's header does, which no constraint looks at.
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("UPDATE sqlite_master SET sql = replace(sql, 'NOT NULL', '') WHERE name = 'defect_type'")
+        connection.execute("PRAGMA writable_schema = RESET")
+        connection.execute("UPDATE defect_type SET position = NULL")
+
+    without_triggers(tmp_path / "p" / "project.db", lose_the_place)
+    with pytest.raises(DamagedProject, match=r"Repair it"):
+        Project.open(tmp_path / "p", check=False)
+    repair(tmp_path / "p")
+    with Project.open(tmp_path / "p") as project:
+        assert [each.name for each in project.types.all()] == ["scratch"]
 
 
 def test_an_event_that_was_damaged_comes_from_a_backup(tmp_path: Path) -> None:

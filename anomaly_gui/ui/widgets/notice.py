@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 _TITLE_SIZE = 1.5
+_WIDEST_PX = 560
 
 
 class Notice(QWidget):
@@ -22,7 +23,7 @@ class Notice(QWidget):
         self.title.setFont(font)
         self.sentence = QLabel(self)
         self.sentence.setWordWrap(True)
-        self.sentence.setMaximumWidth(560)
+        self.sentence.setMaximumWidth(_WIDEST_PX)
         self.button = QPushButton(self)
         self.button.clicked.connect(self._choose)
         self._page = ""
@@ -40,7 +41,10 @@ class Notice(QWidget):
         self._page = page
         self.title.setText(title)
         self.sentence.setText(sentence)
-        self.sentence.setMinimumWidth(min(560, self.fontMetrics().horizontalAdvance(sentence) + 8))
+        width = min(_WIDEST_PX, self.sentence.fontMetrics().horizontalAdvance(sentence) + 8)
+        self.sentence.setMinimumWidth(width)
+        # The layout takes the height that it has for its own guess of a width, which cuts a second line.
+        self.sentence.setMinimumHeight(self.sentence.heightForWidth(width))
         self.button.setText(button)
         self.button.setVisible(bool(button))
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
-_WIDTH_PX = 300
+_WIDTHS_PX = 300, 480
 
 
 class RunSelector(QWidget):
@@ -18,7 +18,9 @@ class RunSelector(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.box = QComboBox(self)
-        self.box.setFixedWidth(_WIDTH_PX)
+        self.box.setMinimumWidth(_WIDTHS_PX[0])
+        self.box.setMaximumWidth(_WIDTHS_PX[1])
+        self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.box.setToolTip("The run that Tune, Review and Export look at")
         self.box.setAccessibleName("Run")
         self.box.activated.connect(self._choose)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from anomaly_gui.ui.widgets.notice import Notice
@@ -25,3 +26,14 @@ def test_without_a_next_step_there_is_no_button(qtbot: QtBot) -> None:
     notice.say("Wait", "It is not done yet.")
     notice.show()
     assert not notice.button.isVisible()
+
+
+def test_a_sentence_of_several_lines_is_shown_whole(qtbot: QtBot) -> None:
+    notice = Notice()
+    qtbot.addWidget(notice)
+    notice.resize(900, 500)
+    notice.show()
+    for sentence in ("Short.", "All labelled defects are found at this threshold. " * 5):
+        notice.say("No missed defects", sentence)
+        QApplication.processEvents()
+        assert notice.sentence.height() >= notice.sentence.heightForWidth(notice.sentence.width())
