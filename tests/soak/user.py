@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QAction, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -33,6 +33,7 @@ KEYS += [getattr(Qt.Key, f"Key_{name}") for name in ("Left", "Right", "Up", "Dow
 KEYS += [getattr(Qt.Key, f"Key_{name}") for name in ("Home", "End", "PageDown", "Delete", "Plus", "Minus", "Backspace")]
 LEFT_ALONE = {"quit", "log", "full-screen", "close-project", "change-keys"}
 """Ends the test, starts another program, or takes the keys away that the others use."""
+_STUCK_MS = 200
 
 
 class User:
@@ -56,14 +57,19 @@ class User:
             (1, self._job),
             (0.1, self._reopen),
         ]
+        # A button's menu has an event loop of its own, and the click that opened it ends with it.
+        self._way_out = QTimer(window, interval=_STUCK_MS)
+        self._way_out.timeout.connect(self._answer)
 
     def step(self) -> None:
         """Act, and let the window work."""
+        self._way_out.start()
         said = self._answer()
         if not said:
             weights, kinds = zip(*self._kinds, strict=True)
             (kind,) = self.chance.choices(kinds, weights)
             said = kind()
+        self._way_out.stop()
         self.done = [*self.done[-30:], said]
         QApplication.processEvents()
 

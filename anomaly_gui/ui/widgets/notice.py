@@ -44,7 +44,7 @@ class Notice(QWidget):
         width = min(_WIDEST_PX, self.sentence.fontMetrics().horizontalAdvance(sentence) + 8)
         self.sentence.setMinimumWidth(width)
         # The layout takes the height that it has for its own guess of a width, which cuts a second line.
-        self.sentence.setMinimumHeight(self.sentence.heightForWidth(width))
+        self.sentence.setMinimumHeight(max(0, self.sentence.heightForWidth(width)))  # -1 without words
         self.button.setText(button)
         self.button.setVisible(bool(button))
 

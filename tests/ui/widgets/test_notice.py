@@ -33,7 +33,7 @@ def test_a_sentence_of_several_lines_is_shown_whole(qtbot: QtBot) -> None:
     qtbot.addWidget(notice)
     notice.resize(900, 500)
     notice.show()
-    for sentence in ("Short.", "All labelled defects are found at this threshold. " * 5):
+    for sentence in ("", "Short.", "All labelled defects are found at this threshold. " * 5):
         notice.say("No missed defects", sentence)
         QApplication.processEvents()
         assert notice.sentence.height() >= notice.sentence.heightForWidth(notice.sentence.width())
