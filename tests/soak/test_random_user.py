@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from anomaly_gui.project.store import Project
@@ -35,7 +36,7 @@ def test_a_random_user_breaks_nothing_and_nothing_grows(
     user, seen = User(window, trained_project, seed), list[tuple[int, Footprint]]()
     for number in range(1, count + 1):
         user.step()
-        faults = window.findChildren(Fault)
+        faults = [each for each in QApplication.topLevelWidgets() if isinstance(each, Fault)]
         assert faults == [], (number, user.done, [fault.details.toPlainText() for fault in faults])
         if number % min(LOOK_EVERY, count // 2) == 0:
             user.settle()

@@ -95,7 +95,7 @@ class User:
         """A menu or dialog that is open."""
         popup = QApplication.activePopupWidget()
         modal = QApplication.activeModalWidget()
-        loose = [each for each in self.window.findChildren(QDialog) if each.isVisible()]
+        loose = [each for each in QApplication.topLevelWidgets() if isinstance(each, QDialog) and each.isVisible()]
         return popup or modal or (loose[-1] if loose else None)
 
     def _close_top(self) -> None:
