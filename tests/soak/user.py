@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QAction, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -72,6 +72,8 @@ class User:
         self._way_out.stop()
         self.done = [*self.done[-30:], said]
         QApplication.processEvents()
+        # A loop of the application's own would have got to these by now; one that only processes events does not.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
     def settle(self) -> None:
         """Close what is open, end what runs, and show the first page."""
