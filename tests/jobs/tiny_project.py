@@ -42,10 +42,17 @@ def write(path: Path, pixels: np.ndarray) -> None:
 
 
 def make_dataset(
-    folder: Path, *, train: int = 12, good: int = 4, defects: int = 4, channels: int = 1, bits: int = 8
+    folder: Path,
+    *,
+    train: int = 12,
+    good: int = 4,
+    defects: int = 4,
+    channels: int = 1,
+    bits: int = 8,
+    after: int = 0,
 ) -> None:
-    """*train* and *good* test images, and *defects* with masks, in the MVTec AD layout."""
-    number = 0
+    """*train* and *good* test images, and *defects* with masks, in the MVTec AD layout; *after* so many others."""
+    number = after
     for place, count in (("train/good", train), ("test/good", good), ("test/hole", defects)):
         for index in range(count):
             number += 1
