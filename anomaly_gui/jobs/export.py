@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
@@ -27,6 +28,8 @@ from anomaly_gui.project.records import Run, Threshold
 from anomaly_gui.project.store import Project
 
 CHECKED_IMAGES = 50
+FEWEST_CHECKED, ENOUGH_S = 8, 60.0
+"""Of large images, which take long, only so many are checked as there is time for, but no fewer than that."""
 LARGEST_DIFFERENCE = 1e-4
 """Relative to the app's score."""
 _SMALLEST_SCORE = 1.0
@@ -185,7 +188,10 @@ def _self_check(
     paths = {image.id: image.path for image in project.images()}
     meter = RateMeter("Checking the bundle", len(chosen), emit)
     largest, checked = 0.0, 0
+    enough_at = time.monotonic() + ENOUGH_S
     for number, place in enumerate(chosen, start=1):
+        if checked >= FEWEST_CHECKED and time.monotonic() > enough_at:
+            break
         if cancel.should_stop():
             return Cancelled("Nothing was written.")
         path = paths[int(scored.ids[place])]
@@ -210,7 +216,7 @@ def _self_check(
 
 
 def _sample(scored: ScoredImages, threshold: Threshold) -> list[int]:
-    """Half of them nearest to a line, where a decision flips first, the rest evenly spread by score."""
+    """By turns one of the nearest to a line, where a decision flips first, and one of others evenly spread by score."""
     scores = np.nan_to_num(scored.scores.astype(np.float64))
     lines = [threshold.value] if threshold.recheck is None else [threshold.value, threshold.recheck]
     order = np.argsort(np.min([np.abs(scores - line) for line in lines], axis=0), kind="stable")
@@ -219,7 +225,8 @@ def _sample(scored: ScoredImages, threshold: Threshold) -> list[int]:
     nearest, others = order[: CHECKED_IMAGES // 2], order[CHECKED_IMAGES // 2 :]
     others = others[np.argsort(scores[others], kind="stable")]
     spread = others[np.linspace(0, len(others) - 1, CHECKED_IMAGES - len(nearest)).astype(int)]
-    return [int(place) for place in np.concatenate([nearest, spread])]
+    spread = np.random.default_rng(0).permutation(spread)  # Where time is short the first few stand for all.
+    return [int(place) for place in np.stack([nearest, spread], axis=1).ravel()]
 
 
 def _difference(expected: float, found: float) -> float:

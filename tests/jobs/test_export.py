@@ -104,6 +104,19 @@ def test_that_images_nearest_to_either_line_are_checked_first() -> None:
     assert sum(195 <= place <= 206 for place in chosen) == 12
     assert min(chosen) < 20
     assert max(chosen) > 980
+    few = chosen[:10]
+    assert sum(195 <= place <= 206 or 795 <= place <= 806 for place in few) == 5
+    assert max(few) - min(few) > 500
+
+
+def test_that_no_more_images_are_checked_than_there_is_time_for(
+    grey: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("anomaly_gui.jobs.export.ENOUGH_S", 0.0)
+    monkeypatch.setattr("anomaly_gui.jobs.export.FEWEST_CHECKED", 3)
+    report = export(grey, 1, tmp_path / "part.anomaly", ignore_events, CancelToken())
+    assert isinstance(report, ExportReport)
+    assert report.checked_images == 3
 
 
 def test_that_a_bundle_that_scores_differently_is_not_written(grey: Project, tmp_path: Path) -> None:
