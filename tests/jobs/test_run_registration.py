@@ -18,9 +18,10 @@ from anomaly_gui.jobs.import_images import ImportRequest, import_images
 from anomaly_gui.jobs.inspect import inspect
 from anomaly_gui.jobs.run_facts import load_facts
 from anomaly_gui.jobs.run_registration import moves_of, registration_of
-from anomaly_gui.jobs.score import load_statistics, score
+from anomaly_gui.jobs.score import load_detector, load_normalisers, load_statistics, score
 from anomaly_gui.jobs.score_origin import ScoreOrigins
 from anomaly_gui.jobs.score_training import score_training
+from anomaly_gui.jobs.study import timing
 from anomaly_gui.jobs.train import TrainRequest, train
 from anomaly_gui.jobs.verify import verify
 from anomaly_gui.progress import CancelToken, EpochFinished, Event, Noted, ignore_events
@@ -170,6 +171,18 @@ def _require_the_same_of_a_bundle(project: Project, run: int, to: Path) -> None:
         assert one.score == pytest.approx(expected[one.path].score, rel=1e-4, abs=1e-4)
         assert one.decision == expected[one.path].decision
     assert {one.decision for one in inspected if isinstance(one, Inspection)} == {"good", "defective"}
+
+
+@pytest.mark.parametrize("by_tiles", [False, True])
+def test_what_a_study_times_scores_as_the_app_does(tmp_path: Path, by_tiles: bool) -> None:
+    with make_parts(tmp_path, train=8, test=2) as project:
+        chosen = {"detector": "conv-ae", **TILES} if by_tiles else {}
+        run = fit(project, registration="shift", **chosen)
+        folder, scored = project.run_folder(run), scored_images(project, run)
+        facts = load_facts(folder)
+        app = timing._App(load_detector(folder, facts), folder, facts, load_normalisers(project, run))
+        images = [load(project.image(number).path) for number in scored.ids.tolist()]
+        np.testing.assert_allclose(app.score(images), scored.scores, rtol=1e-3)
 
 
 def test_a_bundle_names_regions_where_the_image_has_the_defect(turned: Project, tmp_path: Path) -> None:
