@@ -72,7 +72,7 @@ class Move(msgspec.Struct, frozen=True):
     def bring_back(self, anomaly_map: NDArray[np.float32]) -> NDArray[np.float32]:
         """(H, W) of the aligned image → (H, W) of the image itself; 0, what good images show, where nothing was seen.
 
-        Each pixel takes the value of the nearest: peaks stay as high as they are.
+        Each pixel takes the value of the nearest one: means of several would flatten peaks.
         """
         return _warped(anomaly_map, self._in_pixels(*anomaly_map.shape), cv2.INTER_NEAREST, cv2.BORDER_CONSTANT)
 
