@@ -25,7 +25,10 @@ from anomaly_gui.export.signing import KEY_BYTES, SIGNATURE_BYTES, is_signed_by,
 from anomaly_gui.files import atomic_write, printable, sha256
 
 MANIFEST, MODEL, WEIGHTS = "manifest.json", "model.onnx", "weights.safetensors"
-_NAMES = [MANIFEST, MODEL, WEIGHTS]
+REFERENCE = "reference.png"
+_NAMES = [MANIFEST, MODEL, WEIGHTS, REFERENCE]
+"""In this order; the last one is in bundles with registration alone."""
+_FEWEST = len(_NAMES) - 1
 _LIMIT_BYTES = 2 << 30
 _SEAL = b"sha256:"
 _SEAL_DIGITS = 64
@@ -49,21 +52,34 @@ class Bundle:
     """ONNX."""
     weights: bytes
     """safetensors."""
+    reference: bytes | None = None
+    """PNG: what images are aligned to; None without registration."""
     signed_by: bytes | None = None
     """The public key (32 bytes) whose signature it carries, which was checked; None if it is not signed."""
 
 
-def write_bundle(path: Path, manifest: Manifest, model: bytes, weights: bytes, sign_with: Path | None = None) -> bytes:
+def write_bundle(
+    path: Path,
+    manifest: Manifest,
+    model: bytes,
+    weights: bytes,
+    sign_with: Path | None = None,
+    *,
+    reference: bytes | None = None,
+) -> bytes:
     """Write atomically; returns the file's bytes. The manifest's contents are filled in here.
 
-    *sign_with* is a file with a private key. Raises OSError (disk full, no permission), InputError for a file
-    that holds no such key.
+    *reference* is for a manifest with registration. *sign_with* is a file with a private key. Raises OSError (disk
+    full, no permission), InputError for a file that holds no such key.
     """
-    contents = {name: Content(sha256(data), len(data)) for name, data in ((MODEL, model), (WEIGHTS, weights))}
+    members = {MODEL: model, WEIGHTS: weights}
+    if reference is not None:
+        members[REFERENCE] = reference
+    contents = {name: Content(sha256(data), len(data)) for name, data in members.items()}
     text = msgspec.json.format(msgspec.json.encode(msgspec.structs.replace(manifest, contents=contents)), indent=2)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        for name, data in zip(_NAMES, (text, model, weights), strict=True):
+        for name, data in {MANIFEST: text, **members}.items():
             # Stored, not deflated: weights do not shrink, and nothing can be a zip bomb.
             archive.writestr(zipfile.ZipInfo(name, _LONG_AGO), data, zipfile.ZIP_STORED)
         archive.comment = b"0" * (_SEAL_LENGTH + (_SIGNATURE_LENGTH if sign_with else 0))
@@ -92,10 +108,12 @@ def read_bundle(path: Path) -> Bundle:
         raise InputError(name, f"the bundle cannot be read ({error})", _AGAIN) from error
     if manifest.format != (FORMAT if manifest.tiled is None else TILED_FORMAT):
         raise InputError(name, f"its format {manifest.format} is not known here", "Use a newer version of the program")
-    for entry in (MODEL, WEIGHTS):
+    for entry in entries.keys() - {MANIFEST}:
         if manifest.contents.get(entry) != Content(sha256(entries[entry]), len(entries[entry])):
             raise InputError(name, f"{entry} is not the file that the manifest names", _AGAIN)
-    return Bundle(manifest, entries[MODEL], entries[WEIGHTS], signed_by)
+    if (manifest.registration is None) != (REFERENCE not in entries):
+        raise InputError(name, "its manifest and its files do not agree on whether images are aligned", _AGAIN)
+    return Bundle(manifest, entries[MODEL], entries[WEIGHTS], entries.get(REFERENCE), signed_by)
 
 
 def require_signature(bundle: Bundle, public_key: Path, name: str) -> None:
@@ -134,7 +152,7 @@ def _parted(data: bytes, name: str) -> tuple[bytes, bytes]:
         mark, disk, of_directory, here, entries, size, start, comment = _END.unpack(content[-_END.size :])
         if mark != b"PK\x05\x06" or comment != length:
             continue
-        plain = (disk, of_directory, here, entries) == (0, 0, len(_NAMES), len(_NAMES))
+        plain = (disk, of_directory, here) == (0, 0, entries) and _FEWEST <= entries <= len(_NAMES)
         if plain and size <= _DIRECTORY_LIMIT_BYTES and start + size == len(content) - _END.size:
             return content, data[-length:]
     raise InputError(name, "it holds other files than a bundle has", _AGAIN)
@@ -162,10 +180,10 @@ def _read(path: Path, name: str) -> bytes:
 
 
 def _entries(data: bytes, name: str) -> dict[str, bytes]:
-    """The three entries by name, each stored and of the size it declares."""
+    """The entries by name, each stored and of the size it declares."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         listed = archive.infolist()
-        if [entry.filename for entry in listed] != _NAMES:
+        if len(listed) < _FEWEST or [entry.filename for entry in listed] != _NAMES[: len(listed)]:
             raise InputError(name, "it holds other files than a bundle has", _AGAIN)
         if any(e.compress_type != zipfile.ZIP_STORED or e.file_size != e.compress_size for e in listed):
             raise InputError(name, "its entries are not as this program writes them", _AGAIN)

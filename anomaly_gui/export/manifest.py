@@ -83,5 +83,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """None: the graph takes whole images, and all of the inspection is in it."""
     region: Region | None = None
     """What counts of whole images, by which the graph goes itself; None: everything, or *tiled* has it."""
+    registration: Literal["shift", "shift and rotation"] | None = None
+    """How an image is moved to where the reference shows the part before anything else; None: it is taken as it
+    lies."""
     contents: dict[str, Content]
-    """model.onnx and weights.safetensors."""
+    """model.onnx, weights.safetensors and, with registration, reference.png."""

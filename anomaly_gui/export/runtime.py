@@ -15,17 +15,20 @@ from numpy.typing import NDArray
 
 from anomaly_gui.errors import InputError
 from anomaly_gui.evaluation.confusion import DECISIONS, decided
-from anomaly_gui.export.bundle import Bundle, read_bundle, require_signature
+from anomaly_gui.export.bundle import REFERENCE, Bundle, read_bundle, require_signature
 from anomaly_gui.export.manifest import Manifest
 from anomaly_gui.export.model_check import check_model
 from anomaly_gui.files import printable
 from anomaly_gui.imaging.load import Loaded, load, to_unit
+from anomaly_gui.imaging.region import Region as RegionOfInterest
 from anomaly_gui.imaging.region import inside_of
+from anomaly_gui.imaging.registration import Aligned, Reference, Registration, aligned, brought_back
 from anomaly_gui.scoring.normalise import Normaliser
 from anomaly_gui.scoring.reduce import reduce
 from anomaly_gui.scoring.tiled import TiledView, TileNetwork, Tiles, combined, raw_levels
 
 _WHITE_8_BIT = 255
+_EVERYTHING = RegionOfInterest()
 
 
 class Region(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,7 +62,7 @@ class Output:
     reconstruction: NDArray[np.float32] | None
     """(C, S, S) in [0, 1]; None where the graph sees one tile at a time."""
     anomaly_map: NDArray[np.float32]
-    """(S, S), or with tiles (H, W) of the finest scale; normalised."""
+    """(S, S), or with tiles (H, W) of the finest scale; normalised. In the image's own place, as the picture is."""
     score: float
     decision: int
     """Index into DECISIONS."""
@@ -94,6 +97,16 @@ def _inside(manifest: Manifest, name: str) -> NDArray[np.bool_] | None:
     return inside
 
 
+def _registration(bundle: Bundle, name: str) -> Registration | None:
+    if bundle.reference is None:
+        return None
+    try:
+        reference = Reference.from_png(bundle.reference, REFERENCE)
+    except InputError as error:
+        raise InputError(name, f"its {error.what} cannot be used: {error.cause}", "Export it again") from error
+    return Registration(reference, turns=bundle.manifest.registration == "shift and rotation")
+
+
 def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
@@ -106,6 +119,7 @@ class BundleRuntime:
         self.manifest = bundle.manifest
         self._by_tiles = _by_tiles(bundle.manifest, name)
         self._inside = _inside(bundle.manifest, name)
+        self._registration = _registration(bundle, name)
         check_model(bundle.model, name, by_tiles=bundle.manifest.tiled is not None, inside=self._inside)
         self._threads = threads or _cores()
         options = onnxruntime.SessionOptions()
@@ -141,26 +155,39 @@ class BundleRuntime:
 
     def run(self, loaded: Loaded) -> Output:
         """Run the graph on one decoded image, or on every tile of it."""
-        if self._by_tiles is not None:
-            return self._run_tiled(loaded, self._by_tiles)
+        seen = aligned(loaded.pixels, self._registration)
         white = _WHITE_8_BIT if loaded.bit_depth == 8 else self.manifest.white_level
-        image = to_unit(loaded.pixels, white)[None]
+        if self._by_tiles is not None:
+            return self._run_tiled(seen, white, self._by_tiles)
         picture, anomaly_map, score, decision = self._session.run(
-            ["reconstruction", "anomaly_map", "score", "decision"], {"image": image}
+            ["reconstruction", "anomaly_map", "score", "decision"], {"image": to_unit(seen.pixels, white)[None]}
         )
-        return Output(picture[0], anomaly_map[0], float(score[0]), int(decision[0]), self._inside)
+        move = seen.found.move
+        if move is None:
+            return Output(picture[0], anomaly_map[0], float(score[0]), int(decision[0]), self._inside)
+        shown = move.bring_picture_back(picture[0].transpose(1, 2, 0)).transpose(2, 0, 1)
+        region = self.manifest.region or _EVERYTHING
+        return self._judged(shown, *brought_back(anomaly_map[0], self._inside, region, move))
 
-    def _run_tiled(self, loaded: Loaded, by_tiles: _ByTiles) -> Output:
-        manifest = self.manifest
-        white = _WHITE_8_BIT if loaded.bit_depth == 8 else manifest.white_level
-        height, width = loaded.pixels.shape[:2]
-        inside = by_tiles.view.inside(height, width, by_tiles.view.tiling.factors[0])
+    def _run_tiled(self, seen: Aligned, white: int, by_tiles: _ByTiles) -> Output:
+        view = by_tiles.view
+        height, width = seen.pixels.shape[:2]
+        inside = view.inside(height, width, view.tiling.factors[0])
         network = TileNetwork(self._judge_tile, self._threads)
-        raws = raw_levels(loaded.pixels, white, by_tiles.view, network)
-        anomaly_map, _ = combined(raws, by_tiles.normalisers, manifest.scoring.smooth_sigma_px, inside)
-        score = reduce(anomaly_map, manifest.scoring, inside)
-        decision = decided(np.array([score]), manifest.threshold, manifest.recheck_threshold)
-        return Output(None, anomaly_map, score, int(decision[0]), inside)
+        raws = raw_levels(seen.pixels, white, view, network)
+        anomaly_map, _ = combined(raws, by_tiles.normalisers, self.manifest.scoring.smooth_sigma_px, inside)
+        return self._judged(None, *brought_back(anomaly_map, inside, view.region, seen.found.move))
+
+    def _judged(
+        self,
+        picture: NDArray[np.float32] | None,
+        anomaly_map: NDArray[np.float32],
+        inside: NDArray[np.bool_] | None,
+    ) -> Output:
+        """Of a map that the graph has not judged itself."""
+        score = reduce(anomaly_map, self.manifest.scoring, inside)
+        decision = decided(np.array([score]), self.manifest.threshold, self.manifest.recheck_threshold)
+        return Output(picture, anomaly_map, score, int(decision[0]), inside)
 
     def _judge_tile(self, tiles: Tiles, _pictures: bool) -> tuple[Tiles | None, NDArray[np.float32]]:
         (raw_map,) = self._session.run(["raw_map"], {self._session.get_inputs()[0].name: tiles})

@@ -61,7 +61,7 @@ def augmentation_preview(images: Iterable[Image], settings: AugmentationSettings
     channels = input_channels(settings.colour, good)
     white_level, tiling = input_white_level(used), tiling_of(settings)
     if tiling is None:
-        prepared = Preparation(settings.input_px, channels, white_level).read(good[0])
+        prepared = Preparation(settings.input_px, channels, white_level).read(good[0]).pixels
     else:
         prepared = middle_tile(good[0], TiledView(tiling, channels, 1), white_level)
     plain = Variant("As it is", "A good training image", _levels(prepared))

@@ -22,6 +22,7 @@ from anomaly_gui.imaging.load import load
 from anomaly_gui.jobs.evaluate import ScoredImages, costs_of, evaluate_at, rule_sentence, scored_images
 from anomaly_gui.jobs.run_facts import RunFacts, load_facts, scoring_in_force
 from anomaly_gui.jobs.run_region import outdated_region
+from anomaly_gui.jobs.run_registration import reference_data
 from anomaly_gui.jobs.score import load_detector, load_normaliser, load_normalisers, load_statistics
 from anomaly_gui.progress import Cancelled, CancelToken, EventSink, Noted, RateMeter
 from anomaly_gui.project.records import Run, Threshold
@@ -126,7 +127,14 @@ def _write(
             threshold.recheck,
             facts.inside(),
         )
-    return write_bundle(path, _manifest(project, run, facts, threshold), graph, folder.weights.read_bytes(), sign_with)
+    return write_bundle(
+        path,
+        _manifest(project, run, facts, threshold),
+        graph,
+        folder.weights.read_bytes(),
+        sign_with,
+        reference=reference_data(folder, facts) if facts.reference_sha256 else None,
+    )
 
 
 def _manifest(project: Project, run: Run, facts: RunFacts, threshold: Threshold) -> Manifest:
@@ -159,6 +167,7 @@ def _manifest(project: Project, run: Run, facts: RunFacts, threshold: Threshold)
         versions=facts.versions,
         tiled=_tiled(project, run, facts),
         region=None if facts.inside() is None else facts.region,
+        registration=None if (chosen := facts.settings().registration) == "none" else chosen,
         contents={},
     )
 

@@ -54,6 +54,8 @@ class RunFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Of the products while it learnt: it decides every bit of the weights too. Scores are always float32."""
     backbone_sha256: str = ""
     """Of the ONNX file that the user picked; empty for the packaged backbone."""
+    reference_sha256: str = ""
+    """Of the picture that images are aligned to; empty without registration."""
     tiling: Tiling | None = None
     """None: the whole image is resized to the input."""
     region: Region = Region()

@@ -16,8 +16,10 @@ from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
 from anomaly_gui.imaging.masks import shrink_mask
 from anomaly_gui.imaging.patience import Patience
+from anomaly_gui.imaging.registration import Found, Move, brought_back, left_alone
 from anomaly_gui.jobs.run_facts import RunFacts, load_facts, scoring_in_force
 from anomaly_gui.jobs.run_facts import batch_size as batch_size
+from anomaly_gui.jobs.run_registration import keep_moves
 from anomaly_gui.jobs.scored_run import (
     defect_mask,
     drop_training_scores,
@@ -35,7 +37,7 @@ from anomaly_gui.jobs.scored_run import smoothings as smoothings
 from anomaly_gui.jobs.scored_run import statistics_path as statistics_path
 from anomaly_gui.jobs.tile_advice import keep_timing
 from anomaly_gui.jobs.tile_scoring import TiledScoring
-from anomaly_gui.progress import Cancelled, CancelToken, EventSink, FileRefused, RateMeter
+from anomaly_gui.progress import Cancelled, CancelToken, EventSink, FileRefused, Noted, RateMeter
 from anomaly_gui.project.records import Image, Run
 from anomaly_gui.project.runs import RunFolder
 from anomaly_gui.project.store import Project
@@ -45,6 +47,7 @@ from anomaly_gui.scoring.statistics import StatisticsBuilder
 
 if TYPE_CHECKING:
     from anomaly_gui.detectors.base import Detector
+    from anomaly_gui.training.dataset import Prepared
 
 _SPOOL_BYTES = 256 << 20
 """Of held-out maps that are kept in memory; more lie in a temporary file."""
@@ -111,9 +114,11 @@ class WholeScoring:
         self.facts = facts
         self.in_force = scoring_in_force(project, self.run_record).smooth_sigma_px
         sigmas = smoothings(self.facts.scoring().smooth_sigma_px)
-        self.views = [MapView(sigma, facts.inside()) for sigma in dict.fromkeys((*sigmas, self.in_force))]
+        self.views = [MapView(sigma, facts) for sigma in dict.fromkeys((*sigmas, self.in_force))]
         self.images = images_by_role(project, run.id)
         self.meter = RateMeter("Scoring", sum(map(len, self.images.values())), emit)
+        self.found: dict[int, Found] = {}
+        """How each image was moved to the run's reference."""
         self.scored = self.refused = 0
 
     def run(self) -> bool:
@@ -139,11 +144,17 @@ class WholeScoring:
         for image, raw in self.maps_of(detector, self.images["test"]):
             mask = self._mask(image)
             for view in self.views:
-                self._write_map(view, image, view.add(image, raw, mask))
+                self._write_map(view, image, view.add(image, raw, self.move_of(image), mask))
         if self._stopped():
             return False
         self._save()
+        if note := left_alone(list(self.found.values())):
+            self.emit(Noted(note))
         return True
+
+    def move_of(self, image: Image) -> Move | None:
+        """Of an image whose map was made."""
+        return self.found[image.id].move
 
     def _learn(self, view: MapView, held_out: _MapSpool) -> None:
         """The normaliser and the scale of one smoothing, and what held-out images are by them."""
@@ -151,11 +162,11 @@ class WholeScoring:
             (view.smoothed(raw) for raw in held_out.maps()), self.facts.scoring().normalise, view.inside
         )
         for image, raw in zip(held_out.images, held_out.maps(), strict=True):
-            view.add(image, raw, held_out_good=True)
+            view.add(image, raw, self.move_of(image), held_out_good=True)
         view.scale = view.builder.finish().display_scale
         if view.sigma_px == self.in_force:
             for image, raw in zip(held_out.images, held_out.maps(), strict=True):
-                self._write_map(view, image, view.normalised(raw))
+                self._write_map(view, image, view.normalised(raw, self.move_of(image))[0])
 
     def _write_map(self, view: MapView, image: Image, normalised: NDArray[np.float32]) -> None:
         """Pictures are drawn with one smoothing alone."""
@@ -170,31 +181,36 @@ class WholeScoring:
             save_normalisers(path, [view.normaliser])
             made = view.builder.finish(None if view is drawn else drawn.scale)
             made.save(statistics_path(self.project, self.run_record, view.sigma_px))
+        keep_moves(self.folder, self.facts, self.found)
 
     def _stopped(self) -> bool:
         return self.cancel.cancelled
 
     def maps_of(self, detector: Detector, images: Sequence[Image]) -> Iterator[tuple[Image, NDArray[np.float32]]]:
-        """Maps (H, W) as the detector gives them, pictures being written on the way; ends early if asked to stop."""
+        """Maps (H, W) as the detector gives them, of images as they are aligned; pictures are written on the way, in
+        the image's own place. Ends early if asked to stop."""
         import torch
 
         for batch in self._batches(images):
-            seen = detector.predict(torch.from_numpy(np.stack([pixels for _, pixels in batch])))
+            seen = detector.predict(torch.from_numpy(np.stack([prepared.pixels for _, prepared in batch])))
             maps = seen.anomaly_map.cpu().numpy()
             pictures = None if seen.reconstruction is None else seen.reconstruction.cpu().numpy()
-            for number, (image, _) in enumerate(batch):
+            for number, (image, prepared) in enumerate(batch):
+                self.found[image.id] = prepared.found
                 if pictures is not None:
-                    self.folder.write_reconstruction(image.id, pictures[number].transpose(1, 2, 0))
+                    picture, move = pictures[number].transpose(1, 2, 0), prepared.found.move
+                    shown = picture if move is None else move.bring_picture_back(picture)
+                    self.folder.write_reconstruction(image.id, shown)
                 yield image, maps[number]
             self.scored += len(batch)
             self.meter.update(self.scored + self.refused)
 
-    def _batches(self, images: Sequence[Image]) -> Iterator[list[tuple[Image, NDArray[np.float32]]]]:
+    def _batches(self, images: Sequence[Image]) -> Iterator[list[tuple[Image, Prepared]]]:
         from anomaly_gui.training.dataset import read_in_order
 
-        preparation = preparation_of(self.facts)
+        preparation = preparation_of(self.folder, self.facts)
         size = batch_size(self.facts.input_px)
-        batch: list[tuple[Image, NDArray[np.float32]]] = []
+        batch: list[tuple[Image, Prepared]] = []
         for image, result in read_in_order(images, preparation.read, Patience(self.emit, self.cancel)):
             if isinstance(result, InputError):
                 self.refused += 1
@@ -220,28 +236,34 @@ class MapView:
     normaliser: Normaliser
     scale: NDArray[np.float32]
 
-    def __init__(self, sigma_px: float, inside: NDArray[np.bool_] | None) -> None:
+    def __init__(self, sigma_px: float, facts: RunFacts) -> None:
         self.sigma_px = sigma_px
-        self.inside = inside
+        self.region = facts.region
+        self.inside = facts.inside()
         self.builder = StatisticsBuilder()
 
     def smoothed(self, raw: NDArray[np.float32]) -> NDArray[np.float32]:
         return smooth(raw, self.sigma_px)
 
-    def normalised(self, raw: NDArray[np.float32]) -> NDArray[np.float32]:
-        return apply(self.normaliser, self.smoothed(raw), self.inside)
+    def normalised(
+        self, raw: NDArray[np.float32], move: Move | None
+    ) -> tuple[NDArray[np.float32], NDArray[np.bool_] | None]:
+        """The map and what of it counts, in the place of the image, which was aligned by *move*."""
+        made = apply(self.normaliser, self.smoothed(raw), self.inside)
+        return brought_back(made, self.inside, self.region, move)
 
     def add(
         self,
         image: Image,
         raw: NDArray[np.float32],
+        move: Move | None,
         mask: NDArray[np.bool_] | None = None,
         *,
         held_out_good: bool = False,
     ) -> NDArray[np.float32]:
-        """Keep the statistics of one map; returns it normalised."""
-        made = self.normalised(raw)
-        self.builder.add(image.id, made, mask, held_out_good=held_out_good, inside=self.inside)
+        """Keep the statistics of one map; returns it as normalised() does."""
+        made, inside = self.normalised(raw, move)
+        self.builder.add(image.id, made, mask, held_out_good=held_out_good, inside=inside)
         return made
 
 

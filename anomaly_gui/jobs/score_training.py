@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from anomaly_gui.errors import InputError
 from anomaly_gui.jobs.evaluate import scores_by_image
 from anomaly_gui.jobs.run_facts import RunFacts, load_facts, scoring_in_force
+from anomaly_gui.jobs.run_registration import keep_moves
 from anomaly_gui.jobs.score import MapView, ScoreReport, WholeScoring
 from anomaly_gui.jobs.scored_run import load_detector, load_normalisers, load_statistics, training_statistics_path
 from anomaly_gui.jobs.tile_scoring import TiledScoring, TileStopped, tile_network
@@ -75,13 +76,14 @@ class _Whole(WholeScoring):
         self.meter = RateMeter("Scoring", len(self.learnt), emit)
 
     def run(self) -> bool:
-        view = MapView(self.in_force, self.facts.inside())
+        view = MapView(self.in_force, self.facts)
         view.normaliser = load_normalisers(self.project, self.run_record.id)[0]
         scale = load_statistics(self.project, self.run_record.id).map_scale
         for image, raw in self.maps_of(_ready(self.folder, self.facts), self.learnt):
-            self.folder.write_map(image.id, view.add(image, raw), *scale.tolist())
+            self.folder.write_map(image.id, view.add(image, raw, self.move_of(image)), *scale.tolist())
         if self.cancel.cancelled:
             return False
+        keep_moves(self.folder, self.facts, self.found)
         _save(view.builder, self.project, self.run_record)
         return True
 
@@ -103,6 +105,7 @@ class _Tiled(TiledScoring):
                 self.judge(image, loaded, network, normalisers, scale=scale)
         except TileStopped:
             return False
+        keep_moves(self.folder, self.facts, self.found)
         _save(self.builder, self.project, self.run_record)
         return True
 

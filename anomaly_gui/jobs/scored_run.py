@@ -15,6 +15,7 @@ from anomaly_gui.files import atomic_write, printable, sha256
 from anomaly_gui.imaging.masks import load_mask
 from anomaly_gui.jobs.run_backbone import build_detector
 from anomaly_gui.jobs.run_facts import RunFacts, scoring_in_force, typed_settings
+from anomaly_gui.jobs.run_registration import registration_of
 from anomaly_gui.progress import EventSink, FileRefused
 from anomaly_gui.project.records import Image, Role, Run
 from anomaly_gui.project.runs import RunFolder
@@ -160,11 +161,13 @@ def load_detector(folder: RunFolder, facts: RunFacts) -> Detector:
     return detector
 
 
-def preparation_of(facts: RunFacts) -> Preparation:
-    """How a run that looks at whole images prepares them."""
+def preparation_of(folder: RunFolder, facts: RunFacts) -> Preparation:
+    """How a run that looks at whole images prepares them. Raises InputError without the reference that it aligns them
+    to."""
     from anomaly_gui.training.dataset import Preparation
 
-    return Preparation(facts.input_px, facts.channels, facts.white_level, facts.region)
+    registration = registration_of(folder, facts)
+    return Preparation(facts.input_px, facts.channels, facts.white_level, facts.region, registration)
 
 
 def _suffix(run: Run, smooth_sigma_px: float) -> str:

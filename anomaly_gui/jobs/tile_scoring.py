@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,9 @@ from anomaly_gui.files import printable
 from anomaly_gui.imaging.load import Loaded
 from anomaly_gui.imaging.masks import shrink_mask
 from anomaly_gui.imaging.patience import Patience
+from anomaly_gui.imaging.registration import Found, aligned, brought_back, left_alone
 from anomaly_gui.jobs.run_facts import RunFacts
+from anomaly_gui.jobs.run_registration import keep_moves, registration_of
 from anomaly_gui.jobs.scored_run import (
     defect_mask,
     images_by_role,
@@ -23,11 +26,13 @@ from anomaly_gui.jobs.scored_run import (
     save_normalisers,
     statistics_path,
 )
-from anomaly_gui.progress import CancelToken, EventSink, FileRefused, RateMeter
+from anomaly_gui.progress import CancelToken, EventSink, FileRefused, Noted, RateMeter
 from anomaly_gui.project.records import Image, Run
 from anomaly_gui.project.runs import RunFolder
 from anomaly_gui.project.store import Project
 from anomaly_gui.scoring.normalise import GridMoments, Normaliser, equally_high
+from anomaly_gui.scoring.peak import Peak, peak_box
+from anomaly_gui.scoring.reduce import lowest_outside
 from anomaly_gui.scoring.statistics import StatisticsBuilder
 from anomaly_gui.scoring.tiled import RawLevel, TileNetwork, Tiles, combined, raw_levels, smoothed
 
@@ -69,6 +74,9 @@ class TiledScoring:
         self.folder = RunFolder(project.folder, run.name)
         self.facts = facts
         self.view = facts.tiled_view()
+        self.registration = registration_of(self.folder, facts)
+        self.found: dict[int, Found] = {}
+        """How each image was moved to the run's reference."""
         self.sigma_px = facts.scoring().smooth_sigma_px
         self.emit = emit
         self.cancel = cancel
@@ -101,6 +109,9 @@ class TiledScoring:
             set_threads()  # What the threads that look at tiles were told is the default of new ones.
         save_normalisers(normaliser_path(self.project, self.run_record, self.sigma_px), normalisers)
         self.builder.finish().save(statistics_path(self.project, self.run_record, self.sigma_px))
+        keep_moves(self.folder, self.facts, self.found)
+        if note := left_alone(list(self.found.values())):
+            self.emit(Noted(note))
         return True
 
     def _learn(self, network: TileNetwork) -> tuple[list[Image], list[Normaliser]]:
@@ -132,10 +143,15 @@ class TiledScoring:
         held_out: bool = False,
         scale: NDArray[np.float32] | None = None,
     ) -> None:
-        """Keep the statistics of one image, its map and its picture; without a *scale* the map waits for it."""
+        """Keep the statistics of one image, its map and its picture, in the image's own place; without a *scale* the
+        map waits for it."""
         inside = self._inside(loaded, self.view.tiling.factors[0])
         raws = self._keeping_picture(image, self._raw_levels(loaded, network, pictures=True))
         made, peak = combined(raws, normalisers, self.sigma_px, inside)
+        move = self.found[image.id].move
+        if move is not None:
+            made, inside = brought_back(made, inside, self.view.region, move)
+            peak = Peak(peak.factor, peak_box(lowest_outside(made, inside)))
         mask = defect_mask(image, self.emit)
         if mask is not None and mask.shape != made.shape:
             mask = shrink_mask(mask, *made.shape)
@@ -164,11 +180,13 @@ class TiledScoring:
     def _keeping_picture(self, image: Image, raws: Iterator[RawLevel]) -> Iterator[RawLevel]:
         for raw in raws:
             if raw.reconstruction is not None:
-                self.folder.write_picture(image.id, raw.reconstruction)
+                move = self.found[image.id].move
+                shown = raw.reconstruction if move is None else move.bring_picture_back(raw.reconstruction)
+                self.folder.write_picture(image.id, shown)
             yield raw
 
     def loaded(self, images: Sequence[Image], *, announce: bool = True) -> Iterator[tuple[Image, Loaded]]:
-        """Each image that can be read; the next one is read meanwhile."""
+        """Each image that can be read, aligned; the next one is read meanwhile."""
         from anomaly_gui.training.dataset import read_in_order, read_pixels
 
         patience = Patience(self.emit, self.cancel)
@@ -176,7 +194,9 @@ class TiledScoring:
             if self.cancel.should_stop():
                 raise TileStopped
             if not isinstance(result, InputError):
-                yield image, result
+                placed = aligned(result.pixels, self.registration)
+                self.found[image.id] = placed.found
+                yield image, replace(result, pixels=placed.pixels)
             elif announce:
                 self.refused += 1
                 self.emit(FileRefused(printable(image.path), str(result)))

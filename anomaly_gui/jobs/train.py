@@ -21,6 +21,7 @@ from anomaly_gui.detectors.settings import GradientSettings
 from anomaly_gui.errors import InputError, lacks_memory
 from anomaly_gui.evaluation.thresholds import Rule
 from anomaly_gui.files import atomic_write, printable, sha256
+from anomaly_gui.imaging.patience import Patience
 from anomaly_gui.imaging.region import region_share
 from anomaly_gui.imaging.tile_proposal import propose_tiles
 from anomaly_gui.jobs.evaluate import scored_images, set_threshold_by_rule
@@ -37,6 +38,7 @@ from anomaly_gui.jobs.run_facts import (
     versions,
 )
 from anomaly_gui.jobs.run_region import require_region
+from anomaly_gui.jobs.run_registration import keep_reference, registration_of
 from anomaly_gui.jobs.run_settings import resolve_settings as resolve_settings
 from anomaly_gui.jobs.score import preview_images, score
 from anomaly_gui.jobs.scored_run import preparation_of
@@ -193,9 +195,10 @@ class _Training:
 
         wanted = [*self._of_role("train"), *self._of_role("validation")]
         if facts.tiling is not None:
-            return read_tiles(wanted, facts.tiled_view(), facts.white_level, self.emit, self.cancel)
+            registration = registration_of(self.folder, facts)
+            return read_tiles(wanted, facts.tiled_view(), facts.white_level, self.emit, self.cancel, registration)
         cache = self.folder.folder / "prepared.part"
-        return read_all(wanted, preparation_of(facts), cache, self.emit, self.cancel)
+        return read_all(wanted, preparation_of(self.folder, facts), cache, self.emit, self.cancel)
 
     def _fitted(self, outcome: Finished | Cancelled) -> _Fitted:
         from anomaly_gui.training import checkpoint
@@ -236,6 +239,9 @@ class _Training:
             region=self.project.region(),
             versions=versions(str(torch.__version__)),
             backbone_sha256=keep_backbone(self.folder, settings),
+            reference_sha256=keep_reference(
+                self.folder, settings, self._of_role("train"), Patience(self.emit, self.cancel)
+            ),
         )
         save_facts(self.folder, facts)
         if not facts.region.is_everything:
@@ -287,9 +293,10 @@ class _Training:
         for image in preview_images(self.project, self.run.id):
             with contextlib.suppress(InputError):
                 if facts.tiling is None:
-                    shown.append((image, preparation_of(facts).read(image)))
+                    shown.append((image, preparation_of(self.folder, facts).read(image).pixels))
                 else:
-                    shown.append((image, middle_tile(image, facts.tiled_view(), facts.white_level)))
+                    registration = registration_of(self.folder, facts)
+                    shown.append((image, middle_tile(image, facts.tiled_view(), facts.white_level, registration)))
         return shown
 
     def _keep_weights(self, detector: Detector, facts: RunFacts) -> None:

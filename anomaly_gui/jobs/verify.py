@@ -13,8 +13,11 @@ from anomaly_gui.errors import InputError
 from anomaly_gui.export.runtime import BundleRuntime
 from anomaly_gui.files import printable
 from anomaly_gui.jobs.recompute import Recomputed, recompute, recompute_report
+from anomaly_gui.jobs.run_facts import RunFacts, load_facts
+from anomaly_gui.jobs.run_registration import registration_of
 from anomaly_gui.progress import Cancelled, CancelToken, EventSink, RateMeter, ignore_events
 from anomaly_gui.project.records import Run
+from anomaly_gui.project.runs import RunFolder
 from anomaly_gui.project.store import Project
 from anomaly_gui.scoring.sealed_arrays import unseal
 
@@ -112,6 +115,13 @@ def _checked(project: Project, maps: int, figures: Recomputed) -> Checked:
     return Checked()
 
 
+def _reference_problems(folder: RunFolder, run: Run, facts: RunFacts) -> Iterator[str]:
+    try:
+        registration_of(folder, facts)
+    except InputError as error:
+        yield f"run {run.name}: {folder.reference.name}: {error.cause}"
+
+
 class _Maps:
     """Scores, maps and pictures: what is damaged, not what was never made."""
 
@@ -127,6 +137,8 @@ class _Maps:
 
     def _of_run(self, run: Run) -> Iterator[str]:
         folder = self._project.run_folder(run.id)
+        with suppress(InputError):  # Settings that cannot be read, the project has told of.
+            yield from _reference_problems(folder, run, load_facts(folder))
         sealed = [*folder.folder.glob("*statistics*.safetensors"), *folder.folder.glob("normaliser*.safetensors")]
         for path in sorted(sealed):
             try:

@@ -51,6 +51,15 @@ class RunFolder:
         return self.folder / "backbone.onnx"
 
     @property
+    def reference(self) -> Path:
+        """What the run's images are aligned to, if they are."""
+        return self.folder / "reference.png"
+
+    @property
+    def moves(self) -> Path:
+        return self.folder / "moves.json"
+
+    @property
     def settings(self) -> Path:
         return self.folder / "settings.json"
 
@@ -122,6 +131,14 @@ class RunFolder:
     def read_timing(self) -> Any:
         """What write_timing wrote. Raises InputError if it is missing or damaged."""
         return self._read_json(self.timing)
+
+    def write_moves(self, moves: dict[str, Any]) -> None:
+        """How images were moved before they were scored, by id: plain JSON values."""
+        self._write_json(self.moves, moves)
+
+    def read_moves(self) -> Any:
+        """What write_moves wrote. Raises InputError if it is missing or damaged."""
+        return self._read_json(self.moves)
 
     def write_reconstruction(self, image_id: int, picture: NDArray[np.float32]) -> None:
         """(H, W, 1 or 3) RGB in [0, 1], kept with 8 bits."""

@@ -23,8 +23,9 @@ from anomaly_gui.files import printable, sha256
 from anomaly_gui.imaging.load import Loaded, load_bytes, read_file
 from anomaly_gui.imaging.patience import Patience
 from anomaly_gui.imaging.region import Region, fill_outside, inside_of
+from anomaly_gui.imaging.registration import Found, Registration, aligned, left_alone
 from anomaly_gui.imaging.resize import prepare
-from anomaly_gui.progress import Cancelled, CancelToken, EventSink, FileRefused, RateMeter
+from anomaly_gui.progress import Cancelled, CancelToken, EventSink, FileRefused, Noted, RateMeter
 from anomaly_gui.project.records import Image
 
 MEMORY_LIMIT_BYTES = 1 << 30
@@ -38,6 +39,16 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
+class Prepared:
+    """One image as a detector sees it."""
+
+    pixels: NDArray[np.float32]
+    """(C, H, W) in [0, 1]."""
+    found: Found
+    """How it was moved to the run's reference."""
+
+
+@dataclass(frozen=True)
 class Preparation:
     """How a run turns an image file into its detector's input."""
 
@@ -48,6 +59,8 @@ class Preparation:
     """For 16-bit images; 8-bit ones have 255."""
     region: Region = _EVERYTHING
     """What lies outside of it is filled evenly: nothing is learnt from it, and nothing is found there."""
+    registration: Registration | None = None
+    """By which images are aligned first; None: they are taken as they lie."""
 
     @cached_property
     def inside(self) -> NDArray[np.bool_] | None:
@@ -59,17 +72,16 @@ class Preparation:
         """Of one prepared image, (C, H, W)."""
         return self.channels, self.input_px, self.input_px
 
-    def read(self, image: Image) -> NDArray[np.float32]:
-        """One image, (C, H, W) float32 in [0, 1].
-
-        Raises InputError if the file cannot be read or is not the one that was imported.
-        """
+    def read(self, image: Image) -> Prepared:
+        """One image. Raises InputError if the file cannot be read or is not the one that was imported."""
         return self.prepare(read_pixels(image))
 
-    def prepare(self, loaded: Loaded) -> NDArray[np.float32]:
+    def prepare(self, loaded: Loaded) -> Prepared:
         """One decoded image, as read() gives it."""
         white = 255 if loaded.bit_depth == 8 else self.white_level
-        return fill_outside(prepare(loaded.pixels, white, self.channels, self.input_px), self.inside)
+        placed = aligned(loaded.pixels, self.registration)
+        seen = fill_outside(prepare(placed.pixels, white, self.channels, self.input_px), self.inside)
+        return Prepared(seen, placed.found)
 
 
 def read_pixels(image: Image) -> Loaded:
@@ -180,6 +192,7 @@ def _read_into(
 ) -> tuple[Image, ...] | Cancelled:
     """Hand each readable image to *put* with its number, and say which those were."""
     kept: list[Image] = []
+    found: list[Found] = []
     meter = RateMeter("Reading images", len(images), emit)
     for done, (image, result) in enumerate(read_in_order(images, preparation.read, Patience(emit, cancel)), start=1):
         if cancel.should_stop():
@@ -188,8 +201,11 @@ def _read_into(
         if isinstance(result, InputError):
             emit(FileRefused(printable(image.path), str(result)))
         else:
-            put(len(kept), result)
+            put(len(kept), result.pixels)
             kept.append(image)
+            found.append(result.found)
+    if note := left_alone(found):
+        emit(Noted(note))
     return tuple(kept)
 
 

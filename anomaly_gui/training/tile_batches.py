@@ -18,8 +18,9 @@ from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
 from anomaly_gui.imaging.load import Loaded
 from anomaly_gui.imaging.patience import Patience
+from anomaly_gui.imaging.registration import Found, Registration, aligned, left_alone
 from anomaly_gui.imaging.tiles import Level, TilePlan, levels, plan_tiles
-from anomaly_gui.progress import Cancelled, CancelToken, EventSink, FileRefused, RateMeter, ignore_events
+from anomaly_gui.progress import Cancelled, CancelToken, EventSink, FileRefused, Noted, RateMeter, ignore_events
 from anomaly_gui.project.records import Image
 from anomaly_gui.scoring.tiled import TiledView
 from anomaly_gui.training.dataset import read_in_order, read_pixels
@@ -43,10 +44,19 @@ class _Scale:
 class TileImages:
     """The images of one run, at every scale that it looks at."""
 
-    def __init__(self, view: TiledView, white_level: int, *, cache_bytes: int = CACHE_BYTES) -> None:
+    def __init__(
+        self,
+        view: TiledView,
+        white_level: int,
+        registration: Registration | None = None,
+        *,
+        cache_bytes: int = CACHE_BYTES,
+    ) -> None:
         self.images: tuple[Image, ...] = ()
         """Those that could be read, in the order given."""
         self.view = view
+        self.registration = registration
+        """By which images are aligned first; None: they are taken as they lie."""
         self._white_level = white_level
         self._cache: dict[int, list[_Scale]] = {}
         self._left = cache_bytes
@@ -61,6 +71,7 @@ class TileImages:
     def read(self, images: Sequence[Image], emit: EventSink, cancel: CancelToken) -> bool:
         """See which of *images* can be read, announcing the others; False if asked to stop."""
         kept: list[Image] = []
+        found: list[Found] = []
         meter = RateMeter("Reading images", len(images), emit)
         self._patience = Patience(emit, cancel)
         read = read_in_order(images, read_pixels, self._patience, ahead=1, readers=1)
@@ -71,8 +82,10 @@ class TileImages:
             if isinstance(result, InputError):
                 emit(FileRefused(printable(image.path), str(result)))
             else:
-                self._scales_of(image, result)
+                found.append(self._scales_of(image, result)[1])
                 kept.append(image)
+        if note := left_alone(found):
+            emit(Noted(note))
         self.images = tuple(kept)
         return True
 
@@ -83,14 +96,15 @@ class TileImages:
     def scales(self, image: Image) -> list[_Scale]:
         """Raises InputError if the image cannot be read any more."""
         kept = self._cache.get(image.id)
-        return kept or self._scales_of(image, self._patience.read(image.path, lambda: read_pixels(image)))
+        return kept or self._scales_of(image, self._patience.read(image.path, lambda: read_pixels(image)))[0]
 
-    def _scales_of(self, image: Image, loaded: Loaded) -> list[_Scale]:
+    def _scales_of(self, image: Image, loaded: Loaded) -> tuple[list[_Scale], Found]:
         white = 255 if loaded.bit_depth == 8 else self._white_level
         height, width = loaded.pixels.shape[:2]
+        placed = aligned(loaded.pixels, self.registration)
         made = []
         factors = self.view.tiling.factors
-        scaled = levels(loaded.pixels, white, self.view.channels, factors, self.view.region)
+        scaled = levels(placed.pixels, white, self.view.channels, factors, self.view.region)
         for factor, level in zip(factors, scaled, strict=True):
             plan = plan_tiles(*level.size, self.view.tiling.side, self.view.tiling.overlap)
             kept = np.argwhere(plan.kept(self.view.inside(height, width, factor)))
@@ -99,7 +113,7 @@ class TileImages:
         if image.id not in self._cache and taken <= self._left:
             self._cache[image.id] = made
             self._left -= taken
-        return made
+        return made, placed.found
 
 
 class TileBatches:
@@ -136,6 +150,8 @@ class TileBatches:
     def content(self) -> bytes:
         view = self._source.view
         digest = hashlib.sha256(msgspec.json.encode((view.tiling, view.channels, view.region, self._each)))
+        if self._source.registration is not None:
+            digest.update(self._source.registration.digest.encode())
         for image in self._images:
             digest.update(image.sha256.encode())
         return digest.digest()
@@ -172,19 +188,27 @@ def _place(scale: _Scale, share: float, random: np.random.Generator) -> tuple[in
     return top, left
 
 
-def middle_tile(image: Image, view: TiledView, white_level: int) -> NDArray[np.float32]:
+def middle_tile(
+    image: Image, view: TiledView, white_level: int, registration: Registration | None = None
+) -> NDArray[np.float32]:
     """(C, side, side) from the middle of an image at the finest scale. Raises InputError."""
     loaded = read_pixels(image)
     white = 255 if loaded.bit_depth == 8 else white_level
-    (level,) = levels(loaded.pixels, white, view.channels, view.tiling.factors[:1], view.region)
+    pixels = aligned(loaded.pixels, registration).pixels
+    (level,) = levels(pixels, white, view.channels, view.tiling.factors[:1], view.region)
     side = view.tiling.side
     top, left = (max(length - side, 0) // 2 for length in level.size)
     return level.cut(top, left, side)
 
 
 def read_tiles(
-    images: Sequence[Image], view: TiledView, white_level: int, emit: EventSink, cancel: CancelToken
+    images: Sequence[Image],
+    view: TiledView,
+    white_level: int,
+    emit: EventSink,
+    cancel: CancelToken,
+    registration: Registration | None = None,
 ) -> TileImages | Cancelled:
     """Open *images*; what cannot be read is announced by FileRefused and left out."""
-    made = TileImages(view, white_level)
+    made = TileImages(view, white_level, registration)
     return made if made.read(images, emit, cancel) else Cancelled()

@@ -5,6 +5,7 @@ import io
 import zipfile
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from anomaly_gui.errors import InputError
@@ -109,6 +110,41 @@ def test_that_a_newer_format_asks_for_a_newer_program(path: Path) -> None:
     (manifest, text), model, weights = entries_of(path)
     path.write_bytes(sealed([(manifest, text.replace(b'"format": 1', b'"format": 2')), model, weights]))
     with pytest.raises(InputError, match="newer version"):
+        read_bundle(path)
+
+
+ALIGNING = msgspec.structs.replace(MANIFEST, registration="shift")
+
+
+@pytest.fixture
+def aligning(tmp_path: Path) -> Path:
+    write_bundle(tmp_path / "aligning.anomaly", ALIGNING, b"model" * 50, b"weights" * 50, reference=b"picture" * 9)
+    return tmp_path / "aligning.anomaly"
+
+
+def test_that_a_reference_comes_back_and_that_bundles_without_one_have_none(path: Path, aligning: Path) -> None:
+    assert read_bundle(aligning).reference == b"picture" * 9
+    assert read_bundle(aligning).manifest.format == 1
+    assert read_bundle(path).reference is None
+
+
+def test_that_an_exchanged_reference_is_refused_even_when_sealed(aligning: Path) -> None:
+    *others, (reference, _) = entries_of(aligning)
+    aligning.write_bytes(sealed([*others, (reference, b"another")]))
+    with pytest.raises(InputError, match=r"reference\.png is not the file"):
+        read_bundle(aligning)
+
+
+def test_that_a_missing_reference_and_one_too_many_are_refused_even_when_sealed(path: Path, aligning: Path) -> None:
+    *others, reference = entries_of(aligning)
+    aligning.write_bytes(sealed(others))
+    with pytest.raises(InputError, match="do not agree on whether images are aligned"):
+        read_bundle(aligning)
+    path.write_bytes(sealed([*entries_of(path), reference]))
+    with pytest.raises(InputError, match=r"reference\.png is not the file"):
+        read_bundle(path)
+    write_bundle(path, MANIFEST, b"model", b"weights", reference=b"picture")
+    with pytest.raises(InputError, match="do not agree on whether images are aligned"):
         read_bundle(path)
 
 

@@ -11,9 +11,12 @@ import numpy as np
 import pytest
 
 from anomaly_gui.errors import InputError
-from anomaly_gui.export.bundle import Bundle, read_bundle
+from anomaly_gui.export.bundle import Bundle, read_bundle, write_bundle
 from anomaly_gui.export.runtime import BundleRuntime, find_regions
+from anomaly_gui.imaging.load import load
+from anomaly_gui.imaging.registration import make_reference
 from tests.export.sample_bundle import MANIFEST, make_bundle
+from tests.imaging.moved_part import moved_part
 
 
 def write(path: Path, pixels: np.ndarray) -> Path:
@@ -95,6 +98,43 @@ def test_that_regions_begin_at_the_pixel_threshold_where_there_is_one(tmp_path: 
         assert found.decision == "good"
         levels[level] = [region.area for region in found.regions]
     assert levels == {None: [], 0.1: [512], 0.2: []}
+
+
+REFERENCE = make_reference([moved_part(0)])
+
+
+def aligning(folder: Path, reference: bytes) -> Path:
+    """The toy's bundle, which aligns images first."""
+    make_bundle(folder / "toy.anomaly")
+    toy = read_bundle(folder / "toy.anomaly")
+    manifest = msgspec.structs.replace(toy.manifest, registration="shift")
+    write_bundle(folder / "aligning.anomaly", manifest, toy.model, toy.weights, reference=reference)
+    return folder / "aligning.anomaly"
+
+
+def test_that_an_image_is_aligned_and_its_map_picture_and_regions_lie_in_its_own_pixels(tmp_path: Path) -> None:
+    plain = BundleRuntime.open(aligning(tmp_path, REFERENCE.to_png()).with_name("toy.anomaly"), threads=1)
+    runtime = BundleRuntime.open(tmp_path / "aligning.anomaly", threads=1)
+    for across, down in ((0, 0), (24, -16)):
+        path = write(tmp_path / "part.png", moved_part(1, across, down))
+        own, aligned = plain.run(load(path)), runtime.run(load(path))
+        # The toy draws the negative and marks what is bright or dark, wherever it lies.
+        assert aligned.reconstruction is not None
+        assert own.reconstruction is not None
+        for one, other in ((own.anomaly_map, aligned.anomaly_map), (own.reconstruction[0], aligned.reconstruction[0])):
+            assert np.corrcoef(one.ravel(), other.ravel())[0, 1] > 0.9
+        assert aligned.score == pytest.approx(own.score, abs=0.1)
+        if across:
+            assert aligned.inside is not None
+            assert 0.75 < aligned.inside.mean() < 0.9
+            assert not aligned.inside[:, 0].any(), "what the reference does not show was not seen"
+            assert not aligned.anomaly_map[~aligned.inside].any()
+
+
+def test_that_a_reference_that_is_no_picture_is_refused(tmp_path: Path) -> None:
+    for reference in (b"nonsense", cv2.imencode(".png", np.zeros((400, 400), np.uint8))[1].tobytes()):
+        with pytest.raises(InputError, match=r"aligning\.anomaly: its reference\.png cannot be used.*Export it again"):
+            BundleRuntime.open(aligning(tmp_path, reference))
 
 
 def test_that_no_region_is_found_where_nothing_counts() -> None:

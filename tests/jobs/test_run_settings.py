@@ -78,3 +78,13 @@ def test_tiles_are_given_as_text_and_other_sizes_are_refused_with_those_there_ar
 
     with pytest.raises(InputError, match="one of: 0, 128, 256, 384, 512, 768, 1024"):
         resolve_settings("patch-memory", "fast", {"tile_px": "100"})
+
+
+@pytest.mark.parametrize("name", DETECTORS)
+def test_registration_can_be_asked_of_every_detector_in_words(name: str) -> None:
+    preset = next(iter(DETECTORS[name].presets))
+    assert resolve_settings(name, preset, {})[0].registration == "none"
+    for wanted in ("shift", "shift and rotation"):
+        assert resolve_settings(name, preset, {"registration": wanted})[0].registration == wanted
+    with pytest.raises(InputError, match="one of: none, shift, shift and rotation"):
+        resolve_settings(name, preset, {"registration": "rotation"})

@@ -51,7 +51,7 @@ def expected_maps(project: Project, sigma_px: float = 1.5) -> dict[int, np.ndarr
     preparation = Preparation(facts.input_px, facts.channels, facts.white_level)
     found = {}
     for number in of_role(project, "validation") + of_role(project, "test"):
-        batch = torch.from_numpy(preparation.read(project.image(number))[None])
+        batch = torch.from_numpy(preparation.read(project.image(number)).pixels[None])
         found[number] = smooth(detector.predict(batch).anomaly_map[0].numpy(), sigma_px)
     return found
 

@@ -42,7 +42,7 @@ def test_each_training_image_has_the_score_of_its_own_map(project: Project) -> N
     detector, normaliser = load_detector(folder, facts), load_normaliser(project, 1)
     preparation = Preparation(facts.input_px, facts.channels, facts.white_level)
     image = training_images(project, 1)[0]
-    batch = torch.from_numpy(preparation.read(image)[None])
+    batch = torch.from_numpy(preparation.read(image).pixels[None])
     raw = detector.predict(batch).anomaly_map[0].numpy()
     wanted = apply(normaliser, smooth(raw, facts.scoring().smooth_sigma_px)).max()
     assert found[image.id] == pytest.approx(float(wanted), rel=1e-4)

@@ -98,3 +98,11 @@ def test_checkpoints_of_a_detector_s_parts_go_with_its_own(run: RunFolder) -> No
     run.remove_checkpoints()
     assert (run.checkpoint.exists(), part.exists(), run.weights.exists()) == (False, False, True)
     run.remove_checkpoints()
+
+
+def test_how_images_were_moved_comes_back_and_a_damaged_file_is_named(run: RunFolder) -> None:
+    run.write_moves({"3": None, "4": {"a": 1.0}})
+    assert run.read_moves() == {"3": None, "4": {"a": 1.0}}
+    run.moves.write_bytes(b"{")
+    with pytest.raises(InputError, match=r"moves\.json: the file is damaged"):
+        run.read_moves()

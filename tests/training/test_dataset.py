@@ -48,16 +48,16 @@ def pixels_of(made: Image) -> np.ndarray:
 
 def test_an_image_is_read_as_imaging_prepares_it(tmp_path: Path) -> None:
     made = image(tmp_path, 1)
-    np.testing.assert_array_equal(PREPARATION.read(made), prepare(pixels_of(made), 255, 1, 16))
-    assert PREPARATION.read(made).shape == PREPARATION.shape
+    np.testing.assert_array_equal(PREPARATION.read(made).pixels, prepare(pixels_of(made), 255, 1, 16))
+    assert PREPARATION.read(made).pixels.shape == PREPARATION.shape
 
 
 def test_the_white_level_of_a_run_is_for_16_bit_images_alone(tmp_path: Path) -> None:
     twelve_bit = Preparation(input_px=16, channels=1, white_level=4095)
     dark = image(tmp_path, 1, np.full((16, 16, 1), 1000, np.uint16))
     bright = image(tmp_path, 2, np.full((16, 16, 1), 255, np.uint8))
-    assert twelve_bit.read(dark).mean() == pytest.approx(1000 / 4095, rel=1e-5)
-    assert twelve_bit.read(bright).mean() == pytest.approx(1)
+    assert twelve_bit.read(dark).pixels.mean() == pytest.approx(1000 / 4095, rel=1e-5)
+    assert twelve_bit.read(bright).pixels.mean() == pytest.approx(1)
 
 
 def test_a_file_that_changed_since_import_is_refused_by_name(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_images_come_in_order_with_the_reason_for_those_that_do_not(tmp_path: Pa
         if which.id == 11:
             assert isinstance(result, InputError)
         else:
-            np.testing.assert_array_equal(result, PREPARATION.read(which))
+            np.testing.assert_array_equal(result.pixels, PREPARATION.read(which).pixels)
 
 
 def test_only_a_few_images_are_read_ahead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,7 +104,7 @@ def test_all_are_read_and_those_that_cannot_be_are_announced(tmp_path: Path, lim
         assert cache.exists() == (limit == 0)
         assert [which.id for which in found.images] == [0, 1, 2, 4, 5, 6, 7]
         assert found.pixels.dtype == np.float32
-        np.testing.assert_array_equal(found.pixels, [PREPARATION.read(which) for which in found.images])
+        np.testing.assert_array_equal(found.pixels, [PREPARATION.read(which).pixels for which in found.images])
     assert not cache.exists()
     assert [event.path for event in events if isinstance(event, FileRefused)] == [made[3].path]
     last = [event for event in events if isinstance(event, Progress)][-1]
@@ -180,7 +180,7 @@ def test_what_lies_outside_the_region_is_filled_and_tells_nothing(tmp_path: Path
     left = Region(inside=(Shape("rectangle", ((0.0, 0.0), (0.5, 1.0))),))
     within = replace(PREPARATION, region=left)
     made = image(tmp_path, 1)
-    whole, filled = PREPARATION.read(made), within.read(made)
+    whole, filled = PREPARATION.read(made).pixels, within.read(made).pixels
     np.testing.assert_array_equal(filled[:, :, :8], whole[:, :, :8])
     assert np.ptp(filled[:, :, 8:]) == 0
     assert np.ptp(whole[:, :, 8:]) > 0

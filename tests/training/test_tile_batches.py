@@ -11,6 +11,7 @@ import torch
 
 from anomaly_gui.errors import InputError
 from anomaly_gui.imaging.region import Region, Shape
+from anomaly_gui.imaging.registration import Registration, make_reference
 from anomaly_gui.imaging.tiles import Tiling
 from anomaly_gui.jobs.import_images import ImportRequest, import_images
 from anomaly_gui.progress import Cancelled, CancelToken, Event, FileRefused, ignore_events
@@ -18,6 +19,7 @@ from anomaly_gui.project.records import Image
 from anomaly_gui.project.store import Project
 from anomaly_gui.scoring.tiled import TiledView
 from anomaly_gui.training.tile_batches import TileBatches, TileImages, middle_tile, read_tiles
+from tests.imaging.moved_part import HEIGHT, WIDTH, moved_part
 from tests.jobs.tiny_project import write
 
 VIEW = TiledView(Tiling(32, 0.25, (1, 2)), 1, 4)
@@ -128,3 +130,28 @@ def test_the_middle_of_an_image_is_what_is_shown_while_training(images: list[Ima
 
     assert tile.shape == (1, 32, 32)
     assert tile.mean() * 255 == pytest.approx(9.5, abs=1)
+
+
+def test_tiles_come_from_aligned_images_and_their_content_tells_by_which_reference(tmp_path: Path) -> None:
+    write(tmp_path / "good/0.png", moved_part(0, 20, -10))
+    with Project.create(tmp_path / "project") as project:
+        import_images(project, ImportRequest(good=(str(tmp_path / "good"),)), ignore_events, CancelToken())
+        made = list(project.images())
+    registrations = [Registration(make_reference([moved_part(number)]), turns=False) for number in (1, 2)]
+    read = [read_tiles(made, VIEW, 255, ignore_events, CancelToken(), each) for each in (None, *registrations)]
+    contents = []
+    for each in read:
+        assert isinstance(each, TileImages)
+        contents.append(each.batches(slice(None), 5, 7, 48).content())
+    assert len(set(contents)) == 3
+    still = moved_part(1)[:, :, 0] / 255
+    expected = still[HEIGHT // 2 - 16 : HEIGHT // 2 + 16, WIDTH // 2 - 16 : WIDTH // 2 + 16]
+    assert isinstance(read[1], TileImages)
+    (whole, _) = read[1].scales(made[0])
+    np.testing.assert_allclose(
+        whole.level.pixels[HEIGHT // 2 - 16 : HEIGHT // 2 + 16, WIDTH // 2 - 16 : WIDTH // 2 + 16, 0] / 255,
+        expected,
+        atol=0.08,
+    )
+    np.testing.assert_allclose(middle_tile(made[0], VIEW, 255, registrations[0])[0], expected, atol=0.08)
+    assert np.abs(middle_tile(made[0], VIEW, 255)[0] - expected).max() > 0.2

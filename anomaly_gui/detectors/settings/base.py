@@ -40,6 +40,16 @@ class DetectorSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
             "or a quarter where there are fewer than twenty.",
         ),
     ] = 0.15
+    registration: Annotated[
+        Literal["none", "shift", "shift and rotation"],
+        Meta(
+            title="Registration",
+            description="Moves every image to where a reference, the median of some training images, shows the part. "
+            "It helps where parts lie shifted (up to 15 % of the image) or turned (up to 10°) from shot to shot; parts "
+            "in a fixture and plain texture need none. It costs 10 to 20 ms an image, and what is moved out of sight "
+            "is not inspected. A region of interest goes with the part: draw it where the part usually lies.",
+        ),
+    ] = "none"
     tile_px: Annotated[
         Literal[0, 128, 256, 384, 512, 768, 1024],
         Meta(

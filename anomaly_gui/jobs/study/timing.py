@@ -10,15 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from anomaly_gui.errors import InputError
 from anomaly_gui.export.runtime import BundleRuntime
 from anomaly_gui.imaging.load import Loaded, load
+from anomaly_gui.imaging.registration import Move, aligned, brought_back
 from anomaly_gui.jobs.run_facts import RunFacts
 from anomaly_gui.jobs.score import batch_size, load_detector, load_normalisers
 from anomaly_gui.jobs.scored_run import preparation_of
 from anomaly_gui.jobs.tile_scoring import tile_network
 from anomaly_gui.project.records import Run
+from anomaly_gui.project.runs import RunFolder
 from anomaly_gui.project.store import Project
 from anomaly_gui.scoring.normalise import Normaliser, apply
 from anomaly_gui.scoring.reduce import reduce
@@ -53,9 +56,10 @@ def time_scoring(project: Project, run: Run, facts: RunFacts, bundle: Path) -> T
         return None
     from anomaly_gui.detectors.compute import choose_device
 
-    detector = load_detector(project.run_folder(run.id), facts)
+    folder = project.run_folder(run.id)
+    detector = load_detector(folder, facts)
     detector.to(choose_device())
-    app = _App(detector, facts, load_normalisers(project, run.id))
+    app = _App(detector, folder, facts, load_normalisers(project, run.id))
     runtime = BundleRuntime.open(bundle, facts.threads)
     app_s, runtime_s = _take_turns(lambda: app.score(images), lambda: [runtime.run(image) for image in images])
     return Timing(app_s * 1000 / len(images), runtime_s * 1000 / len(images))
@@ -77,11 +81,14 @@ def _decoded(project: Project, run: Run) -> list[Loaded]:
 class _App:
     """Scoring as jobs.score does it, without files."""
 
-    def __init__(self, detector: Detector, facts: RunFacts, normalisers: Sequence[Normaliser]) -> None:
+    def __init__(
+        self, detector: Detector, folder: RunFolder, facts: RunFacts, normalisers: Sequence[Normaliser]
+    ) -> None:
         self._detector = detector
         self._facts = facts
         self._normalisers = normalisers
         self._scoring = facts.scoring()
+        self._preparation = preparation_of(folder, facts)
 
     def score(self, images: Sequence[Loaded]) -> list[float]:
         """One score an image."""
@@ -95,21 +102,27 @@ class _App:
     def _score_batch(self, images: Sequence[Loaded]) -> list[float]:
         import torch
 
-        preparation = preparation_of(self._facts)
-        prepared = [preparation.prepare(image) for image in images]
-        maps = self._detector.predict(torch.from_numpy(np.stack(prepared))).anomaly_map.cpu().numpy()
-        smoothed = (smooth(one, self._scoring.smooth_sigma_px) for one in maps)
-        inside = preparation.inside
-        return [reduce(apply(self._normalisers[0], one, inside), self._scoring, inside) for one in smoothed]
+        prepared = [self._preparation.prepare(image) for image in images]
+        batch = torch.from_numpy(np.stack([one.pixels for one in prepared]))
+        maps = self._detector.predict(batch).anomaly_map.cpu().numpy()
+        return [self._score_map(one, seen.found.move) for one, seen in zip(maps, prepared, strict=True)]
+
+    def _score_map(self, raw: NDArray[np.float32], move: Move | None) -> float:
+        inside = self._preparation.inside
+        made = apply(self._normalisers[0], smooth(raw, self._scoring.smooth_sigma_px), inside)
+        placed, counted = brought_back(made, inside, self._facts.region, move)
+        return reduce(placed, self._scoring, counted)
 
     def _score_by_tiles(self, image: Loaded) -> float:
         view = self._facts.tiled_view()
         white = 255 if image.bit_depth == 8 else self._facts.white_level
         height, width = image.pixels.shape[:2]
         inside = view.inside(height, width, view.tiling.factors[0])
-        raws = raw_levels(image.pixels, white, view, tile_network(self._detector, threads=self._facts.threads))
+        seen = aligned(image.pixels, self._preparation.registration)
+        raws = raw_levels(seen.pixels, white, view, tile_network(self._detector, threads=self._facts.threads))
         made, _ = combined(raws, self._normalisers, self._scoring.smooth_sigma_px, inside)
-        return reduce(made, self._scoring, inside)
+        placed, counted = brought_back(made, inside, view.region, seen.found.move)
+        return reduce(placed, self._scoring, counted)
 
 
 def _take_turns(first: Callable[[], object], second: Callable[[], object]) -> tuple[float, float]:

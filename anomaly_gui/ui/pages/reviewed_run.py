@@ -10,8 +10,10 @@ import numpy as np
 
 from anomaly_gui.imaging.load import white_level
 from anomaly_gui.imaging.region import Region
+from anomaly_gui.imaging.registration import Move
 from anomaly_gui.jobs.evaluate import ScoredImages, labelled_scores, scores_by_image
 from anomaly_gui.jobs.run_facts import load_facts, scoring_in_force
+from anomaly_gui.jobs.run_registration import moves_of
 from anomaly_gui.jobs.score import load_statistics
 from anomaly_gui.jobs.score_origin import ScoreOrigins
 from anomaly_gui.jobs.score_training import training_scored_at, training_scores
@@ -42,7 +44,9 @@ class RunLook:
     scores_are_maxima: bool
     """Whether a threshold of scores is also a value of the map."""
     region: Region = _EVERYTHING
-    """What counted of every image."""
+    """What counted of every image, but for those that were moved first."""
+    moves: Mapping[int, Move] = field(default_factory=dict, compare=False)
+    """By image id: the region goes with the part."""
     origins: ScoreOrigins | None = field(default=None, compare=False)
     """Where scores come from."""
 
@@ -61,7 +65,7 @@ class RunLook:
             mask_path=image.mask_path,
             project_folder=self.project_folder,
             run_name=self.name,
-            region=self.region,
+            region=self.moves[image.id].region(self.region) if image.id in self.moves else self.region,
         )
 
 
@@ -80,6 +84,7 @@ def look_at(project: Project, run_id: int) -> RunLook:
         maps_match=bool(statistics.maps_match[0]),
         scores_are_maxima=bool(statistics.maps_match[0]) and scoring_in_force(project, run).reduction == "max",
         region=facts.region,
+        moves=moves_of(project.run_folder(run_id)),
         origins=ScoreOrigins(facts, statistics),
     )
 

@@ -6,7 +6,7 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -354,7 +354,8 @@ def _findings(measure: RunMeasure, pictures: PictureSet) -> Findings:
     drawn = pictures.reconstruction
     try:
         found = analyse(
-            measure,
+            # Of an image that was moved first, something else counts.
+            replace(measure, region=request.region),
             np.asarray(stored.values[:, :, 0], np.uint16),
             original.values,
             request.white_level,

@@ -32,9 +32,8 @@ def test_what_is_timed_gives_the_scores_of_app_and_bundle(project: Project, monk
     scored = scored_images(project, 1)
     by_id = {image.id: image.path for image in project.images()}
     images = [load(by_id[number]) for number in scored.ids.tolist()]
-    app = timing._App(
-        load_detector(project.run_folder(1), facts(project)), facts(project), load_normalisers(project, 1)
-    )
+    folder = project.run_folder(1)
+    app = timing._App(load_detector(folder, facts(project)), folder, facts(project), load_normalisers(project, 1))
     np.testing.assert_allclose(app.score(images), scored.scores, rtol=1e-3)
     runtime = BundleRuntime.open(project.folder / "exports" / "demo.anomaly")
     np.testing.assert_allclose([runtime.run(image).score for image in images], scored.scores, rtol=1e-3)

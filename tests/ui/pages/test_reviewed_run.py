@@ -8,7 +8,10 @@ import msgspec
 import pytest
 
 from anomaly_gui.errors import InputError
+from anomaly_gui.imaging.region import Region, Shape
+from anomaly_gui.imaging.registration import Move
 from anomaly_gui.jobs.evaluate import scored_images
+from anomaly_gui.jobs.run_facts import load_facts, save_facts
 from anomaly_gui.project.records import Label, Threshold
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.pages.reviewed_run import JudgedScores, look_at, run_scores
@@ -47,6 +50,18 @@ def test_a_request_holds_all_that_is_needed_and_is_the_same_for_the_same_image(t
         assert request == look.request(msgspec.structs.replace(shown, comment="other words"))
         assert request.mask_path == shown.mask_path
         assert request.size == (shown.width, shown.height)
+
+
+def test_the_region_of_interest_is_shown_where_the_part_of_each_image_lies(tmp_path: Path) -> None:
+    region, move = Region(inside=(Shape("rectangle", ((0.0, 0.0), (0.5, 0.5))),)), Move(1, 0, 0.25, 0, 1, 0.125)
+    with scored_project(tmp_path) as project:
+        folder = project.run_folder(1)
+        save_facts(folder, msgspec.structs.replace(load_facts(folder), region=region))
+        folder.write_moves({"6": msgspec.to_builtins(move), "7": None})
+        look = look_at(project, 1)
+        moved, still, new = (look.request(project.image(number)).region for number in (6, 7, 8))
+    assert still == new == region
+    assert moved.inside == (Shape("polygon", ((0.25, 0.125), (0.75, 0.125), (0.75, 0.625), (0.25, 0.625))),)
 
 
 def judged(project: Project) -> JudgedScores:

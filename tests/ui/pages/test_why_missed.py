@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,19 +13,23 @@ from PySide6.QtCore import Qt, QThreadPool
 from PySide6.QtWidgets import QApplication, QMainWindow
 from pytestqt.qtbot import QtBot
 
-from anomaly_gui.jobs.why_missed import RunMeasure
+from anomaly_gui.imaging.region import Region, Shape
+from anomaly_gui.jobs.why_missed import RunMeasure, run_measure
 from anomaly_gui.project.records import Image, Label, Verdict
 from anomaly_gui.ui.actions import Actions
 from anomaly_gui.ui.pages import why_missed as module
 from anomaly_gui.ui.pages.review import ReviewPage
+from anomaly_gui.ui.pages.reviewed_run import look_at
 from anomaly_gui.ui.pages.why_missed import WhyMissed
 from anomaly_gui.ui.session import Session
+from anomaly_gui.ui.widgets.picture_set import load_pictures
 from anomaly_gui.ui.widgets.why_panel import WhyPanel
 from tests.ui.pages.scored_project import scored_project
 
 LEFT = Qt.MouseButton.LeftButton
 FIRST, SECOND, THIRD = 6, 7, 8
 """The missed defects: crack 1.2, dent 2.2, crack 3.0; good images usually reach 2.0."""
+FRAME = Shape("rectangle", ((0.0, 0.0), (1.0, 1.0)))
 
 
 @dataclass
@@ -241,3 +245,13 @@ def test_in_a_narrow_window_the_panel_starts_folded(asking: Asking) -> None:
     asking.session.project.remember(module._PLACE, None)
     asking.why._restore()
     assert not asking.panel.is_open
+
+
+def test_what_is_outside_the_region_is_told_by_where_the_part_of_the_image_lies(tmp_path: Path) -> None:
+    with scored_project(tmp_path) as project:
+        measure, shown = run_measure(project, 1), look_at(project, 1).request(project.image(SECOND))
+    for region, ignored in ((Region(), False), (Region(ignored=(FRAME,)), True)):
+        pictures = load_pictures(replace(shown, region=region))
+        analysis = module._findings(measure, pictures).analysis
+        assert analysis is not None
+        assert analysis.ignored == ignored

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QLabel, Q
 from pytestqt.qtbot import QtBot
 
 from anomaly_gui.detectors.registry import DETECTORS
+from anomaly_gui.imaging.registration import LARGEST_DEGREES, LARGEST_SHARE
 from anomaly_gui.scoring.settings import ScoringSettings
 from anomaly_gui.ui.widgets.file_field import FileField
 from anomaly_gui.ui.widgets.settings_fields import fields_of
@@ -55,6 +56,18 @@ def test_a_backbone_is_a_file_that_counts_as_changed_once_it_is_picked(qtbot: Qt
     with qtbot.assertNotEmitted(made.changed):
         made.set_values({"backbone": "net.onnx"})
     assert made.values["backbone"] == "net.onnx"
+
+
+@pytest.mark.parametrize("entry", DETECTORS.values(), ids=lambda entry: entry.name)
+def test_every_detector_offers_registration_and_its_explanation_states_the_limits(qtbot: QtBot, entry: object) -> None:
+    made = SettingsForm([("All", fields_of(entry.settings))])  # type: ignore[attr-defined]
+    qtbot.addWidget(made)
+    editor = made.editors["registration"]
+    assert isinstance(editor, QComboBox)
+    assert [editor.itemText(row) for row in range(editor.count())] == ["None", "Shift", "Shift and rotation"]
+    assert f"up to {100 * LARGEST_SHARE:g} % of the image" in editor.toolTip()
+    assert f"up to {LARGEST_DEGREES:g}°" in editor.toolTip()
+    assert "region of interest goes with the part" in editor.toolTip()
 
 
 def test_every_setting_explains_itself(form: SettingsForm) -> None:
