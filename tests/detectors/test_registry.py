@@ -49,6 +49,16 @@ SIDES = {"combined": 128, "conv-ae-500": 64}
 EVERY_SO_MANY = {"combined": 7, "conv-ae-500": 3, "gan": 2}
 """Of the places to stop at, for those that take longer."""
 EVERY = pytest.mark.parametrize("name", list(DETECTORS))
+LONG_TO_STOP = {"combined", "feature-ae", "artificial-defects", "restore", "vae"}
+"""They are stopped at every batch by `pytest -m slow`: those that are left stand for the same loops."""
+
+
+STOPPED = [pytest.param(name, marks=[pytest.mark.slow] if name in LONG_TO_STOP else []) for name in DETECTORS]
+BOTH_KINDS_OF_IMAGE = [
+    pytest.param(name, channels, marks=[pytest.mark.slow] if (name, channels) == ("combined", 1) else [])
+    for name in DETECTORS
+    for channels in (1, 3)
+]
 
 
 def assert_same(computed: torch.Tensor, expected: torch.Tensor) -> None:
@@ -129,8 +139,7 @@ def test_it_is_described_and_has_every_preset(name: str) -> None:
         assert isinstance(scoring, ScoringSettings)
 
 
-@EVERY
-@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize(("name", "channels"), BOTH_KINDS_OF_IMAGE)
 def test_fitted_it_gives_finite_maps_of_the_input_s_size(name: str, channels: int, tmp_path: Path) -> None:
     detector = small(name, channels=channels)
     assert (detector.input_px, detector.channels) == (side(name), channels)
@@ -157,7 +166,7 @@ def test_the_same_seed_gives_the_same_weights_bit_for_bit(name: str, tmp_path: P
     assert equal(first.state(), second.state())
 
 
-@EVERY
+@pytest.mark.parametrize("name", STOPPED)
 def test_a_cancel_at_any_batch_returns_cancelled_and_resumes_bit_for_bit(name: str, tmp_path: Path) -> None:
     whole = small(name)
     expected = whole.fit(context(name, tmp_path / "whole", CancelToken()))
@@ -231,8 +240,7 @@ def test_a_batch_is_predicted_as_its_images_are(name: str, tmp_path: Path) -> No
     assert_same(together, alone)
 
 
-@EVERY
-@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize(("name", "channels"), BOTH_KINDS_OF_IMAGE)
 def test_exported_it_says_what_predict_says(name: str, channels: int, tmp_path: Path) -> None:
     detector = small(name, channels=channels)
     detector.fit(context(name, tmp_path / "checkpoint", CancelToken(), channels))
