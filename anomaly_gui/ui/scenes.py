@@ -4,13 +4,15 @@
 
 writes FOLDER/SCENE-WIDTHxHEIGHT-SCHEME.png: Tune while the threshold is dragged, with each of its curves, its pixel
 threshold, its locked test and two runs compared; Review on a missed defect (of the type given), the price of
-catching it, a false alarm and suspicious labels. Thresholds, labels and the journal of the project stay as they are.
+catching it, a false alarm, a found defect as a whole and close up, and suspicious labels. Thresholds, labels and the
+journal of the project stay as they are.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -19,13 +21,14 @@ from PySide6.QtWidgets import QApplication
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable
 from anomaly_gui.ui.main_window import MainWindow
-from anomaly_gui.ui.pages.review_queues import ALARMS, MISSED, SUSPICIOUS
+from anomaly_gui.ui.pages.review_queues import ALARMS, MISSED, SUSPICIOUS, type_queue
 from anomaly_gui.ui.pages.tune_curves import PRECISION_RECALL, ROC, TYPES
 from anomaly_gui.ui.screenshots import window_on, write_picture
 from anomaly_gui.ui.theme import apply_scheme
 
 SIZES = (1366, 768), (1920, 1080)
 SCHEMES = "light", "dark"
+_LONGEST_S = 60.0
 _STEPS = 12
 """Decisions that the dragged threshold passes."""
 
@@ -113,6 +116,25 @@ def _catching(window: MainWindow, defect_type: str) -> None:
     window.review_page.catching.catch()
 
 
+def _found(window: MainWindow, defect_type: str) -> None:
+    """The defect of the type that is found most clearly, at whole-image zoom."""
+    labels = (image.label.defect_type for image in window.session.images.values())
+    _reviewing(window, type_queue(defect_type or next(filter(None, labels), "")))
+    page = window.review_page
+    if page.queue is not None and page.queue.ids:
+        page.walking.go_to(page.queue.ids[-1])
+    page.view.triptych.fit()
+
+
+def _found_close(window: MainWindow, defect_type: str) -> None:
+    """The same, with its pixels to be told apart."""
+    _found(window, defect_type)
+    page, until = window.review_page, time.monotonic() + _LONGEST_S
+    while page.view.triptych.pictures is None and time.monotonic() < until:
+        QApplication.processEvents()
+    page.view.triptych.show_next_worst()
+
+
 SCENES: Mapping[str, Scene] = {
     "tune-dragging": lambda window, _type: _dragging(window, ROC),
     "tune-overlap": lambda window, _type: _overlapping(window),
@@ -124,6 +146,8 @@ SCENES: Mapping[str, Scene] = {
     "review-missed": lambda window, name: _reviewing(window, MISSED, name),
     "review-catch": _catching,
     "review-alarm": lambda window, _type: _reviewing(window, ALARMS),
+    "review-found": _found,
+    "review-found-close": _found_close,
     "review-suspicious": lambda window, _type: _reviewing(window, SUSPICIOUS),
 }
 
@@ -133,7 +157,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("project", type=Path, help="the project's folder")
     parser.add_argument("folder", type=Path, help="where the pictures go")
     parser.add_argument("--run", type=int, metavar="R", help="a run's number (default: the latest)")
-    parser.add_argument("--type", default="", help="review a missed defect of this type")
+    parser.add_argument("--type", default="", help="review a missed and a found defect of this type")
     given = parser.parse_args(arguments)
     try:
         written = write_scenes(given.project, given.folder, run=given.run, defect_type=given.type)
