@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPropertyAnimation, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -71,6 +71,9 @@ def test_the_width_of_a_defect_proposes_tiles_which_the_next_run_has(
     qtbot.waitUntil(lambda: tiles.grid.has_picture, timeout=MS)
     assert tiles.grid.plan is None
     assert not tiles.use.isEnabled()
+    folding = view.tiles_part.findChild(QPropertyAnimation)
+    qtbot.waitUntil(lambda: folding.state() == QPropertyAnimation.State.Stopped, timeout=MS)
+    QApplication.processEvents()
     place = tiles.grid.y()
 
     type_width(qtbot, page, "5")
