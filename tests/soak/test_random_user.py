@@ -37,6 +37,7 @@ def test_a_random_user_breaks_nothing_and_nothing_grows(
     for number in range(1, count + 1):
         user.step()
         faults = [each for each in QApplication.topLevelWidgets() if isinstance(each, Fault)]
+        assert window.isVisible(), (number, user.done)
         assert faults == [], (number, user.done, [fault.details.toPlainText() for fault in faults])
         if number % min(LOOK_EVERY, count // 2) == 0:
             user.settle()

@@ -55,8 +55,11 @@ class User:
             (2, self._choose_run),
             (1, self._resize),
             (1, self._job),
-            (0.1, self._reopen),
+            (0.5, self._reopen),
         ]
+        for entry in window.actions_registry.entries():
+            if entry.name in LEFT_ALONE:
+                entry.action.setEnabled(False)
         # A button's menu has an event loop of its own, and the click that opened it ends with it.
         self._way_out = QTimer(window, interval=_STUCK_MS)
         self._way_out.timeout.connect(self._answer)

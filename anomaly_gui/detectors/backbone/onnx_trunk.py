@@ -72,7 +72,7 @@ class OnnxTrunk(nn.Module):
                 f"Set the input size to {fixed}, or choose a network that takes any size",
             )
         try:
-            maps = session.run_file(self.file, torch.zeros(1, 3, side, side))
+            maps = session.run_file(self, self.file, torch.zeros(1, 3, side, side))
         except Exception as error:  # onnxruntime's exceptions share no base of their own.
             words = str(error).splitlines()[0][:200]
             cause = f"the network does not run on pictures of {side} px ({words})"
@@ -90,7 +90,7 @@ class _Network(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, images: Tensor, trunk: OnnxTrunk) -> tuple[Tensor, ...]:
-        maps = session.run_file(trunk.file, images.detach().cpu())
+        maps = session.run_file(trunk, trunk.file, images.detach().cpu())
         return tuple(one.to(images.device) for one in maps)
 
     @staticmethod

@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 import onnxruntime
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from anomaly_gui.detectors.backbone.network import Trunk
 
@@ -21,31 +21,37 @@ if TYPE_CHECKING:
     from anomaly_gui.detectors.backbone.onnx_file import OnnxBackbone
 
 OPSET = 18
-KEPT_SESSIONS = 8
+KEPT_MODELS = 16
+"""Converted trunks, some MB each. A session of one holds up to 200 MB, and goes with its trunk."""
 _PIXELS_AT_ONCE = 1 << 18
 """Of all images in one call: the first blocks need 2 KB of memory a pixel."""
 
+_Sessions = dict[tuple[object, ...], onnxruntime.InferenceSession]
+
 _lock = threading.Lock()
-_sessions: OrderedDict[str, onnxruntime.InferenceSession] = OrderedDict()
+_sessions: WeakKeyDictionary[nn.Module, _Sessions] = WeakKeyDictionary()
+_models: OrderedDict[tuple[object, ...], bytes] = OrderedDict()
 _digests: WeakKeyDictionary[Trunk, tuple[tuple[tuple[int, int], ...], str]] = WeakKeyDictionary()
 
 
 def run(trunk: Trunk, images: Tensor) -> tuple[Tensor, ...]:
     """What trunk(images) gives, images (N, 3, S, S) float32 on the CPU; the order of sums differs.
 
-    Converting a trunk takes half a second, once for its weights and S.
+    Converting a trunk takes half a second, once for its weights and S. Its weights may change, which makes a session
+    anew.
     """
     side = images.shape[-1]
-    session = _kept(_key(trunk, side), lambda: _converted(trunk, side))
+    key = (trunk.taps, side, _digest(trunk))
+    session = _session(trunk, (side, key[-1]), lambda: _model(key, lambda: _converted(trunk, side)))
     return _run(session, "images", images, max(1, _PIXELS_AT_ONCE // side**2))
 
 
-def run_file(file: OnnxBackbone, images: Tensor) -> tuple[Tensor, ...]:
-    """All maps of a file's network, for images (N, 3, S, S) float32 on the CPU.
+def run_file(trunk: nn.Module, file: OnnxBackbone, images: Tensor) -> tuple[Tensor, ...]:
+    """All maps of a trunk's file, for images (N, 3, S, S) float32 on the CPU.
 
     Raises onnxruntime's exceptions if the network does not take them.
     """
-    session = _kept(f"{file.sha256} {torch.get_num_threads()}", lambda: _opened(file.model))
+    session = _session(trunk, (), lambda: file.model)
     at_once = 1 if file.one_at_a_time else max(1, _PIXELS_AT_ONCE // images.shape[-1] ** 2)
     return _run(session, file.input_name, images, at_once)
 
@@ -68,18 +74,23 @@ def _run(session: Any, name: str, images: Tensor, at_once: int) -> tuple[Tensor,
     return tuple(torch.cat([torch.from_numpy(one) for one in of_one]) for of_one in zip(*parts, strict=True))
 
 
-def _kept(key: str, make: Callable[[], onnxruntime.InferenceSession]) -> onnxruntime.InferenceSession:
+def _session(trunk: nn.Module, key: tuple[object, ...], model: Callable[[], bytes]) -> onnxruntime.InferenceSession:
+    """The trunk's own, for as long as it lives."""
+    key = (*key, torch.get_num_threads())
     with _lock:
-        if key not in _sessions:
-            _sessions[key] = make()
-        _sessions.move_to_end(key)
-        while len(_sessions) > KEPT_SESSIONS:
-            _sessions.popitem(last=False)
-        return _sessions[key]
+        of_trunk = _sessions.setdefault(trunk, {})
+        if key not in of_trunk:
+            of_trunk[key] = onnxruntime.InferenceSession(model(), options(), providers=["CPUExecutionProvider"])
+        return of_trunk[key]
 
 
-def _key(trunk: Trunk, side: int) -> str:
-    return repr((trunk.taps, side, torch.get_num_threads(), _digest(trunk)))
+def _model(key: tuple[object, ...], convert: Callable[[], bytes]) -> bytes:
+    if key not in _models:
+        _models[key] = convert()
+    _models.move_to_end(key)
+    while len(_models) > KEPT_MODELS:
+        _models.popitem(last=False)
+    return _models[key]
 
 
 def _digest(trunk: Trunk) -> str:
@@ -95,7 +106,7 @@ def _digest(trunk: Trunk) -> str:
     return known[1]
 
 
-def _converted(trunk: Trunk, side: int) -> onnxruntime.InferenceSession:
+def _converted(trunk: Trunk, side: int) -> bytes:
     buffer = io.BytesIO()
     names = [f"block_{number}" for number in trunk.taps]
     with warnings.catch_warnings(), torch.inference_mode(mode=False), torch.no_grad():
@@ -111,8 +122,4 @@ def _converted(trunk: Trunk, side: int) -> onnxruntime.InferenceSession:
             output_names=names,
             dynamic_axes={name: {0: "images"} for name in ("images", *names)},
         )
-    return _opened(buffer.getvalue())
-
-
-def _opened(model: bytes) -> onnxruntime.InferenceSession:
-    return onnxruntime.InferenceSession(model, options(), providers=["CPUExecutionProvider"])
+    return buffer.getvalue()

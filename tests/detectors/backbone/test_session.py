@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import gc
+import weakref
+
 import pytest
 import torch
 
@@ -25,7 +28,7 @@ def test_a_trunk_is_converted_once_and_again_when_its_weights_change(monkeypatch
     converted: list[int] = []
     convert = session._converted
     monkeypatch.setattr(session, "_converted", lambda made, side: (converted.append(side), convert(made, side))[1])
-    session._sessions.clear()
+    session._models.clear()
     made, images = trunk(0), torch.rand(1, 3, 32, 32)
     before = session.run(made, images)[0]
     session.run(trunk(0), images)
@@ -36,7 +39,18 @@ def test_a_trunk_is_converted_once_and_again_when_its_weights_change(monkeypatch
     assert converted == [32, 32, 48]
 
 
-def test_only_a_few_sessions_are_kept() -> None:
-    for side in range(32, 32 + 16 * (session.KEPT_SESSIONS + 2), 16):
+def test_a_session_goes_with_its_trunk_and_its_memory_with_it() -> None:
+    made = trunk(0)
+    session.run(made, torch.rand(1, 3, 32, 32))
+    (held,) = session._sessions[made].values()
+    gone = weakref.ref(held)
+    del held, made
+    gc.collect()
+    assert gone() is None
+
+
+def test_only_a_few_converted_trunks_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "KEPT_MODELS", 2)
+    for side in (32, 48, 64):
         session.run(trunk(0), torch.rand(1, 3, side, side))
-    assert len(session._sessions) == session.KEPT_SESSIONS
+    assert [key[1] for key in session._models] == [48, 64]
