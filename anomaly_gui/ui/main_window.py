@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -100,7 +101,7 @@ class MainWindow(QMainWindow):
         self.focus_frame = FocusFrame(self)
         self.history = History(self.session, self)
         self.audit = Audit(self.session, self)
-        self.roles = Roles(self.session, self.actions_registry, role_guard.places(self), self)
+        self.roles = Roles(self.session, self.actions_registry, partial(role_guard.places, self), self)
         self.menus = WindowMenus(self)
         for page in self.all_pages:
             page.add_actions(self.actions_registry)
@@ -186,6 +187,7 @@ class MainWindow(QMainWindow):
         self.history.run_wanted.connect(self._show_run)
         self.history.export_wanted.connect(self.audit.ask_where)
         self.roles.changed.connect(self.header.set_role)
+        self.tune_page.part_made.connect(self.roles.follow)
         self.header.role.clicked.connect(self.roles.ask)
         session.project_opened.connect(self._show_project)
         session.project_closing.connect(self._save_places)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
@@ -15,9 +15,12 @@ from anomaly_gui.project.writer import AccessRole
 from anomaly_gui.ui.actions import Actions
 from anomaly_gui.ui.pages.splits_view import SplitsView
 from anomaly_gui.ui.pages.tune_locked_view import TuneLockedView as LockedView
+from anomaly_gui.ui.pages.tune_pixels_view import TunePixelsView as PixelsView
 
 if TYPE_CHECKING:
     from anomaly_gui.ui.main_window import MainWindow
+
+Places = Callable[[], Iterable[tuple[AccessRole, QWidget]]]
 
 _FIELDS: tuple[type[QWidget], ...] = (QAbstractButton, QAbstractSpinBox)
 _NEEDED: tuple[tuple[AccessRole, str], ...] = (
@@ -56,7 +59,7 @@ def places(window: MainWindow) -> list[tuple[AccessRole, QWidget]]:
         *(train.start, train.resume, train.detectors, train.presets, train.form_place),
         *(tune.view.control, tune.view.rules, tune.view.histogram, tune.view.rates),
         *(button for view in tune.findChildren(LockedView) for button in (view.lock, view.unlock, view.reveal)),
-        *(field for kind in _FIELDS for field in tune.parts["pixels"].findChildren(kind)),
+        *(field for view in tune.findChildren(PixelsView) for kind in _FIELDS for field in view.findChildren(kind)),
         *(review.retrain, review.catch_this, review.threshold_back, review.verdicts.leave_out),
         *(review.lower_threshold, review.higher_threshold, review.triptych.bar.edit_mask),
         window.export_page.view.export,
@@ -78,13 +81,11 @@ def reason(role: AccessRole) -> str:
 class RoleGuard(QObject):
     """Widgets rest by an attribute of their own, so that what pages want of them is kept for later."""
 
-    def __init__(
-        self, actions: Actions, places: Iterable[tuple[AccessRole, QWidget]], parent: QObject | None = None
-    ) -> None:
-        """*places* rest with all that is in them."""
+    def __init__(self, actions: Actions, places: Places, parent: QObject | None = None) -> None:
+        """*places* are asked for with each role, and rest with all that is in them."""
         super().__init__(parent)
         self._actions = actions
-        self._places = list(places)
+        self._places = places
         self._refused: dict[QWidget, str] = {}
 
     def set_role(self, role: AccessRole | None) -> None:
@@ -96,7 +97,7 @@ class RoleGuard(QObject):
             {name: reason(least) for name, least in wanted.items() if least and ACCESS_ROLES.index(least) > rank}
         )
         refused = {}
-        for least, place in self._places:
+        for least, place in self._places():
             if ACCESS_ROLES.index(least) > rank:
                 refused.update(dict.fromkeys([place, *place.findChildren(QWidget)], reason(least)))
         freed = [widget for widget in self._refused if widget not in refused]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
@@ -13,7 +13,7 @@ from anomaly_gui.project.records import Changed
 from anomaly_gui.project.store import Project
 from anomaly_gui.project.writer import AccessRole
 from anomaly_gui.ui.actions import Actions
-from anomaly_gui.ui.role_guard import RoleGuard
+from anomaly_gui.ui.role_guard import Places, RoleGuard
 from anomaly_gui.ui.session import Session
 from anomaly_gui.ui.widgets.message import Question
 from anomaly_gui.ui.widgets.role_dialog import RoleDialog, RolesOnDialog
@@ -30,16 +30,14 @@ class Roles(QObject):
     changed = Signal(str)
     """The role that is worked in now; empty for a project without roles."""
 
-    def __init__(
-        self, session: Session, actions: Actions, places: Iterable[tuple[AccessRole, QWidget]], window: QWidget
-    ) -> None:
+    def __init__(self, session: Session, actions: Actions, places: Places, window: QWidget) -> None:
         super().__init__(window)
         self._session, self._window = session, window
         self.guard = RoleGuard(actions, places, self)
         self.dialog: RoleDialog | RolesOnDialog | None = None
         self.question: Question | None = None
-        session.project_opened.connect(self._follow)
-        session.project_closed.connect(self._follow)
+        session.project_opened.connect(self.follow)
+        session.project_closed.connect(self.follow)
 
     @Slot()
     def ask(self) -> None:
@@ -111,12 +109,13 @@ class Roles(QObject):
             return
         if self.dialog is not None:
             self.dialog.accept()
-        self._follow()
+        self.follow()
         self._session.operated.emit()
         self._session.said.emit(changed.sentence)
 
     @Slot()
-    def _follow(self, _project: object = None) -> None:
+    def follow(self, _project: object = None) -> None:
+        """Let rest what the present role may not do; again when the window has widgets that it did not have."""
         role: AccessRole | None = None
         if self._session.is_open and self._session.project.access.is_on:
             role = self._session.project.access.role

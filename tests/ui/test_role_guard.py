@@ -23,7 +23,7 @@ def guarded(qtbot: QtBot) -> tuple[RoleGuard, QWidget, QPushButton, Actions]:
     window.show()
     actions = Actions(window)
     actions.add("train-start", "Train", ["F5"], lambda: None, tip="Train with these settings")
-    guard = RoleGuard(actions, [("engineer", place)], window)
+    guard = RoleGuard(actions, lambda: [("engineer", place)], window)
     yield guard, place, button, actions
     actions.release()
 

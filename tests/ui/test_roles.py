@@ -12,6 +12,7 @@ from anomaly_gui.errors import InputError
 from anomaly_gui.project.records import Label
 from anomaly_gui.project.store import Project
 from anomaly_gui.ui.main_window import MainWindow
+from anomaly_gui.ui.pages.tune_pixels_view import TunePixelsView
 from anomaly_gui.ui.widgets.role_dialog import RoleDialog, RolesOnDialog
 
 
@@ -79,6 +80,15 @@ def test_what_is_asked_for_all_the_same_is_refused_with_a_sentence(opened: MainW
     (error,) = told
     assert isinstance(error, InputError)
     assert str(error) == "role operator: only the engineer may do this. Change the role to engineer."
+
+
+def test_what_is_made_later_rests_too(opened: MainWindow) -> None:
+    opened.show_page("tune")
+    opened.tune_page.show_part("pixels")
+    smallest = opened.tune_page.parts["pixels"].findChild(TunePixelsView).smallest
+    assert not smallest.isEnabled()
+    take(opened, "engineer", "engine room")
+    assert smallest.isEnabled()
 
 
 def test_a_wrong_password_is_said_in_the_dialog_which_stays(opened: MainWindow) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import PurePath
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QPixmap, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -59,6 +59,9 @@ class TunePage(Page):
     menu_title = "T&une"
     icon = "mdi6.tune-vertical"
 
+    part_made = Signal()
+    """The page has widgets that it did not have before."""
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self._state: TuneState | None = None
@@ -70,10 +73,11 @@ class TunePage(Page):
         self.notice = Notice(self)
         self.view = TuneView(self)
         self._tools = TuneTools(self, self)
-        self.parts = {part.name: part(session, self) for part in _PARTS}
-        choices = [(_THRESHOLD_PART, "Threshold"), *((part.name, part.title) for part in self.parts.values())]
+        self._kinds = {kind.name: kind for kind in _PARTS}
+        self.parts: dict[str, TunePart] = {}
+        """Those that were looked at since the window opened: plots take long to make."""
+        choices = [(_THRESHOLD_PART, "Threshold"), *((kind.name, kind.title) for kind in _PARTS)]
         self.choice = SegmentedButtons(choices, self, name="What to tune")
-        self.choice.setVisible(bool(self.parts))
         self._shown = QStackedWidget(self)
         self._stack = QStackedLayout(self)
         self._place_parts()
@@ -81,10 +85,9 @@ class TunePage(Page):
         self._connect()
 
     def _place_parts(self) -> None:
-        for name, part in self.parts.items():
-            self.choice.set_tip(name, part.tip)
-        for widget in (self.view, *self.parts.values()):
-            self._shown.addWidget(widget)
+        for kind in _PARTS:
+            self.choice.set_tip(kind.name, kind.tip)
+        self._shown.addWidget(self.view)
         body = QWidget(self)
         layout = QVBoxLayout(body)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -158,15 +161,22 @@ class TunePage(Page):
             # Held down, it goes on; all of it is one step to undo.
             action.setAutoRepeat(name in _STEPS)
         self._tools.add_actions(actions)
-        for part in self.parts.values():
-            part.add_actions(actions)
 
     @Slot(str)
     def show_part(self, name: str) -> None:
-        """The threshold's view, or one of *parts*."""
+        """The threshold's view, or one of _PARTS."""
         self.choice.set_current(name)
+        if name in self._kinds and name not in self.parts:
+            self._make_part(name)
         self._shown.setCurrentWidget(self.parts.get(name, self.view))
         self._refresh_part()
+
+    def _make_part(self, name: str) -> None:
+        part = self.parts[name] = self._kinds[name](self.session, self)
+        self._shown.addWidget(part)
+        if self.session.is_open:
+            part.restore_place()
+        self.part_made.emit()
 
     def _leave_part(self) -> None:
         self.show_part(_THRESHOLD_PART)

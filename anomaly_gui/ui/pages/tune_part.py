@@ -6,12 +6,11 @@ from typing import ClassVar
 
 from PySide6.QtWidgets import QWidget
 
-from anomaly_gui.ui.actions import Actions
 from anomaly_gui.ui.session import Session
 
 
 class TunePart(QWidget):
-    """Made once, before a project is open; the page tells it which run to show."""
+    """Made when it is first looked at, and kept; the page tells it which run to show."""
 
     name: ClassVar[str]
     """For the place that is remembered: "pixels"."""
@@ -34,11 +33,8 @@ class TunePart(QWidget):
         """The same by 1 % of its range."""
         return False
 
-    def add_actions(self, actions: Actions) -> None:
-        """Register the part's actions, with page="tune"; called once by the window."""
-
     def save_place(self) -> None:
         """Keep with project.remember() where the engineer is; called before the project closes."""
 
     def restore_place(self) -> None:
-        """Go back there; called when a project was opened."""
+        """Go back there; called when it was made, and when a project was opened."""
