@@ -49,16 +49,21 @@ SIDES = {"combined": 128, "conv-ae-500": 64}
 EVERY_SO_MANY = {"combined": 7, "conv-ae-500": 3, "gan": 2}
 """Of the places to stop at, for those that take longer."""
 EVERY = pytest.mark.parametrize("name", list(DETECTORS))
-LONG_TO_STOP = {"combined", "feature-ae", "artificial-defects", "restore", "vae"}
+LONG_TO_STOP = {
+    *("combined", "feature-ae", "artificial-defects", "restore", "vae"),
+    *("linear-ae", "overcomplete-ae", "conv-ae-500"),
+}
 """They are stopped at every batch by `pytest -m slow`: those that are left stand for the same loops."""
 
 
 STOPPED = [pytest.param(name, marks=[pytest.mark.slow] if name in LONG_TO_STOP else []) for name in DETECTORS]
-BOTH_KINDS_OF_IMAGE = [
-    pytest.param(name, channels, marks=[pytest.mark.slow] if (name, channels) == ("combined", 1) else [])
-    for name in DETECTORS
-    for channels in (1, 3)
-]
+
+
+def grey_and_colour(*slow: tuple[str, int]) -> pytest.MarkDecorator:
+    """Every detector with images of both kinds; the *slow* pairs by `pytest -m slow`."""
+    pairs = [(name, channels) for name in DETECTORS for channels in (1, 3)]
+    marked = [pytest.param(*pair, marks=[pytest.mark.slow] if pair in slow else []) for pair in pairs]
+    return pytest.mark.parametrize(("name", "channels"), marked)
 
 
 def assert_same(computed: torch.Tensor, expected: torch.Tensor) -> None:
@@ -139,7 +144,7 @@ def test_it_is_described_and_has_every_preset(name: str) -> None:
         assert isinstance(scoring, ScoringSettings)
 
 
-@pytest.mark.parametrize(("name", "channels"), BOTH_KINDS_OF_IMAGE)
+@grey_and_colour(("combined", 1), ("combined", 3))
 def test_fitted_it_gives_finite_maps_of_the_input_s_size(name: str, channels: int, tmp_path: Path) -> None:
     detector = small(name, channels=channels)
     assert (detector.input_px, detector.channels) == (side(name), channels)
@@ -240,7 +245,7 @@ def test_a_batch_is_predicted_as_its_images_are(name: str, tmp_path: Path) -> No
     assert_same(together, alone)
 
 
-@pytest.mark.parametrize(("name", "channels"), BOTH_KINDS_OF_IMAGE)
+@grey_and_colour(("combined", 1))
 def test_exported_it_says_what_predict_says(name: str, channels: int, tmp_path: Path) -> None:
     detector = small(name, channels=channels)
     detector.fit(context(name, tmp_path / "checkpoint", CancelToken(), channels))

@@ -79,7 +79,11 @@ def scores(project: Project) -> dict[str, float]:
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[pytest.mark.slow] if name == "combined" else []) for name in DETECTORS]
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.slow] if name in ("combined", "isolation-forest") else [])
+        for name in DETECTORS
+    ],
 )
 def test_litter_outside_the_region_changes_nothing_and_a_defect_inside_counts(name: str, tmp_path: Path) -> None:
     if registry.entry(name).needs_backbone and package.folder() is None:
