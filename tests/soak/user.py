@@ -151,7 +151,8 @@ class User:
             return "nothing to click"
         widget = self.chance.choice(handy if handy and self.chance.random() < 0.7 else widgets)
         place = self._place(widget)
-        name = f"{type(widget).__name__} {widget.objectName() or getattr(widget, 'text', str)()!r}"
+        text = getattr(widget, "text", "")
+        name = f"{type(widget).__name__} {widget.objectName() or (text() if callable(text) else '')!r}"
         match self.chance.random():
             case x if x < 0.06:
                 QTest.mouseDClick(widget, LEFT, NO_KEY, place)
