@@ -19,7 +19,7 @@ HOW_OFTEN: dict[str, tuple[int, int]] = {
     "kill review": (60, 1800),
     "kill migrate": (50, 1000),
     "kill export": (17, 600),
-    "kill train": (3, 600),
+    "kill train": (3, 300),  # Each of them is killed twice.
     "power cut": (2000, 20_000),
     "bits of project.db": (250, 1000),
     "bits of each file of a run": (20, 150),
