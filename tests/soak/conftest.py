@@ -29,6 +29,12 @@ def goes_on(long: bool, request: pytest.FixtureRequest) -> GoesOn:
     return lambda short, most: min(wanted, most) if wanted else (most if long else short)
 
 
+@pytest.fixture(autouse=True)
+def _no_log_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """pytest keeps every record of a test, and with a traceback all that its frames refer to."""
+    monkeypatch.setattr("_pytest.logging.LogCaptureHandler.emit", lambda *_: None)
+
+
 @pytest.fixture
 def trained_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """With pictures and one scored run; nothing is opened or written elsewhere."""

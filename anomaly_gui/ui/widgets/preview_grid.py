@@ -148,7 +148,8 @@ def on_scale(maps: NDArray[np.float32], low: float, high: float) -> NDArray[np.f
     a hundredfold while a network learns, so that a linear scale would soon show nothing.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        scaled = np.log(maps / low) / np.log(high / low)
+        # Where two pictures are all but alike, 1 − SSIM can be a rounding error below 0.
+        scaled = np.log(np.maximum(maps, 0) / low) / np.log(high / low)
     return np.where(np.isfinite(maps), np.clip(scaled, 0.0, 1.0), 1.0).astype(np.float32)
 
 

@@ -65,6 +65,10 @@ def test_one_scale_for_all_maps() -> None:
     assert scaled[0, 0, 0] == 1, "what is not a number is never shown calm"
 
 
+def test_an_error_that_rounding_brought_below_zero_is_none() -> None:
+    assert on_scale(np.array([[[-1e-8, 100.0]]], np.float32), 1.0, 100.0).tolist() == [[[0.0, 1.0]]]
+
+
 def test_pictures_become_bytes() -> None:
     grey = to_levels(np.full((3, 5, 1), 0.5, np.float32))
     assert grey.shape == (3, 5)
