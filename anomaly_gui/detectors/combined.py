@@ -1,13 +1,13 @@
 """Several detectors on several scales, their maps brought to one measure by held-out good images.
 
-Memories of good patches at several sizes of the image see small and large defects; a network that learnt
-from artificial defects can join them, and sees what looks like a defect though its patch is not rare.
+Memories of good patches at several sizes of the image see small and large defects, and a look at the picture as a
+whole what no patch shows; a network that learnt from artificial defects can join them, and sees what looks like a
+defect though its patch is not rare.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -16,11 +16,14 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from anomaly_gui.detectors.artificial_defects import CELL_PX, ArtificialDefects
-from anomaly_gui.detectors.base import Batches, Detector, Finished, FitContext, Prediction
+from anomaly_gui.detectors.base import Detector, Finished, FitContext, Prediction
 from anomaly_gui.detectors.patch_memory import PatchMemory
 from anomaly_gui.detectors.settings import PatchMemorySettings
 from anomaly_gui.detectors.settings.defects import ArtificialDefectsSettings, CombinedSettings
-from anomaly_gui.imaging.resize import resize_weights
+from anomaly_gui.detectors.shrunk import Shrunk, shrink
+from anomaly_gui.detectors.whole_picture import READINGS as WHOLE_READINGS
+from anomaly_gui.detectors.whole_picture import SIDE as WHOLE_SIDE
+from anomaly_gui.detectors.whole_picture import WholePicture
 from anomaly_gui.progress import Cancelled, Preview, RateMeter
 
 
@@ -50,6 +53,8 @@ _CONTRAST = 8
 """Power to which a pixel's share of the image's highest is raised: distances are never near 0, and without it an image
 that is odd as a whole shows its good parts nearly as high as the place. On magnetic_tile 4 to 8 find pixels alike,
 and 8 marks them most narrowly."""
+_WHOLE = "whole."
+"""Before the names of what the look at whole pictures has learnt."""
 _FINDER_SIDE = 256
 _LEAST_LOGIT = -8.0
 """Of the network that learns from artificial defects: its map counts from here, a chance of 1 in 3000."""
@@ -65,39 +70,6 @@ _EXPECTED_RISE = 1.0
 are alike that is many spreads, and the map is believed; where they vary a lot it is few."""
 
 
-@dataclass(frozen=True)
-class Shrunk:
-    """Batches of the same images at a smaller size."""
-
-    batches: Batches
-    side: int
-
-    @property
-    def image_count(self) -> int:
-        return self.batches.image_count
-
-    @property
-    def batch_count(self) -> int:
-        return self.batches.batch_count
-
-    def shuffled(self, epoch: int) -> Iterator[Tensor]:
-        return (shrink(batch, self.side) for batch in self.batches.shuffled(epoch))
-
-    def ordered(self) -> Iterator[Tensor]:
-        return (shrink(batch, self.side) for batch in self.batches.ordered())
-
-    def content(self) -> bytes:
-        return self.batches.content() + self.side.to_bytes(4, "big")
-
-
-def shrink(images: Tensor, side: int) -> Tensor:
-    """(N, C, S, S) → (N, C, side, side), as images are resized everywhere."""
-    if images.shape[-1] == side:
-        return images
-    rows = torch.from_numpy(resize_weights(int(images.shape[-1]), side).copy()).to(images)
-    return rows @ images @ rows.T
-
-
 class Combined(Detector):
     """Fits its members one after the other; the last step measures them on held-out good images."""
 
@@ -109,8 +81,9 @@ class Combined(Detector):
             self.members.append(_finder(settings, channels, seed))
         self.fewest_images = max(member.fewest_images for member in self.members)
         self.device = torch.device("cpu")
-        self.centre = torch.zeros(_READINGS * len(self.members))
-        self.spread = torch.ones(_READINGS * len(self.members))
+        self.whole = WholePicture(channels).eval()
+        self.centre = torch.zeros(_READINGS * len(self.members) + WHOLE_READINGS)
+        self.spread = torch.ones_like(self.centre)
         self.takes_mean = settings.combination == "mean"
         self.insides: list[Tensor | None] = [None] * len(self.members)
         """What counts of each member's map, (s, s) bool; None for all of it."""
@@ -120,6 +93,7 @@ class Combined(Detector):
         for member, of_member in zip(self.members, self.insides, strict=True):
             assert of_member is not None
             member.look_within(of_member)
+        self.whole.look_within(inside)
 
     def fit(self, context: FitContext) -> Finished | Cancelled:
         epochs = 1
@@ -128,7 +102,7 @@ class Combined(Detector):
             if isinstance(done, Cancelled):
                 return done
             epochs = max(epochs, done.epochs)
-        if not self._calibrate(context):
+        if not (self.whole.fit(context) and self._calibrate(context)):
             return Cancelled("Nothing is kept; resuming goes on with what is learnt already")
         self._show_preview(context)
         return Finished(epochs=epochs, best_epoch=epochs, best_validation_loss=None)
@@ -141,16 +115,20 @@ class Combined(Detector):
     @torch.no_grad()
     def predict(self, batch: Tensor) -> Prediction:
         maps, picture = self._maps(batch, draws=True)
-        return Prediction(picture, combine(maps, self.centre, self.spread, self.takes_mean))
+        return Prediction(picture, self._combined(maps, batch))
 
     @torch.no_grad()
     def anomaly_map(self, batch: Tensor) -> Tensor:
         maps, _ = self._maps(batch, draws=False)
-        return combine(maps, self.centre, self.spread, self.takes_mean)
+        return self._combined(maps, batch)
+
+    def _combined(self, maps: Tensor, batch: Tensor) -> Tensor:
+        return combine(maps, self.whole(batch.cpu()), self.centre, self.spread, self.takes_mean)
 
     def state(self) -> dict[str, Tensor]:
         """The backbone of the first members is left out: the last one's holds all of its blocks."""
         made = {"centre": self.centre.clone(), "spread": self.spread.clone()}
+        made |= {f"{_WHOLE}{name}": value.clone() for name, value in self.whole.state_dict().items()}
         for number, member in enumerate(self.members):
             for name, value in member.state().items():
                 if number == 0 or not name.startswith("trunk."):
@@ -158,7 +136,7 @@ class Combined(Detector):
         return made
 
     def load_state(self, state: dict[str, Tensor]) -> None:
-        known = (*(f"members.{number}." for number in range(len(self.members))), "centre", "spread")
+        known = (*(f"members.{number}." for number in range(len(self.members))), "centre", "spread", _WHOLE)
         if not all(name.startswith(known) for name in state):
             raise ValueError("it holds parts that this detector does not have")
         trunk = {name.removeprefix("members.0."): v for name, v in state.items() if name.startswith("members.0.trunk.")}
@@ -166,6 +144,13 @@ class Combined(Detector):
             start = f"members.{number}."
             of_member = {name.removeprefix(start): v for name, v in state.items() if name.startswith(start)}
             member.load_state({**trunk, **of_member})
+        whole = {name.removeprefix(_WHOLE): value for name, value in state.items() if name.startswith(_WHOLE)}
+        try:
+            self.whole.load_state_dict(whole, strict=True)
+        except RuntimeError as error:
+            raise ValueError(str(error)) from error
+        if not all(torch.isfinite(value).all() for value in whole.values()):
+            raise ValueError("weights hold values that are not finite")
         for name in ("centre", "spread"):
             kept = state.get(name)
             if kept is None or kept.shape != self.centre.shape or not torch.isfinite(kept).all():
@@ -173,7 +158,7 @@ class Combined(Detector):
             setattr(self, name, kept.clone())
 
     def graph(self) -> nn.Module:
-        return _Together(self.members, self.insides, self.centre, self.spread, self.takes_mean).eval()
+        return _Together(self.members, self.insides, self.whole, self.centre, self.spread, self.takes_mean).eval()
 
     def _context_of(self, member: Detector, number: int, context: FitContext) -> FitContext:
         return replace(
@@ -206,7 +191,7 @@ class Combined(Detector):
             if context.cancel.should_stop():
                 return False
             maps, _ = self._maps(batch, draws=False)
-            peaks.append(maps.flatten(2).amax(2))
+            peaks.append(torch.cat([maps.flatten(2).amax(2), self.whole(batch.cpu())], 1))
             done += len(batch)
             meter.update(done)
         self.centre, self.spread = measure(torch.cat(peaks), self._prior_shares())
@@ -215,6 +200,7 @@ class Combined(Detector):
     def _prior_shares(self) -> Tensor:
         """(M,), one for each reading."""
         cells = [member.input_px / map_kind(member).cell_px for member in self.members for _ in range(_READINGS)]
+        cells += [WHOLE_SIDE] * WHOLE_READINGS
         return _PRIOR_SHARE / torch.tensor(cells).sqrt()
 
     def _show_preview(self, context: FitContext) -> None:
@@ -233,12 +219,14 @@ class _Together(nn.Module):
         self,
         members: list[Detector],
         insides: list[Tensor | None],
+        whole: WholePicture,
         centre: Tensor,
         spread: Tensor,
         takes_mean: bool,
     ) -> None:
         super().__init__()
         self._insides = insides
+        self.whole = whole
         self.networks = nn.ModuleList(member.graph() for member in members)
         self._sides = [member.input_px for member in members]
         self._kinds = [map_kind(member) for member in members]
@@ -258,7 +246,8 @@ class _Together(nn.Module):
             maps += readings(anomaly_map, kind, finest, inside)
             if side == finest:
                 picture = drawn
-        return picture, combine(torch.stack(maps, 1), self.centre, self.spread, self._takes_mean)
+        together = combine(torch.stack(maps, 1), self.whole(images), self.centre, self.spread, self._takes_mean)
+        return picture, together
 
 
 def _pooled(inside: Tensor, side: int) -> Tensor:
@@ -303,8 +292,10 @@ def readings(anomaly_map: Tensor, kind: MapKind, side: int, inside: Tensor | Non
     return [grow(above, side), grow(calm, side)]
 
 
-def combine(maps: Tensor, centre: Tensor, spread: Tensor, takes_mean: bool) -> Tensor:
-    """Readings (N, M, S, S) → (N, S, S): how odd an image is by the surest reading, and where by all of them.
+def combine(maps: Tensor, wholes: Tensor, centre: Tensor, spread: Tensor, takes_mean: bool) -> Tensor:
+    """Readings of places (N, M, S, S) and of whole pictures (N, K) → (N, S, S); centre, spread (M + K,).
+
+    How odd an image is by the surest reading, and where by all that know places.
 
     How odd: each reading in its own spreads above its centre, z, is multiplied by the number of spreads that a
     defect is expected to add, which is the slope of the log likelihood ratio between defective and good if both
@@ -313,11 +304,12 @@ def combine(maps: Tensor, centre: Tensor, spread: Tensor, takes_mean: bool) -> T
     Where: the sum of all readings by the same weights, as a coarse one that is sure knows no place, and a fine one
     that is not still knows it.
     """
-    slope = (_EXPECTED_RISE * centre / spread.square())[:, None, None]
-    measured = (maps - centre[:, None, None]) * slope
+    slope = _EXPECTED_RISE * centre / spread.square()
+    everywhere = wholes[:, :, None, None].expand(-1, -1, *maps.shape[2:])
+    measured = (torch.cat([maps, everywhere], 1) - centre[:, None, None]) * slope[:, None, None]
     together = measured.mean(1) if takes_mean else measured.logsumexp(1) - math.log(measured.shape[1])
     peak = F.softplus(together).amax((1, 2), keepdim=True)
-    where = (maps * slope).sum(1)
+    where = (maps * slope[: maps.shape[1], None, None]).sum(1)
     return peak * (where / where.amax((1, 2), keepdim=True).clamp_min(1e-6)).pow(_CONTRAST)
 
 

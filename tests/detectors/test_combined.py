@@ -9,13 +9,16 @@ import torch
 
 from anomaly_gui.detectors.artificial_defects import ArtificialDefects
 from anomaly_gui.detectors.base import FitContext
-from anomaly_gui.detectors.combined import Combined, MapKind, Shrunk, combine, grow, measure, readings, shrink
+from anomaly_gui.detectors.combined import Combined, MapKind, combine, grow, measure, readings
 from anomaly_gui.detectors.patch_memory import PatchMemory
 from anomaly_gui.detectors.settings.defects import CombinedSettings
+from anomaly_gui.detectors.shrunk import Shrunk, shrink
 from anomaly_gui.imaging.resize import resize
 from anomaly_gui.progress import CancelToken, ignore_events
 from anomaly_gui.training.dataset import CachedBatches
 from anomaly_gui.training.loop import gradient_loop
+
+NO_WHOLES = torch.zeros(1, 0)
 
 
 def fitted(folder: Path, **settings: object) -> Combined:
@@ -42,6 +45,15 @@ def test_members_look_at_several_sizes_of_the_image_and_none_enlarges_it() -> No
     assert [member.input_px for member in joined.members] == [64, 96, 256, 256, 512, 256]
     small = Combined(CombinedSettings(input_px=128, defect_steps=0), 1, 0)
     assert [member.input_px for member in small.members] == [64, 96, 128, 128, 128]
+
+
+def test_lighting_that_no_patch_shows_is_seen_by_the_look_at_the_whole(tmp_path: Path) -> None:
+    made = fitted(tmp_path, defect_steps=0)
+    good = torch.from_numpy(np.random.default_rng(1).normal(0.5, 0.05, (6, 1, 128, 128)).astype(np.float32))
+    uneven = (good + torch.linspace(-0.04, 0.04, 128)).clamp(0, 1)
+    ordinary = made.whole(good)
+    assert (made.whole(uneven) > ordinary.amax(0)).all()
+    assert (made.anomaly_map(uneven).flatten(1).amax(1) > made.anomaly_map(good).max() + 2).all()
 
 
 def test_a_hole_stands_out_above_what_good_images_reach(tmp_path: Path) -> None:
@@ -84,7 +96,7 @@ def test_few_images_are_not_believed_to_vary_so_little() -> None:
 
 def test_maps_of_few_cells_are_expected_to_vary_most() -> None:
     made = Combined(CombinedSettings(input_px=768, defect_steps=0), 1, 0)
-    shares = made._prior_shares().reshape(-1, 2)
+    shares = made._prior_shares().reshape(-1, 2)[:-1]
     assert (shares[:, 0] == shares[:, 1]).all(), "both readings of a map have the same cells"
     coarse, finest = shares[0, 0].item(), shares[-1, 0].item()
     assert coarse == pytest.approx(0.175), "4 cells on a side"
@@ -95,10 +107,10 @@ def test_the_surest_member_decides_or_their_mean() -> None:
     centre, spread = torch.tensor([100.0, 1000.0]), torch.tensor([5.0, 50.0])
     alone = torch.tensor([110.0, 1000.0]).reshape(1, 2, 1, 1)
     both = torch.tensor([110.0, 1100.0]).reshape(1, 2, 1, 1)
-    assert combine(both, centre, spread, takes_mean=False).item() == pytest.approx(40, abs=0.01)
-    seen = combine(alone, centre, spread, takes_mean=False).item()
+    assert combine(both, NO_WHOLES, centre, spread, takes_mean=False).item() == pytest.approx(40, abs=0.01)
+    seen = combine(alone, NO_WHOLES, centre, spread, takes_mean=False).item()
     assert seen == pytest.approx(40 - math.log(2), abs=0.01), "two that agree are surer than one"
-    assert combine(alone, centre, spread, takes_mean=True).item() == pytest.approx(20, abs=0.01)
+    assert combine(alone, NO_WHOLES, centre, spread, takes_mean=True).item() == pytest.approx(20, abs=0.01)
 
 
 def test_the_surest_says_how_much_and_all_say_where() -> None:
@@ -107,22 +119,30 @@ def test_the_surest_says_how_much_and_all_say_where() -> None:
     fine[0, 2, 5] = 10
     both = torch.stack([coarse, fine], 1)
     centre, spread = torch.tensor([10.0, 10.0]), torch.tensor([1.0, 1.0])
-    seen = combine(both, centre, spread, takes_mean=False)[0]
+    seen = combine(both, NO_WHOLES, centre, spread, takes_mean=False)[0]
     assert seen.max().item() == pytest.approx(200 - math.log(2), abs=0.01), "the coarse reading alone is sure"
     assert divmod(int(seen.argmax()), 8) == (2, 5), "but it is alike everywhere"
     assert seen[0, 0] < 0.3 * seen.max(), "the rest of the image stays well below the place"
 
 
+def test_an_image_that_is_odd_as_a_whole_is_odd_and_its_oddest_place_is_shown() -> None:
+    maps = torch.full((1, 1, 8, 8), 10.0)
+    maps[0, 0, 3, 6] = 11
+    seen = combine(maps, torch.tensor([[30.0]]), torch.tensor([10.0, 10.0]), torch.tensor([1.0, 1.0]), takes_mean=False)
+    assert seen.max().item() == pytest.approx(200 - math.log(2), abs=0.01)
+    assert divmod(int(seen[0].argmax()), 8) == (3, 6)
+
+
 def test_far_below_what_good_images_reach_the_map_is_zero() -> None:
     centre, spread = torch.tensor([100.0]), torch.tensor([5.0])
-    low = combine(torch.tensor([50.0]).reshape(1, 1, 1, 1), centre, spread, takes_mean=False)
+    low = combine(torch.tensor([50.0]).reshape(1, 1, 1, 1), NO_WHOLES, centre, spread, takes_mean=False)
     assert 0 <= low.item() < 1e-6
 
 
 def test_a_member_whose_good_images_are_alike_is_believed_more() -> None:
     centre, spread = torch.tensor([10.0, 10.0]), torch.tensor([1.0, 2.0])
-    calm = combine(torch.tensor([12.0, 10.0]).reshape(1, 2, 1, 1), centre, spread, takes_mean=False)
-    wild = combine(torch.tensor([10.0, 14.0]).reshape(1, 2, 1, 1), centre, spread, takes_mean=False)
+    calm = combine(torch.tensor([12.0, 10.0]).reshape(1, 2, 1, 1), NO_WHOLES, centre, spread, takes_mean=False)
+    wild = combine(torch.tensor([10.0, 14.0]).reshape(1, 2, 1, 1), NO_WHOLES, centre, spread, takes_mean=False)
     assert calm > wild, "both are two spreads above the centre"
 
 
@@ -188,7 +208,7 @@ def test_what_is_outside_the_region_makes_no_image_odd_and_outshines_nothing_ins
 
     def together(one: torch.Tensor, within: torch.Tensor | None) -> torch.Tensor:
         maps = torch.stack(readings(one, MapKind(16, holds_logits=False), 192, within), 1)
-        return combine(maps, torch.tensor([3.0, 3.0]), torch.tensor([1.0, 1.0]), takes_mean=False)
+        return combine(maps, NO_WHOLES, torch.tensor([3.0, 3.0]), torch.tensor([1.0, 1.0]), takes_mean=False)
 
     assert torch.equal(together(littered, inside), together(odd, inside))
     assert together(littered, inside)[0, 40, 40] > 0.8 * together(littered, inside).max()
