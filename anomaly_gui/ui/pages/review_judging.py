@@ -60,7 +60,7 @@ class Judging(QObject):
         image = self._page.image
         if image is None:
             return
-        if image.label.kind == "unlabelled":
+        if not image.label.is_decided:
             self.skip()
             return
         if image.verdict is None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from anomaly_gui.imaging.scan import natural_key
 from anomaly_gui.project.image_filter import ImageFilter
 from anomaly_gui.project.image_table import ImageTable
-from anomaly_gui.project.records import Image, Role, Threshold
+from anomaly_gui.project.records import Image, LabelKind, Role, Threshold
 
 Flags = NDArray[np.bool_]
 Ids = NDArray[np.int64]
@@ -33,7 +33,7 @@ ORDERS = {
     "name": "By name",
 }
 """Name → title."""
-_KINDS = {"unlabelled": 0, "good": 1, "defect": 2}
+_KINDS: dict[LabelKind, int] = {"unlabelled": 0, "unsure": 0, "good": 1, "defect": 2}
 _GOOD, _DEFECT = 1, 2
 _ROLES: dict[Role, int] = {"train": 1, "validation": 2, "test": 3}
 _TRAINED, _HELD_OUT, _TEST = 1, 2, 3
@@ -102,7 +102,7 @@ KINDS = {
         QueueKind(
             UNLABELLED,
             "Not labelled",
-            "Nobody has said yet what these images show",
+            "Nobody has said yet, or could say, what these images show",
             "Skip",
             "Leave it unlabelled: go on",
             "Every image is labelled",

@@ -85,7 +85,9 @@ def _was_relabelled(queue: str, image: Image) -> bool:
     label, defect_type = image.label, queues.type_of(queue)
     if defect_type is not None:
         return label.defect_type != defect_type
-    expected = {queues.MISSED: "defect", queues.ALARMS: "good", queues.UNLABELLED: "unlabelled"}.get(queue)
+    if queue == queues.UNLABELLED:
+        return label.is_decided
+    expected = {queues.MISSED: "defect", queues.ALARMS: "good"}.get(queue)
     if expected is not None:
         return label.kind != expected
     return image.verdict is not None and image.verdict.kind == "relabelled"
@@ -113,7 +115,7 @@ def judgement(image: Image, wanted: Label) -> tuple[Verdict, Label | None]:
         wanted = image.label
     if wanted == image.label:
         return Verdict("confirmed"), None
-    return Verdict("confirmed" if image.label.kind == "unlabelled" else "relabelled"), wanted
+    return Verdict("relabelled" if image.label.is_decided else "confirmed"), wanted
 
 
 def position_sentence(place: int | None, count: int, left: int, skipped: int) -> str:

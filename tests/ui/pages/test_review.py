@@ -249,7 +249,8 @@ def test_the_popup_of_queues_takes_keys_and_gives_none_to_the_page(reviewing: Re
 
 def test_labelled_in_the_queue_of_the_unlabelled_an_image_is_done(open_page: Open, tmp_path: Path) -> None:
     project = scored_project(tmp_path)
-    project.set_label([1, 2], Label("unlabelled"))
+    project.set_label([1], Label("unlabelled"))
+    project.set_label([2], Label("unsure"))
     reviewing = open_page(project)
     choose(reviewing.page.view.chooser.queues, "unlabelled")
     assert reviewing.queue() == [1, 2]

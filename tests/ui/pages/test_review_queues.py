@@ -15,7 +15,10 @@ from anomaly_gui.ui.pages.review_queues import KINDS, ORDERS, Basis, QueueTable,
 from tests.project.samples import image
 
 LINE = Threshold(2.0, recheck=1.0)
-LABELS = (Label("good"), Label("defect"), Label("defect", "crack"), Label("defect", "dent"), Label("unlabelled"))
+LABELS = (
+    *(Label("good"), Label("defect"), Label("defect", "crack"), Label("defect", "dent")),
+    *(Label("unlabelled"), Label("unsure")),
+)
 ROLES: tuple[Role | None, ...] = ("train", "validation", "test", "test", "test", None)
 SCORES = (0.5, 1.0, 1.5, 2.0, 2.5, math.nan, math.inf, None)
 
@@ -67,19 +70,15 @@ def test_a_queue_holds_what_a_search_image_by_image_finds(drawn: list[Part]) -> 
     expected = {
         "missed": made.those(judged("defect", False)),
         "alarms": made.those(judged("good", True)),
-        "unlabelled": made.those(lambda i, _score, _role: i.label.kind == "unlabelled"),
+        "unlabelled": made.those(lambda i, _score, _role: not i.label.is_decided),
         "type:crack": made.those(lambda i, _score, _role: i.label.defect_type == "crack"),
         "filter": made.those(lambda i, _score, _role: i.label.kind == "defect"),
         "saved:cracks": made.those(lambda i, _score, _role: i.label.defect_type == "crack"),
         "recheck": made.those(
-            lambda i, score, role: (
-                role == "test" and i.label.kind != "unlabelled" and score is not None and 1.0 <= score < 2.0
-            )
+            lambda i, score, role: role == "test" and i.label.is_decided and score is not None and 1.0 <= score < 2.0
         ),
         "closest": made.those(
-            lambda i, score, role: (
-                role == "test" and i.label.kind != "unlabelled" and score is not None and math.isfinite(score)
-            )
+            lambda i, score, role: role == "test" and i.label.is_decided and score is not None and math.isfinite(score)
         ),
         "suspicious": made.those(
             # Also what was learnt, where it was scored.

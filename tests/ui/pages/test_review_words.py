@@ -43,6 +43,7 @@ def test_a_score_is_told_against_the_threshold(score: float | None, text: str) -
         ("recheck", image(1), 2.0, "now caught"),
         ("recheck", image(1), 0.9, "passes now"),
         ("unlabelled", image(1, label=Label("unlabelled")), None, ""),
+        ("unlabelled", image(1, label=Label("unsure")), None, ""),
         ("unlabelled", image(1, label=CRACK), None, "now crack"),
         ("type:crack", image(1, label=CRACK), 9.0, ""),
         ("type:crack", image(1, label=Label("defect")), 9.0, "now defect"),
@@ -70,7 +71,8 @@ def test_saying_something_else_relabels(label: Label) -> None:
 
 
 def test_a_first_label_corrects_nothing() -> None:
-    assert words.judgement(image(1, label=Label("unlabelled")), CRACK) == (Verdict("confirmed"), CRACK)
+    for undecided in (Label("unlabelled"), Label("unsure")):
+        assert words.judgement(image(1, label=undecided), CRACK) == (Verdict("confirmed"), CRACK)
 
 
 def test_every_kind_of_verdict_can_be_read() -> None:
