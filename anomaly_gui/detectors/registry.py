@@ -59,8 +59,8 @@ DETECTORS = {
     for entry in (
         Entry(
             name="combined",
-            sentence="Combined memories of good patches: compares at several image sizes, and the surest decides. "
-            "Use it where a missed defect costs most: it finds most, and takes longer to inspect an image.",
+            sentence="Combined memories of good patches: compares at several image sizes and as a whole, and the "
+            "surest decides. Use it where a missed defect costs most: it finds most, and takes longer to inspect an image.",
             settings=CombinedSettings,
             import_path="anomaly_gui.detectors.combined:Combined",
             needs_backbone=True,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import signal
 import sys
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -27,6 +29,10 @@ from anomaly_gui.ui.theme import apply_scheme, chosen_scheme
 _SIGNALS_MS = 300
 _TURN_S = 0.001
 """How long a thread may keep Python's lock while the window waits for it; Python's own 5 ms are a third of a frame."""
+
+_M_ARENA_MAX = -8
+"""glibc's name for how many heaps there may be."""
+_HEAPS = 2
 
 
 def run(project: Path | None, page: str | None = None) -> int:
@@ -78,11 +84,19 @@ def make_application() -> QApplication:
     QCoreApplication.setApplicationName("anomaly-gui")
     QCoreApplication.setApplicationVersion(__version__)
     sys.setswitchinterval(_TURN_S)
+    _share_heaps()
     QGuiApplication.setApplicationDisplayName("Anomaly GUI")
     QGuiApplication.setDesktopFileName("anomaly-gui")
     application.setWindowIcon(QIcon(str(resource(APP_ICON))))
     apply_scheme(chosen_scheme())
     return application
+
+
+def _share_heaps() -> None:
+    """glibc would give each thread a heap of its own and keep what is freed in each: a window open for days grew on."""
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # Another C library has no such thing.
+            ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _HEAPS)
 
 
 def _let_python_hear_signals(application: QApplication) -> None:

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
+from anomaly_gui.ui.app import make_application
 from tests.jobs.tiny_project import make_project, quick
 from tests.ui.conftest import _fresh_settings, _no_widget_left, window  # noqa: F401
 
@@ -33,6 +35,11 @@ def goes_on(long: bool, request: pytest.FixtureRequest) -> GoesOn:
 def _no_log_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """pytest keeps every record of a test, and with a traceback all that its frames refer to."""
     monkeypatch.setattr("_pytest.logging.LogCaptureHandler.emit", lambda *_: None)
+
+
+@pytest.fixture(autouse=True)
+def _as_the_program_starts(qapp: QApplication) -> None:
+    assert make_application() is qapp
 
 
 @pytest.fixture

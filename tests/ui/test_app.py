@@ -107,6 +107,27 @@ def test_the_program_has_a_name_and_an_icon(qapp: QApplication) -> None:
     assert not QIcon(made.windowIcon()).pixmap(32, 32).isNull()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc alone keeps a heap for each thread")
+def test_threads_share_heaps_so_that_what_one_frees_another_uses(tmp_path: Path) -> None:
+    code = (
+        "import ctypes, sys, threading\n"
+        "from anomaly_gui.ui import app\n"
+        "application = app.make_application()\n"
+        "libc = ctypes.CDLL(None)\n"
+        "libc.fopen.restype = ctypes.c_void_p\n"
+        "gate = threading.Barrier(13)\n"
+        "threads = [threading.Thread(target=lambda: (bytearray(5000), gate.wait())) for _ in range(12)]\n"
+        "for each in threads: each.start()\n"
+        "file = ctypes.c_void_p(libc.fopen(sys.argv[1].encode(), b'w'))\n"
+        "libc.malloc_info(0, file)\n"
+        "libc.fclose(file)\n"
+        "gate.wait()\n"
+    )
+    told = tmp_path / "heaps.xml"
+    subprocess.run([sys.executable, "-c", code, str(told)], cwd=ROOT, env=os.environ, check=True, timeout=60)
+    assert 1 <= told.read_text().count("<heap nr") <= 2
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
 def test_ctrl_c_in_the_terminal_closes_the_window_cleanly(folder: Path, tmp_path: Path) -> None:
     started = tmp_path / "started"
