@@ -60,7 +60,8 @@ DETECTORS = {
         Entry(
             name="combined",
             sentence="Combined memories of good patches: compares at several image sizes and as a whole, and the "
-            "surest decides. Use it where a missed defect costs most: it finds most, and takes longer to inspect an image.",
+            "surest decides. Use it where a missed defect costs most: it finds most, and takes longer to inspect an "
+            "image.",
             settings=CombinedSettings,
             import_path="anomaly_gui.detectors.combined:Combined",
             needs_backbone=True,
