@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSettings, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPalette
+import functools
+from typing import Any
+
+from PySide6.QtCore import QSettings, QSize, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
 SCHEMES = {"system": "As the system", "light": "Light", "dark": "Dark"}
@@ -71,13 +74,26 @@ def success_colour(palette: QPalette) -> QColor:
 
 def icon(name: str, palette: QPalette | None = None) -> QIcon:
     """A symbol of the icon font in the palette's text colour; to be asked for again when that changes."""
-    import qtawesome
-
     colours = palette if palette is not None else QApplication.palette()
     text = colours.color(QPalette.ColorGroup.Active, QPalette.ColorRole.WindowText)
     disabled = colours.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.WindowText)
-    made: QIcon = qtawesome.icon(name, color=text, color_disabled=disabled)
+    made: QIcon = _symbols().icon(name, color=text, color_disabled=disabled)
     return made
+
+
+@functools.cache
+def _symbols() -> Any:
+    """qtawesome, but for its warnings where a symbol has no room, as in a button that is just being unfolded."""
+    import qtawesome
+    from qtawesome import iconic_font
+
+    class Symbol(iconic_font.CharIconEngine):
+        def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+            made: QPixmap = QPixmap() if size.isEmpty() else super().pixmap(size, mode, state)
+            return made
+
+    iconic_font.CharIconEngine = Symbol
+    return qtawesome
 
 
 def _palette(*, dark: bool) -> QPalette:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolButton
+from pytestqt.qtbot import QtBot
 
 from anomaly_gui.ui.theme import (
     apply_scheme,
@@ -99,3 +100,16 @@ def test_icons_take_the_palettes_colour(qapp: QApplication) -> None:
         shades.append(sum(inked) / len(inked))
     assert shades[0] < 60
     assert shades[1] > 190
+
+
+def test_a_symbol_without_room_is_drawn_without_a_complaint(qtbot: QtBot) -> None:
+    """As in a button that is being unfolded; a warning of Qt's fails the test."""
+    button = QToolButton()
+    qtbot.addWidget(button)
+    button.setIcon(icon("mdi6.play"))
+    button.setFixedSize(60, 1)
+    button.show()
+    qtbot.waitExposed(button)
+    QApplication.processEvents()
+    button.setFixedSize(60, 30)
+    assert not button.icon().pixmap(16, 16).isNull()
