@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from anomaly_gui.detectors.artificial_defects import CELL_PX, ArtificialDefects
 from anomaly_gui.detectors.base import Detector, Finished, FitContext, Prediction
+from anomaly_gui.detectors.feature_detector import a_few_at_once
 from anomaly_gui.detectors.patch_memory import PatchMemory
 from anomaly_gui.detectors.settings import PatchMemorySettings
 from anomaly_gui.detectors.settings.defects import ArtificialDefectsSettings, CombinedSettings
@@ -187,7 +188,7 @@ class Combined(Detector):
         peaks: list[Tensor] = []
         meter = RateMeter("Comparing on held-out images", context.validation.image_count, context.emit)
         done = 0
-        for batch in context.validation.ordered():
+        for batch in a_few_at_once(context.validation, self.input_px):
             if context.cancel.should_stop():
                 return False
             maps, _ = self._maps(batch, draws=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,13 +11,14 @@ import torch
 from torch import Tensor, nn
 
 from anomaly_gui.detectors.backbone.trunks import AnyTrunk, make_trunk, take_weights, tapped
-from anomaly_gui.detectors.base import Detector, Finished, FitContext, Prediction
+from anomaly_gui.detectors.base import Batches, Detector, Finished, FitContext, Prediction
 from anomaly_gui.detectors.nearest import nearest
 from anomaly_gui.detectors.patch_model import PatchModel
 from anomaly_gui.detectors.settings import FeatureSettings
 from anomaly_gui.progress import Cancelled, Preview, RateMeter
 
 _STOPPED = Cancelled("Nothing is kept; resuming starts again, which takes seconds to minutes")
+_PIXELS_AT_ONCE = 1 << 19
 _FLOORS = {"full": 0.01, "half": 0.1, "none": None}
 """Whitening.fit's floor by setting."""
 
@@ -147,7 +149,7 @@ class FeatureDetector(Detector):
         drawn: list[Tensor] = []
         pooled: list[Tensor] = []
         meter = RateMeter("Reading features", images, context.emit)
-        for batch in context.training.ordered():
+        for batch in a_few_at_once(context.training, self.input_px):
             if context.cancel.should_stop():
                 return None
             for one in self.model.features(self._tapped(batch)).flatten(1, 2).cpu():
@@ -190,6 +192,12 @@ class FeatureDetector(Detector):
         drawn = None if seen.reconstruction is None else seen.reconstruction.cpu().permute(0, 2, 3, 1).numpy()
         originals = context.preview.permute(0, 2, 3, 1).numpy()
         context.emit(Preview(1, context.preview_ids, originals, drawn, seen.anomaly_map.cpu().numpy()))
+
+
+def a_few_at_once(batches: Batches, input_px: int) -> Iterator[Tensor]:
+    """The same images in order, no more at once than a second or so takes: between them one can stop."""
+    for batch in batches.ordered():
+        yield from torch.split(batch, max(1, _PIXELS_AT_ONCE // input_px**2))
 
 
 class KeepOn:

@@ -12,7 +12,7 @@ import torch
 from anomaly_gui.detectors.backbone.network import Trunk
 from anomaly_gui.detectors.backbone.trunks import AnyTrunk, take_weights
 from anomaly_gui.detectors.base import Finished, FitContext
-from anomaly_gui.detectors.feature_detector import FeatureDetector
+from anomaly_gui.detectors.feature_detector import FeatureDetector, a_few_at_once
 from anomaly_gui.detectors.memory_model import MemoryModel
 from anomaly_gui.detectors.patch_memory import PatchMemory
 from anomaly_gui.detectors.settings import PatchMemorySettings
@@ -201,3 +201,13 @@ def test_no_patch_from_outside_the_region_is_remembered() -> None:
     everywhere = detector(memory=40)
     everywhere.fit(context(pixels))
     assert (everywhere.model.pictures.float().flatten(1).mean(1) < 60).any()
+
+
+def test_of_large_images_a_few_come_at_once_in_the_same_order() -> None:
+    """Between them one can cancel, which must not take seconds."""
+    pixels = np.arange(7, dtype=np.float32)[:, None, None, None] * np.ones((1, 1, 8, 8), np.float32)
+    batches = CachedBatches(pixels, 4, seed=1)
+    for input_px, sizes in ((64, [4, 3]), (512, [2, 2, 2, 1]), (1024, [1] * 7)):
+        pieces = list(a_few_at_once(batches, input_px))
+        assert [len(piece) for piece in pieces] == sizes
+        assert torch.cat(pieces)[:, 0, 0, 0].tolist() == list(range(7))
