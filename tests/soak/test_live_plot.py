@@ -54,5 +54,6 @@ def test_a_live_plot_keeps_its_references_to_none(
     # The broken version lost about a hundred a second.
     assert lost < 500 + 2 * seconds
     if long:
-        assert abs(looks[-1] - looks[len(looks) // 2]) < 2000
+        # It may rise: PySide adds one or a few to None at each new range of an axis, which frees nothing too soon.
+        assert looks[-1] > looks[len(looks) // 2] - 2000
         assert measured().memory_mb - warm.memory_mb < 50
