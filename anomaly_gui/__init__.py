@@ -9,9 +9,10 @@ __version__ = "0.1.0"
 # even our small matrix products over all cores, which made reading images three times slower.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-# For each shape of a layer and of a batch torch keeps a program of its own, 1024 of them, a third of a MB each: a
-# window in which much was trained grew by 100 MB. No network here needs as many at once.
+# For each shape of a layer and of a batch torch keeps programs of its own, 1024 of them in each of two caches: a window
+# in which much was trained grew by 100 MB. No network here needs as many at once.
 os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128")
+os.environ.setdefault("LRU_CACHE_CAPACITY", "128")
 # onnxruntime collects what it runs in the user's home and sends it to its makers unless it finds this when it is
 # imported; switching it off afterwards comes too late for the file. This program promises that nothing leaves the PC.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"

@@ -12,8 +12,6 @@ from anomaly_gui.detectors.base import FitContext
 from anomaly_gui.detectors.combined import Combined, MapKind, combine, grow, measure, readings
 from anomaly_gui.detectors.patch_memory import PatchMemory
 from anomaly_gui.detectors.settings.defects import CombinedSettings
-from anomaly_gui.detectors.shrunk import Shrunk, shrink
-from anomaly_gui.imaging.resize import resize
 from anomaly_gui.progress import CancelToken, ignore_events
 from anomaly_gui.training.dataset import CachedBatches
 from anomaly_gui.training.loop import gradient_loop
@@ -144,21 +142,6 @@ def test_a_member_whose_good_images_are_alike_is_believed_more() -> None:
     calm = combine(torch.tensor([12.0, 10.0]).reshape(1, 2, 1, 1), NO_WHOLES, centre, spread, takes_mean=False)
     wild = combine(torch.tensor([10.0, 14.0]).reshape(1, 2, 1, 1), NO_WHOLES, centre, spread, takes_mean=False)
     assert calm > wild, "both are two spreads above the centre"
-
-
-def test_images_are_made_smaller_as_everywhere() -> None:
-    image = np.random.default_rng(0).random((96, 96, 1), dtype=np.float32)
-    made = shrink(torch.from_numpy(image.transpose(2, 0, 1))[None], 40)
-    np.testing.assert_allclose(made[0, 0].numpy(), resize(image, 40, 40)[:, :, 0], atol=1e-5)
-
-
-def test_shrunk_batches_hold_the_same_images() -> None:
-    batches = CachedBatches(np.random.default_rng(0).random((5, 1, 8, 8), dtype=np.float32), 2, seed=3)
-    small = Shrunk(batches, 4)
-    assert (small.image_count, small.batch_count) == (5, batches.batch_count)
-    for ours, theirs in zip(small.shuffled(2), batches.shuffled(2), strict=True):
-        assert torch.equal(ours, shrink(theirs, 4))
-    assert torch.cat(list(small.ordered())).shape == (5, 1, 4, 4)
 
 
 def test_growing_keeps_place_and_height() -> None:
