@@ -49,7 +49,8 @@ def test_a_random_user_breaks_nothing_and_nothing_grows(
         problems = project.verify(read_images=False)
     tally("random actions in the window", count, len(problems))
     assert problems == []
-    warm, last = seen[len(seen) // 5][1], seen[-1][1]
+    # Until then something rare is still done for the first time: a library is loaded, a page of it is made.
+    warm, last = seen[len(seen) * 2 // 5][1], seen[-1][1]
     if count >= 2000:
         assert last.memory_mb - warm.memory_mb <= MOST_MB
         assert last.files <= warm.files + 2
