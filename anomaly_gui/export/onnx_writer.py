@@ -9,8 +9,6 @@ Each step repeats the arithmetic of imaging/resize.py and scoring/, which the ap
 
 from __future__ import annotations
 
-import io
-import warnings
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +19,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, compose, helper, numpy_helper
 from torch import nn
 
+from anomaly_gui.detectors.tracing import OPSET, traced
 from anomaly_gui.evaluation.confusion import DEFECTIVE, GOOD, RECHECK
 from anomaly_gui.export.backbone_graft import graft
 from anomaly_gui.export.model_check import REGION
@@ -29,7 +28,6 @@ from anomaly_gui.scoring.reduce import area_edge, top_count
 from anomaly_gui.scoring.settings import ScoringSettings
 from anomaly_gui.scoring.smooth import gaussian_kernel
 
-OPSET = 18
 IR_VERSION = 9
 _LUMA = np.array([[0.299], [0.587], [0.114]], np.float32)
 
@@ -159,21 +157,9 @@ class _MapAlone(nn.Module):
 
 def _network(network: nn.Module, input_px: int, channels: int, outputs: list[str]) -> onnx.ModelProto:
     """The detector's own graph: network_input → *outputs*."""
-    buffer = io.BytesIO()
     example = torch.zeros(1, channels, input_px, input_px)
-    with warnings.catch_warnings(), torch.inference_mode(mode=False), torch.no_grad():
-        # The exporter that traces is deprecated for one that made only the batch dynamic and needs more packages.
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            network.cpu().eval(),
-            (example,),
-            buffer,  # type: ignore[arg-type]
-            dynamo=False,
-            opset_version=OPSET,
-            input_names=["network_input"],
-            output_names=outputs,
-        )
-    model = onnx.load_from_string(buffer.getvalue())
+    graph = traced(network.cpu().eval(), example, ["network_input"], outputs, any_count=False)
+    model = onnx.load_from_string(graph)
     model.ir_version = IR_VERSION
     graft(model, network)
     return compose.add_prefix(model, "network_", rename_inputs=False, rename_outputs=False)

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from onnx import ModelProto, TensorProto, inliner, version_converter
 
 from anomaly_gui.detectors.backbone.onnx_check import Unfit, first_line, inputs_of, require_bounded, require_plain
-from anomaly_gui.detectors.backbone.session import OPSET, options
+from anomaly_gui.detectors.backbone.session import options
+from anomaly_gui.detectors.tracing import OPSET
 from anomaly_gui.errors import InputError
 from anomaly_gui.files import printable, sha256
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import threading
-import warnings
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -16,11 +14,11 @@ import torch
 from torch import Tensor, nn
 
 from anomaly_gui.detectors.backbone.network import Trunk
+from anomaly_gui.detectors.tracing import traced
 
 if TYPE_CHECKING:
     from anomaly_gui.detectors.backbone.onnx_file import OnnxBackbone
 
-OPSET = 18
 KEPT_MODELS = 16
 """Converted trunks, some MB each. A session of one holds up to 200 MB, and goes with its trunk."""
 _PIXELS_AT_ONCE = 1 << 18
@@ -107,19 +105,5 @@ def _digest(trunk: Trunk) -> str:
 
 
 def _converted(trunk: Trunk, side: int) -> bytes:
-    buffer = io.BytesIO()
     names = [f"block_{number}" for number in trunk.taps]
-    with warnings.catch_warnings(), torch.inference_mode(mode=False), torch.no_grad():
-        # The exporter that traces is deprecated for one that needs more packages.
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            trunk,
-            (torch.zeros(1, 3, side, side),),
-            buffer,  # type: ignore[arg-type]
-            dynamo=False,
-            opset_version=OPSET,
-            input_names=["images"],
-            output_names=names,
-            dynamic_axes={name: {0: "images"} for name in ("images", *names)},
-        )
-    return buffer.getvalue()
+    return traced(trunk, torch.zeros(1, 3, side, side), ["images"], names, any_count=True)

@@ -13,7 +13,7 @@ from onnx import TensorProto, helper
 
 from anomaly_gui.detectors.backbone import onnx_file
 from anomaly_gui.detectors.backbone.onnx_file import opened
-from anomaly_gui.detectors.backbone.session import OPSET
+from anomaly_gui.detectors.tracing import OPSET
 from anomaly_gui.errors import InputError
 from tests.detectors.backbone.sample_network import CHANNELS, MAPS, sample, write_sample
 
