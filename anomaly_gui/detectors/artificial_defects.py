@@ -22,6 +22,11 @@ TAPS = (2, 4, 10, 14)
 """Blocks of the backbone with cells of 4, 8, 16 and 32 px."""
 CELL_PX = 4
 """Side of a cell of the map."""
+AREA_SHARE = 0.7
+"""Of the planted images, have an area that looks like another image. Chosen on magnetic_tile: there it raised the pixel
+AUROC of this detector alone from 0.77 to 0.87."""
+_HALVINGS = 4
+"""Of the cells, to see how an area differs from the rest of the image."""
 _RESTORED_PX = 2
 """Side of a cell of the picture."""
 _PICTURE_WEIGHT = 2.0
@@ -35,7 +40,7 @@ class ArtificialDefects(FrozenBackboneDetector):
         return Marker(make_trunk(settings, TAPS, self.input_px), self.input_px, self.channels, settings.width)
 
     def training_loss(self, batch: Tensor, reconstruction_loss: LossFunction) -> Tensor:
-        spoilt, clean, mask = plant_defects(batch)
+        spoilt, clean, mask = plant_defects(batch, AREA_SHARE)
         logits, restored = self.network(self.tapped(spoilt))
         cells = F.max_pool2d(mask[:, None], CELL_PX, ceil_mode=True)[:, 0]
         wanted = F.avg_pool2d(clean, _RESTORED_PX)
@@ -70,6 +75,10 @@ class Head(nn.Module):
             for number, count in enumerate(known)
         )
         self.common = nn.Sequential(nn.ReLU(), *_block(width), *_block(width))
+        self.wider = nn.ModuleList(
+            nn.Sequential(nn.MaxPool2d(2, ceil_mode=True), *_block(width), *_block(width)) for _ in range(_HALVINGS)
+        )
+        self.back = nn.ModuleList(nn.Sequential(*_block(width)) for _ in range(_HALVINGS))
         self.mark = nn.Conv2d(width, 1, 1)
         self.draw = nn.Sequential(
             nn.Conv2d(width, channels * (CELL_PX // _RESTORED_PX) ** 2, 1), nn.PixelShuffle(CELL_PX // _RESTORED_PX)
@@ -80,8 +89,19 @@ class Head(nn.Module):
         total = self.narrow[0](self.levels[0](tapped[0]))
         for level, narrow, tap in zip(self.levels[1:], self.narrow[1:], tapped[1:], strict=True):
             total = total + F.interpolate(narrow(level(tap)), size, mode="bilinear", align_corners=False)
-        common = self.common(total)
+        common = self._among_others(self.common(total))
         return self.mark(common)[:, 0], self.draw(common)
+
+    def _among_others(self, cells: Tensor) -> Tensor:
+        """Each cell with what is known of the wider and wider surroundings (the U of U-Net, Ronneberger 2015)."""
+        left = []
+        for wider in self.wider:
+            left.append(cells)
+            cells = wider(cells)
+        for back in self.back:
+            finer = left.pop()
+            cells = back(F.interpolate(cells, finer.shape[-2:], mode="nearest") + finer)
+        return cells
 
 
 def _block(width: int) -> list[nn.Module]:

@@ -1,8 +1,8 @@
 """Several detectors on several scales, their maps brought to one measure by held-out good images.
 
 Memories of good patches at several sizes of the image see small and large defects, and a look at the picture as a
-whole what no patch shows; a network that learnt from artificial defects can join them, and sees what looks like a
-defect though its patch is not rare.
+whole what no patch shows. How odd an image is they say together; where, also a network that learnt from artificial
+defects: it sees an area that differs from its surroundings though none of its patches is rare.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from anomaly_gui.detectors.artificial_defects import CELL_PX, ArtificialDefects
+from anomaly_gui.detectors.artificial_defects import ArtificialDefects
 from anomaly_gui.detectors.base import Detector, Finished, FitContext, Prediction
 from anomaly_gui.detectors.feature_detector import a_few_at_once
 from anomaly_gui.detectors.patch_memory import PatchMemory
 from anomaly_gui.detectors.settings import PatchMemorySettings
 from anomaly_gui.detectors.settings.defects import ArtificialDefectsSettings, CombinedSettings
-from anomaly_gui.detectors.shrunk import Shrunk, shrink
+from anomaly_gui.detectors.shrunk import Fewer, Shrunk, shrink
 from anomaly_gui.detectors.whole_picture import READINGS as WHOLE_READINGS
 from anomaly_gui.detectors.whole_picture import SIDE as WHOLE_SIDE
 from anomaly_gui.detectors.whole_picture import WholePicture
@@ -54,11 +54,18 @@ _CONTRAST = 8
 """Power to which a pixel's share of the image's highest is raised: distances are never near 0, and without it an image
 that is odd as a whole shows its good parts nearly as high as the place. On magnetic_tile 4 to 8 find pixels alike,
 and 8 marks them most narrowly."""
+_CONTRAST_IN_AREAS = 4
+"""The same where a network marks areas. Chosen with the next ones on magnetic_tile."""
+_AREA_WEIGHT = 0.75
+"""Power of the odds, where they are below 1, that a pixel is in an area that does not belong."""
+_PEAK_CONTRAST = 32
+"""Around the highest place the odds take nothing away: it keeps what is said of the image."""
 _WHOLE = "whole."
 """Before the names of what the look at whole pictures has learnt."""
-_FINDER_SIDE = 256
-_LEAST_LOGIT = -8.0
-"""Of the network that learns from artificial defects: its map counts from here, a chance of 1 in 3000."""
+_FINDER = "finder."
+"""Before the names of what the network has learnt that marks areas."""
+_FINDER_SIDE, _FINDER_WIDTH = 128, 48
+"""Areas are wide: at half the size they are learnt in a quarter of the time."""
 _PRIOR_IMAGES = 8
 """Weight of the prior spread, in images: a few held-out images alone say little about it."""
 _PRIOR_SHARE = 0.35
@@ -77,9 +84,10 @@ class Combined(Detector):
     def __init__(self, settings: CombinedSettings, channels: int, seed: int) -> None:
         self.input_px = settings.input_px
         self.channels = channels
-        self.members: list[Detector] = [_memory(settings, scale, channels, seed) for scale in _SCALES]
+        self.members: list[PatchMemory] = [_memory(settings, scale, channels, seed) for scale in _SCALES]
+        self.finder: ArtificialDefects | None = None
         if settings.defect_steps:
-            self.members.append(_finder(settings, channels, seed))
+            self.finder = _finder(settings, channels, seed)
         self.fewest_images = max(member.fewest_images for member in self.members)
         self.device = torch.device("cpu")
         self.whole = WholePicture(channels).eval()
@@ -97,9 +105,11 @@ class Combined(Detector):
         self.whole.look_within(inside)
 
     def fit(self, context: FitContext) -> Finished | Cancelled:
+        if self.finder is not None and context.training.image_count < self.finder.fewest_images:
+            self.finder = None
         epochs = 1
-        for number, member in enumerate(self.members):
-            done = member.fit(self._context_of(member, number, context))
+        for number, part in enumerate(self._parts()):
+            done = part.fit(self._context_of(part, number, context))
             if isinstance(done, Cancelled):
                 return done
             epochs = max(epochs, done.epochs)
@@ -110,8 +120,8 @@ class Combined(Detector):
 
     def to(self, device: torch.device) -> None:
         self.device = device
-        for member in self.members:
-            member.to(device)
+        for part in self._parts():
+            part.to(device)
 
     @torch.no_grad()
     def predict(self, batch: Tensor) -> Prediction:
@@ -123,8 +133,14 @@ class Combined(Detector):
         maps, _ = self._maps(batch, draws=False)
         return self._combined(maps, batch)
 
+    def _parts(self) -> list[Detector]:
+        return [*self.members, *([] if self.finder is None else [self.finder])]
+
     def _combined(self, maps: Tensor, batch: Tensor) -> Tensor:
-        return combine(maps, self.whole(batch.cpu()), self.centre, self.spread, self.takes_mean)
+        areas = None
+        if self.finder is not None:
+            areas = grow(self.finder.anomaly_map(shrink(batch, self.finder.input_px)).cpu(), self.input_px)
+        return combine(maps, self.whole(batch.cpu()), self.centre, self.spread, areas, takes_mean=self.takes_mean)
 
     def state(self) -> dict[str, Tensor]:
         """The backbone of the first members is left out: the last one's holds all of its blocks."""
@@ -134,17 +150,24 @@ class Combined(Detector):
             for name, value in member.state().items():
                 if number == 0 or not name.startswith("trunk."):
                     made[f"members.{number}.{name}"] = value
+        if self.finder is not None:
+            found = self.finder.state().items()
+            made |= {f"{_FINDER}{name}": value for name, value in found if not name.startswith("trunk.")}
         return made
 
     def load_state(self, state: dict[str, Tensor]) -> None:
         known = (*(f"members.{number}." for number in range(len(self.members))), "centre", "spread", _WHOLE)
+        if any(name.startswith(_FINDER) for name in state):
+            known = (*known, _FINDER)
+        else:
+            self.finder = None
         if not all(name.startswith(known) for name in state):
             raise ValueError("it holds parts that this detector does not have")
         trunk = {name.removeprefix("members.0."): v for name, v in state.items() if name.startswith("members.0.trunk.")}
-        for number, member in enumerate(self.members):
-            start = f"members.{number}."
-            of_member = {name.removeprefix(start): v for name, v in state.items() if name.startswith(start)}
-            member.load_state({**trunk, **of_member})
+        for number, part in enumerate(self._parts()):
+            start = f"members.{number}." if part is not self.finder else _FINDER
+            of_part = {name.removeprefix(start): v for name, v in state.items() if name.startswith(start)}
+            part.load_state({**trunk, **of_part})
         whole = {name.removeprefix(_WHOLE): value for name, value in state.items() if name.startswith(_WHOLE)}
         try:
             self.whole.load_state_dict(whole, strict=True)
@@ -159,13 +182,18 @@ class Combined(Detector):
             setattr(self, name, kept.clone())
 
     def graph(self) -> nn.Module:
-        return _Together(self.members, self.insides, self.whole, self.centre, self.spread, self.takes_mean).eval()
+        parts = self.members, self.insides, self.finder, self.whole
+        return _Together(*parts, self.centre, self.spread, self.takes_mean).eval()
 
-    def _context_of(self, member: Detector, number: int, context: FitContext) -> FitContext:
+    def _context_of(self, part: Detector, number: int, context: FitContext) -> FitContext:
+        training, validation = context.training, context.validation
+        if isinstance(part, ArtificialDefects):
+            # It learns by the step: of the many tiles of large images it needs no more.
+            training, validation = Fewer(training, part.minimum_steps), Fewer(validation, part.minimum_steps // 8)
         return replace(
             context,
-            training=Shrunk(context.training, member.input_px),
-            validation=Shrunk(context.validation, member.input_px),
+            training=Shrunk(training, part.input_px),
+            validation=Shrunk(validation, part.input_px),
             preview=None,
             checkpoint=context.checkpoint.with_name(f"checkpoint_{number}.safetensors"),
         )
@@ -176,7 +204,7 @@ class Combined(Detector):
         for member, inside in zip(self.members, self.insides, strict=True):
             seen = member.predict(batch) if draws and member.input_px == self.input_px else None
             shown = member.anomaly_map(shrink(batch, member.input_px)) if seen is None else seen.anomaly_map
-            found = readings(shown, map_kind(member), self.input_px, inside)
+            found = readings(shown, member.model.patch_px, self.input_px, inside)
             maps += [reading.cpu() for reading in found]
             if seen is not None:
                 picture = seen.reconstruction
@@ -200,7 +228,7 @@ class Combined(Detector):
 
     def _prior_shares(self) -> Tensor:
         """(M,), one for each reading."""
-        cells = [member.input_px / map_kind(member).cell_px for member in self.members for _ in range(_READINGS)]
+        cells = [member.input_px / member.model.patch_px for member in self.members for _ in range(_READINGS)]
         cells += [WHOLE_SIDE] * WHOLE_READINGS
         return _PRIOR_SHARE / torch.tensor(cells).sqrt()
 
@@ -218,8 +246,9 @@ class _Together(nn.Module):
 
     def __init__(
         self,
-        members: list[Detector],
+        members: list[PatchMemory],
         insides: list[Tensor | None],
+        finder: Detector | None,
         whole: WholePicture,
         centre: Tensor,
         spread: Tensor,
@@ -229,8 +258,10 @@ class _Together(nn.Module):
         self._insides = insides
         self.whole = whole
         self.networks = nn.ModuleList(member.graph() for member in members)
+        self.finder = None if finder is None else finder.graph()
+        self._finder_side = 0 if finder is None else finder.input_px
         self._sides = [member.input_px for member in members]
-        self._kinds = [map_kind(member) for member in members]
+        self._cells = [member.model.patch_px for member in members]
         self.register_buffer("centre", centre)
         self.register_buffer("spread", spread)
         self._takes_mean = takes_mean
@@ -241,14 +272,17 @@ class _Together(nn.Module):
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
         finest = max(self._sides)
         maps, picture = [], images
-        parts = zip(self.networks, self._sides, self._kinds, self._insides, strict=True)
-        for network, side, kind, inside in parts:
+        parts = zip(self.networks, self._sides, self._cells, self._insides, strict=True)
+        for network, side, cell_px, inside in parts:
             drawn, anomaly_map = network(shrink(images, side))
-            maps += readings(anomaly_map, kind, finest, inside)
+            maps += readings(anomaly_map, cell_px, finest, inside)
             if side == finest:
                 picture = drawn
-        together = combine(torch.stack(maps, 1), self.whole(images), self.centre, self.spread, self._takes_mean)
-        return picture, together
+        areas = None
+        if self.finder is not None:
+            areas = grow(self.finder(shrink(images, self._finder_side))[1], finest)
+        measures = self.centre, self.spread
+        return picture, combine(torch.stack(maps, 1), self.whole(images), *measures, areas, takes_mean=self._takes_mean)
 
 
 def _pooled(inside: Tensor, side: int) -> Tensor:
@@ -263,37 +297,28 @@ def grow(anomaly_map: Tensor, side: int) -> Tensor:
     return F.interpolate(anomaly_map[:, None], (side, side), mode="bilinear", align_corners=False)[:, 0]
 
 
-@dataclass(frozen=True)
-class MapKind:
-    """What a member's map is made of."""
-
-    cell_px: int
-    holds_logits: bool
-    """Otherwise distances."""
-
-
-def map_kind(member: Detector) -> MapKind:
-    if isinstance(member, PatchMemory):
-        return MapKind(member.model.patch_px, holds_logits=False)
-    return MapKind(CELL_PX, holds_logits=True)
-
-
-def readings(anomaly_map: Tensor, kind: MapKind, side: int, inside: Tensor | None = None) -> list[Tensor]:
-    """(N, s, s) → the map as it is, and with means over 3×3 of its cells, both (N, side, side) from 0 up.
+def readings(distances: Tensor, cell_px: int, side: int, inside: Tensor | None = None) -> list[Tensor]:
+    """(N, s, s) → the map as it is, and with means over 3×3 of its cells, both (N, side, side).
 
     A single cell that is a little odd by chance stands out less in the second, a defect over several more. What is
     not *inside* (s, s) is 0 before anything is made of it: what is odd there makes no image odd, and its place, which
     may well be the oddest of all, does not outshine the others.
     """
-    above = F.softplus(anomaly_map - _LEAST_LOGIT) if kind.holds_logits else anomaly_map
     if inside is not None:
-        above = above * inside.to(above)
-    cell = kind.cell_px
-    calm = F.avg_pool2d(above[:, None], 3 * cell, cell, cell, count_include_pad=False)[:, 0]
-    return [grow(above, side), grow(calm, side)]
+        distances = distances * inside.to(distances)
+    calm = F.avg_pool2d(distances[:, None], 3 * cell_px, cell_px, cell_px, count_include_pad=False)[:, 0]
+    return [grow(distances, side), grow(calm, side)]
 
 
-def combine(maps: Tensor, wholes: Tensor, centre: Tensor, spread: Tensor, takes_mean: bool) -> Tensor:
+def combine(
+    maps: Tensor,
+    wholes: Tensor,
+    centre: Tensor,
+    spread: Tensor,
+    areas: Tensor | None = None,
+    *,
+    takes_mean: bool,
+) -> Tensor:
     """Readings of places (N, M, S, S) and of whole pictures (N, K) → (N, S, S); centre, spread (M + K,).
 
     How odd an image is by the surest reading, and where by all that know places.
@@ -303,7 +328,8 @@ def combine(maps: Tensor, wholes: Tensor, centre: Tensor, spread: Tensor, takes_
     are normal. Unless it is the mean, the soft maximum log(mean(exp(.))) of that is taken: the surest reading
     decides, and a second one that agrees adds a little. Brought above 0, its maximum over the image is the map's.
     Where: the sum of all readings by the same weights, as a coarse one that is sure knows no place, and a fine one
-    that is not still knows it.
+    that is not still knows it. *areas* (N, S, S), logits of being in an area that does not belong, take from all but
+    the highest places what is in none.
     """
     slope = _EXPECTED_RISE * centre / spread.square()
     everywhere = wholes[:, :, None, None].expand(-1, -1, *maps.shape[2:])
@@ -311,7 +337,11 @@ def combine(maps: Tensor, wholes: Tensor, centre: Tensor, spread: Tensor, takes_
     together = measured.mean(1) if takes_mean else measured.logsumexp(1) - math.log(measured.shape[1])
     peak = F.softplus(together).amax((1, 2), keepdim=True)
     where = (maps * slope[: maps.shape[1], None, None]).sum(1)
-    return peak * (where / where.amax((1, 2), keepdim=True).clamp_min(1e-6)).pow(_CONTRAST)
+    share = where / where.amax((1, 2), keepdim=True).clamp_min(1e-6)
+    if areas is None:
+        return peak * share.pow(_CONTRAST)
+    in_areas = share.pow(_CONTRAST_IN_AREAS) * (_AREA_WEIGHT * areas.clamp_max(0)).exp()
+    return peak * torch.maximum(in_areas, share.pow(_PEAK_CONTRAST))
 
 
 def measure(peaks: Tensor, prior_shares: Tensor) -> tuple[Tensor, Tensor]:
@@ -330,7 +360,7 @@ def measure(peaks: Tensor, prior_shares: Tensor) -> tuple[Tensor, Tensor]:
     return centre, weighed.sqrt().clamp_min(1e-6)
 
 
-def _memory(settings: CombinedSettings, scale: _Scale, channels: int, seed: int) -> Detector:
+def _memory(settings: CombinedSettings, scale: _Scale, channels: int, seed: int) -> PatchMemory:
     chosen = PatchMemorySettings(
         input_px=min(scale.side or settings.input_px, settings.input_px),
         layers=scale.layers,
@@ -344,10 +374,10 @@ def _memory(settings: CombinedSettings, scale: _Scale, channels: int, seed: int)
     return PatchMemory(chosen, channels, seed)
 
 
-def _finder(settings: CombinedSettings, channels: int, seed: int) -> Detector:
-    side = min(_FINDER_SIDE, settings.input_px)
+def _finder(settings: CombinedSettings, channels: int, seed: int) -> ArtificialDefects:
     chosen = ArtificialDefectsSettings(
-        input_px=side,
+        input_px=min(_FINDER_SIDE, settings.input_px),
+        width=_FINDER_WIDTH,
         epochs=1,
         minimum_steps=settings.defect_steps,
         backbone=settings.backbone,

@@ -8,6 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from anomaly_gui.imaging.artificial_defects import spoil
+from anomaly_gui.imaging.foreign_areas import plant_area
 
 PLANTED_SHARE = 0.65
 """Of the images of a batch; the others stay good, so that the network also learns to say nothing."""
@@ -17,9 +18,10 @@ _FOCUS = 4.0
 _OVERLAP_WEIGHT = 0.3
 
 
-def plant_defects(batch: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def plant_defects(batch: Tensor, area_share: float = 0) -> tuple[Tensor, Tensor, Tensor]:
     """Good images (N, C, H, W) in [0, 1] → spoilt, clean (N, C, H, W) and mask (N, H, W) in {0, 1}, float32.
 
+    *area_share* of the spoilt ones have an area that looks like another image, the others small defects.
     What is drawn at random follows from torch's generator alone. Half of the clean images are mirrored
     versions of those given: only the network sees them, and it learns places less than looks.
     """
@@ -29,7 +31,8 @@ def plant_defects(batch: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     for number, picture in enumerate(pictures):
         if rng.random() < PLANTED_SHARE:
             others = pictures[:number] + pictures[number + 1 :] or pictures
-            changed, mask = spoil(rng, picture, others)
+            change = plant_area if rng.random() < area_share else spoil
+            changed, mask = change(rng, picture, others)
         else:
             changed, mask = picture, np.zeros(picture.shape[:2], np.bool_)
         spoilt.append(changed)

@@ -67,8 +67,8 @@ DETECTORS = {
             needs_backbone=True,
             presets={
                 "fast": {"normalise": "global"},
-                "balanced": {"memory": 30_000, "normalise": "global"},
-                "thorough": {"memory": 40_000, "normalise": "global"},
+                "balanced": {"memory": 30_000, "defect_steps": 750, "normalise": "global"},
+                "thorough": {"memory": 40_000, "defect_steps": 1500, "normalise": "global"},
             },
         ),
         Entry(

@@ -1,7 +1,8 @@
-"""The same images at a smaller size."""
+"""The same images at a smaller size, or fewer of them."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -35,6 +36,32 @@ class Shrunk:
 
     def content(self) -> bytes:
         return self.batches.content() + self.side.to_bytes(4, "big")
+
+
+@dataclass(frozen=True)
+class Fewer:
+    """The same batches, but no more than so many a pass: the first ones, of shuffled ones always others."""
+
+    batches: Batches
+    most: int
+
+    @property
+    def image_count(self) -> int:
+        share = self.batch_count / max(1, self.batches.batch_count)
+        return round(share * self.batches.image_count)
+
+    @property
+    def batch_count(self) -> int:
+        return min(max(1, self.most), self.batches.batch_count)
+
+    def shuffled(self, epoch: int) -> Iterator[Tensor]:
+        return itertools.islice(self.batches.shuffled(epoch), self.batch_count)
+
+    def ordered(self) -> Iterator[Tensor]:
+        return itertools.islice(self.batches.ordered(), self.batch_count)
+
+    def content(self) -> bytes:
+        return self.batches.content() + self.most.to_bytes(4, "big")
 
 
 def shrink(images: Tensor, side: int) -> Tensor:

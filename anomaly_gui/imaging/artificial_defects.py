@@ -21,7 +21,7 @@ Generator = np.random.Generator
 
 _MOST_DEFECTS = (0.6, 0.25, 0.15)
 """Chances of 1, 2 and 3 defects in an image."""
-_LEAST_CHANGE = 0.015
+LEAST_CHANGE = 0.015
 """Mean change of grey below which nobody would see the defect."""
 _TRIES = 4
 
@@ -37,7 +37,7 @@ def spoil(rng: Generator, image: Picture, others: Sequence[Picture]) -> tuple[Pi
         for _ in range(_TRIES):
             changed, cover = _one_defect(rng, spoilt, others)
             where = cover > 0.5
-            if where.any() and float(np.abs(changed - spoilt)[where].mean()) >= _LEAST_CHANGE:
+            if where.any() and float(np.abs(changed - spoilt)[where].mean()) >= LEAST_CHANGE:
                 spoilt, mask = changed, mask | where
                 break
     return spoilt, mask
@@ -98,11 +98,11 @@ def _rectangle(rng: Generator, height: int, width: int) -> Cover:
 
 def _cloud(rng: Generator, height: int, width: int) -> Cover:
     """Where smooth noise is high: stains and worn places."""
-    noise = _smooth_noise(rng, (height, width), cells=(2, 6))
+    noise = smooth_noise(rng, (height, width), cells=(2, 6))
     return np.asarray(noise > rng.uniform(1, 2) * noise.std(), np.float32)
 
 
-def _smooth_noise(rng: Generator, shape: tuple[int, ...], cells: tuple[int, int]) -> Cover:
+def smooth_noise(rng: Generator, shape: tuple[int, ...], cells: tuple[int, int]) -> Cover:
     """(H, W): random values on a grid of 2^a × 2^b cells, a and b from *cells* (the second excluded), interpolated."""
     rows, columns = 2 ** rng.integers(*cells, 2)
     grid = rng.standard_normal((rows + 1, columns + 1)).astype(np.float32)
@@ -150,7 +150,7 @@ def _blurred(rng: Generator, image: Picture, _: NDArray[np.bool_], __: Sequence[
 
 
 def _noise(rng: Generator, image: Picture, _: NDArray[np.bool_], __: Sequence[Picture]) -> Picture:
-    noise = _smooth_noise(rng, image.shape[:2], cells=(4, 7))
+    noise = smooth_noise(rng, image.shape[:2], cells=(4, 7))
     return image + np.float32(0.25 * rng.uniform(0.3, 1)) * noise[:, :, None]
 
 

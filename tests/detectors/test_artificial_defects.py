@@ -15,7 +15,7 @@ from anomaly_gui.training.loop import gradient_loop
 
 
 def detector() -> ArtificialDefects:
-    values = {"input_px": 64, "width": 8, "epochs": 6, "minimum_steps": 0, "patience": 6}
+    values = {"input_px": 64, "width": 8, "epochs": 25, "minimum_steps": 0, "patience": 25}
     return ArtificialDefects(msgspec.convert(values, ArtificialDefectsSettings), 1, seed=1)
 
 

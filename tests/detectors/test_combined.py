@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from anomaly_gui.detectors.artificial_defects import ArtificialDefects
 from anomaly_gui.detectors.base import FitContext
-from anomaly_gui.detectors.combined import Combined, MapKind, combine, grow, measure, readings
+from anomaly_gui.detectors.combined import Combined, combine, grow, measure, readings
 from anomaly_gui.detectors.patch_memory import PatchMemory
 from anomaly_gui.detectors.settings.defects import CombinedSettings
 from anomaly_gui.progress import CancelToken, ignore_events
@@ -21,11 +20,15 @@ NO_WHOLES = torch.zeros(1, 0)
 
 def fitted(folder: Path, **settings: object) -> Combined:
     made = Combined(CombinedSettings(input_px=128, memory=40, **settings), 1, seed=1)  # type: ignore[arg-type]
-    pixels = np.random.default_rng(0).normal(0.5, 0.05, (14, 1, 128, 128)).astype(np.float32)
+    fit_on(made, np.random.default_rng(0).normal(0.5, 0.05, (14, 1, 128, 128)).astype(np.float32), 8, folder)
+    return made
+
+
+def fit_on(made: Combined, pixels: np.ndarray, training: int, folder: Path) -> None:
     made.fit(
         FitContext(
-            training=CachedBatches(pixels[:8], 4, seed=1),
-            validation=CachedBatches(pixels[8:], 4, seed=1),
+            training=CachedBatches(pixels[:training], 4, seed=1),
+            validation=CachedBatches(pixels[training:], 4, seed=1),
             preview=None,
             preview_ids=(),
             seed=1,
@@ -35,12 +38,13 @@ def fitted(folder: Path, **settings: object) -> Combined:
             gradient_loop=gradient_loop,
         )
     )
-    return made
 
 
 def test_members_look_at_several_sizes_of_the_image_and_none_enlarges_it() -> None:
     joined = Combined(CombinedSettings(input_px=512, defect_steps=5), 1, 0)
-    assert [member.input_px for member in joined.members] == [64, 96, 256, 256, 512, 256]
+    assert [member.input_px for member in joined.members] == [64, 96, 256, 256, 512]
+    assert joined.finder is not None
+    assert joined.finder.input_px == 128
     small = Combined(CombinedSettings(input_px=128, defect_steps=0), 1, 0)
     assert [member.input_px for member in small.members] == [64, 96, 128, 128, 128]
 
@@ -158,26 +162,67 @@ def test_growing_keeps_place_and_height() -> None:
 def test_a_map_is_read_as_it_is_and_calmed() -> None:
     one_cell = torch.zeros(1, 96, 96)
     one_cell[:, 32:48, 32:48] = 9
-    sharp, calm = readings(one_cell, MapKind(16, holds_logits=False), 192)
+    sharp, calm = readings(one_cell, 16, 192)
     assert sharp.shape == calm.shape == (1, 192, 192)
     assert float(sharp.max()) == 9
     assert float(calm.max()) == pytest.approx(1)
-    wide = readings(torch.full((1, 96, 96), 9.0), MapKind(16, holds_logits=False), 96)[1]
+    wide = readings(torch.full((1, 96, 96), 9.0), 16, 96)[1]
     assert float(wide.min()) == pytest.approx(9), "the border counts what is inside alone"
 
 
-def test_logits_count_from_the_least_that_matters() -> None:
-    logits = torch.tensor([-30.0, -8.0, 2.0]).repeat_interleave(12)[None, None].expand(1, 36, 36)
-    sharp, _ = readings(logits, MapKind(4, holds_logits=True), 36)
-    assert sharp[0, 0, 0] < 1e-6
-    assert sharp[0, 0, -1].item() == pytest.approx(10, abs=0.01)
-    assert 0 < sharp[0, 0, 18] < 1
+def test_the_network_that_marks_areas_says_where_and_not_how_odd() -> None:
+    maps = torch.full((1, 1, 8, 8), 10.0)
+    maps[0, 0, 3, 6] = 11
+    measures = NO_WHOLES, torch.tensor([5.0]), torch.tensor([1.0])
+    in_area = torch.full((1, 8, 8), -6.0)
+    in_area[:, :, :3] = 4
+    alone, seen = combine(maps, *measures, takes_mean=False), combine(maps, *measures, in_area, takes_mean=False)
+    assert seen.max().item() == pytest.approx(alone.max().item()), "the surest reading says how odd"
+    assert divmod(int(seen.argmax()), 8) == (3, 6), "its place is kept, though it is in no area"
+    assert seen[0, 5, 1] > 0.6 * seen.max(), "in the area the map is high all over"
+    assert seen[0, 5, 5] < 0.1 * seen[0, 5, 1], "beside it what was as odd is taken away"
 
 
-def test_it_wants_as_many_images_as_the_member_that_wants_most(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ArtificialDefects, "fewest_images", 9)
-    assert Combined(CombinedSettings(input_px=128, defect_steps=5), 1, 0).fewest_images == 9
-    assert Combined(CombinedSettings(input_px=128, defect_steps=0), 1, 0).fewest_images < 9
+@pytest.mark.slow
+def test_an_area_that_looks_like_another_part_is_marked_whole(tmp_path: Path) -> None:
+    """Half of the good images have stripes, the others have none: neither is odd, but to have both is."""
+    rng = np.random.default_rng(0)
+    stripes = 0.1 * np.sign(np.sin(np.arange(128)))[None, :]
+    pixels = np.stack([0.5 + (number % 2) * stripes + rng.normal(0, 0.03, (128, 128)) for number in range(40)])
+    made = Combined(CombinedSettings(input_px=128, memory=400, defect_steps=150), 1, seed=1)
+    fit_on(made, pixels[:, None].astype(np.float32), 32, tmp_path)
+    both = pixels[0].copy()
+    both[64:] += stripes
+    seen = made.anomaly_map(torch.from_numpy(both[None, None].astype(np.float32)))[0]
+    mine, rest = seen[72:, 8:-8], seen[8:56, 8:-8]
+    assert max(mine.median(), rest.median()) > 4 * min(mine.median(), rest.median()), "one of the halves is marked"
+
+
+def test_of_few_images_no_network_learns_areas_and_the_rest_does(tmp_path: Path) -> None:
+    made = Combined(CombinedSettings(input_px=128, memory=40, defect_steps=5), 1, seed=1)
+    assert made.finder is not None
+    made.finder.fewest_images = 9
+    assert made.fewest_images < 9
+    pixels = np.random.default_rng(0).normal(0.5, 0.05, (14, 1, 128, 128)).astype(np.float32)
+    fit_on(made, pixels, 8, tmp_path)
+    again = Combined(CombinedSettings(input_px=128, memory=40, defect_steps=5), 1, seed=1)
+    again.load_state(made.state())
+    image = torch.from_numpy(pixels[-1:])
+    assert torch.equal(again.anomaly_map(image), made.anomaly_map(image))
+
+
+def test_what_marks_areas_is_kept_with_the_rest(tmp_path: Path) -> None:
+    made = fitted(tmp_path, defect_steps=2)
+    state = made.state()
+    assert any(name.startswith("finder.head.") for name in state)
+    assert not any(name.startswith("finder.trunk.") for name in state), "the backbone is kept once"
+    again = Combined(CombinedSettings(input_px=128, memory=40, defect_steps=2), 1, seed=2)
+    again.load_state(state)
+    image = torch.from_numpy(np.random.default_rng(3).random((1, 1, 128, 128), dtype=np.float32))
+    assert torch.equal(again.anomaly_map(image), made.anomaly_map(image))
+    drawn, together = made.graph()(image)
+    assert drawn.shape == (1, 1, 128, 128)
+    assert torch.allclose(together, made.anomaly_map(image), rtol=1e-3, atol=1e-4)
 
 
 def test_what_is_outside_the_region_makes_no_image_odd_and_outshines_nothing_inside() -> None:
@@ -190,14 +235,12 @@ def test_what_is_outside_the_region_makes_no_image_odd_and_outshines_nothing_ins
     littered[:, 60:90, 60:90] = 90
 
     def together(one: torch.Tensor, within: torch.Tensor | None) -> torch.Tensor:
-        maps = torch.stack(readings(one, MapKind(16, holds_logits=False), 192, within), 1)
+        maps = torch.stack(readings(one, 16, 192, within), 1)
         return combine(maps, NO_WHOLES, torch.tensor([3.0, 3.0]), torch.tensor([1.0, 1.0]), takes_mean=False)
 
     assert torch.equal(together(littered, inside), together(odd, inside))
     assert together(littered, inside)[0, 40, 40] > 0.8 * together(littered, inside).max()
     assert together(littered, None)[0, 40, 40] < 0.1, "without the region the litter hides it"
-    logits = readings(torch.full((1, 96, 96), 5.0), MapKind(4, holds_logits=True), 96, inside)[0]
-    assert not logits[0, :, 48:].any()
 
 
 def test_each_member_is_told_the_region_at_its_own_size() -> None:

@@ -31,6 +31,16 @@ def test_a_share_of_the_images_stays_good() -> None:
     assert torch.equal(spoilt[~planted], clean[~planted])
 
 
+def test_a_share_of_what_is_planted_are_wide_areas() -> None:
+    covered = []
+    for area_share in (0.0, 0.5, 1.0):
+        torch.manual_seed(2)
+        _, _, mask = plant_defects(torch.rand(60, 1, 32, 32), area_share)
+        covered.append(mask.mean().item())
+    assert covered == sorted(covered)
+    assert covered[2] > 1.5 * covered[0]
+
+
 def test_what_is_drawn_follows_from_torch_s_seed() -> None:
     made = []
     for seed in (3, 3, 4):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from anomaly_gui.detectors.shrunk import Shrunk, shrink
+from anomaly_gui.detectors.shrunk import Fewer, Shrunk, shrink
 from anomaly_gui.imaging.resize import resize
 from anomaly_gui.training.dataset import CachedBatches
 
@@ -21,3 +21,16 @@ def test_shrunk_batches_hold_the_same_images() -> None:
     for ours, theirs in zip(small.shuffled(2), batches.shuffled(2), strict=True):
         assert torch.equal(ours, shrink(theirs, 4))
     assert torch.cat(list(small.ordered())).shape == (5, 1, 4, 4)
+
+
+def test_fewer_batches_are_others_each_time() -> None:
+    batches = CachedBatches(np.random.default_rng(0).random((8, 1, 4, 4), dtype=np.float32), 2, seed=3)
+    fewer = Fewer(batches, 2)
+    assert (fewer.image_count, fewer.batch_count) == (4, 2)
+    first, second = (torch.cat(list(fewer.shuffled(epoch))) for epoch in (1, 2))
+    assert first.shape == second.shape == (4, 1, 4, 4)
+    assert not torch.equal(first, second)
+    assert torch.equal(torch.cat(list(fewer.ordered())), torch.cat(list(batches.ordered()))[:4])
+    assert fewer.content() != Fewer(batches, 3).content()
+    assert Fewer(batches, 99).image_count == 8
+    assert Fewer(batches, 0).batch_count == 1, "a pass over nothing would learn and measure nothing"
