@@ -13,7 +13,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # in which much was trained grew by 100 MB. No network here needs as many at once.
 os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128")
 os.environ.setdefault("LRU_CACHE_CAPACITY", "128")
-# MKL keeps buffers of up to 9 MB for every thread that multiplied matrices, also when the thread has ended, and each job
+# MKL keeps buffers of up to 9 MB for each thread that multiplied matrices, also when the thread has ended, and each job
 # is a thread: 30,000 actions in the window left 45 MB. Products of the sizes used here take as long without them.
 os.environ.setdefault("MKL_DISABLE_FAST_MM", "1")
 # onnxruntime collects what it runs in the user's home and sends it to its makers unless it finds this when it is

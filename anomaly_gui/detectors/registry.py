@@ -105,9 +105,9 @@ DETECTORS = {
             import_path="anomaly_gui.detectors.restore:Restore",
             learns_in_half=True,
             presets={
-                "fast": {"epochs": 15, "minimum_steps": 600},
-                "balanced": {},
-                "thorough": {"epochs": 200, "width": 24},
+                "fast": {"epochs": 15, "minimum_steps": 600, "normalise": "global"},
+                "balanced": {"normalise": "global"},
+                "thorough": {"epochs": 200, "width": 24, "normalise": "global"},
             },
         ),
         Entry(

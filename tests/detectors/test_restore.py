@@ -1,11 +1,18 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
+import numpy as np
 import pytest
 import torch
 
+from anomaly_gui.detectors.base import Finished, FitContext
 from anomaly_gui.detectors.restore import Restore, Restorer
 from anomaly_gui.detectors.settings.defects import RestoreSettings
+from anomaly_gui.progress import CancelToken, ignore_events
+from anomaly_gui.training.dataset import CachedBatches
+from anomaly_gui.training.loop import gradient_loop
 
 
 def restorer(sees: str = "high frequencies") -> Restore:
@@ -49,3 +56,63 @@ def test_its_loss_rewards_marking_and_restoring() -> None:
     loss.backward()  # type: ignore[no-untyped-call]
     last = made.network.leave[0].weight.grad  # type: ignore[union-attr,index]
     assert (last.reshape(2, 4, -1).abs().amax((1, 2)) > 0).all(), "picture and mark both learn"
+
+
+def learnt(folder: Path, pixels: np.ndarray, inside: torch.Tensor | None = None) -> Restore:
+    made = Restore(RestoreSettings(input_px=64, width=4, epochs=1, minimum_steps=0), 1, seed=1)
+    if inside is not None:
+        made.look_within(inside)
+    done = made.fit(
+        FitContext(
+            training=CachedBatches(pixels[:12], 4, seed=1),
+            validation=CachedBatches(pixels[12:], 4, seed=1),
+            preview=None,
+            preview_ids=(),
+            seed=1,
+            checkpoint=folder / "checkpoint",
+            emit=ignore_events,
+            cancel=CancelToken(),
+            gradient_loop=gradient_loop,
+        )
+    )
+    assert isinstance(done, Finished)
+    return made
+
+
+def good_parts() -> np.ndarray:
+    return np.random.default_rng(0).normal(0.5, 0.03, (20, 1, 64, 64)).astype(np.float32)
+
+
+def test_lighting_that_it_cannot_see_is_told_by_the_look_at_the_whole(tmp_path: Path) -> None:
+    made = learnt(tmp_path, good_parts())
+    good = torch.from_numpy(np.random.default_rng(1).normal(0.5, 0.03, (6, 1, 64, 64)).astype(np.float32))
+    uneven = good + torch.linspace(-0.1, 0.1, 64)
+    ordinary, odd = (made.predict(images).anomaly_map.flatten(1).amax(1) for images in (good, uneven))
+    assert odd.min() > ordinary.max() + 1
+
+
+def test_what_is_learnt_is_kept_and_the_graph_says_the_same(tmp_path: Path) -> None:
+    made = learnt(tmp_path, good_parts())
+    again = Restore(RestoreSettings(input_px=64, width=4), 1, seed=2)
+    again.load_state(made.state())
+    image = torch.rand(1, 1, 64, 64)
+    expected = made.predict(image).anomaly_map
+    assert torch.equal(again.predict(image).anomaly_map, expected)
+    assert torch.allclose(again.graph()(image)[1], expected, atol=1e-4)
+
+
+def test_before_it_is_compared_with_held_out_images_it_shows_its_marks() -> None:
+    made = restorer()
+    image = torch.rand(1, 1, 64, 64)
+    with torch.no_grad():
+        _, logits = made.network.eval()(image)
+    assert torch.allclose(made.predict(image).anomaly_map, torch.nn.functional.softplus(logits + 8), atol=1e-4)
+
+
+def test_what_is_outside_the_region_makes_no_image_odd(tmp_path: Path) -> None:
+    inside = torch.zeros(64, 64, dtype=torch.bool)
+    inside[:32] = True
+    made = learnt(tmp_path, good_parts() * inside.numpy(), inside)
+    seen = made.predict(torch.from_numpy(good_parts()[:1] * inside.numpy())).anomaly_map[0]
+    assert seen[32:].max() == 0
+    assert seen[:32].max() > 0

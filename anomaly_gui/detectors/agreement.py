@@ -1,0 +1,145 @@
+"""Readings of several kinds, brought to one measure by what good images reach, become one map."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from anomaly_gui.detectors.whole_picture import READINGS as WHOLE_READINGS
+from anomaly_gui.detectors.whole_picture import SIDE as WHOLE_SIDE
+from anomaly_gui.detectors.whole_picture import WholePicture
+
+_CONTRAST = 8
+"""Power to which a pixel's share of the image's highest is raised: distances are never near 0, and without it an image
+that is odd as a whole shows its good parts nearly as high as the place. On magnetic_tile 4 to 8 find pixels alike,
+and 8 marks them most narrowly."""
+_CONTRAST_IN_AREAS = 4
+"""The same where a network marks areas. Chosen with the next ones on magnetic_tile."""
+_AREA_WEIGHT = 0.75
+"""Power of the odds, where they are below 1, that a pixel is in an area that does not belong."""
+_PEAK_CONTRAST = 32
+"""Around the highest place the odds take nothing away: it keeps what is said of the image."""
+_PRIOR_IMAGES = 8
+"""Weight of the prior spread, in images: a few held-out images alone say little about it."""
+_PRIOR_SHARE = 0.35
+"""Prior spread of good images' maxima, as a share of their median, for a map of a single cell; it falls with the
+square root of the cells on a side, as the largest of many varies less than the largest of a few."""
+_MIDDLE_HALF = 1.349
+"""Standard deviations between the quartiles of a normal distribution."""
+_EXPECTED_RISE = 1.0
+"""How far a defect is expected to raise a map's maximum, as a share of what good images reach: where their maxima
+are alike that is many spreads, and the map is believed; where they vary a lot it is few."""
+
+
+class Agreement(nn.Module):
+    """Maps (N, M, S, S) of the images (N, C, S, S), and the look at whole pictures → one map (N, S, S)."""
+
+    centre: Tensor
+    """(M + K,), of the maps and of the readings of whole pictures: what good images reach."""
+    spread: Tensor
+    """(M + K,)"""
+
+    def __init__(self, channels: int, cells: Sequence[float], *, takes_mean: bool = False) -> None:
+        """*cells*: on a side of each map."""
+        super().__init__()
+        self.whole = WholePicture(channels)
+        self._cells = torch.tensor([*cells, *[float(WHOLE_SIDE)] * WHOLE_READINGS])
+        self._takes_mean = takes_mean
+        self.register_buffer("centre", torch.zeros(len(self._cells)))
+        self.register_buffer("spread", torch.ones(len(self._cells)))
+        self.eval()
+
+    def forward(self, images: Tensor, maps: Tensor, areas: Tensor | None = None) -> Tensor:
+        return combine(maps, self.whole(images), self.centre, self.spread, areas, takes_mean=self._takes_mean)
+
+    def peaks(self, images: Tensor, maps: Tensor) -> Tensor:
+        """What measure() wants of good images, (N, M + K)."""
+        return torch.cat([maps.flatten(2).amax(2), self.whole(images)], 1)
+
+    def measure(self, peaks: Tensor) -> None:
+        centre, spread = measure(peaks, _PRIOR_SHARE / self._cells.sqrt())
+        self.centre.copy_(centre)
+        self.spread.copy_(spread)
+
+    def take(self, state: dict[str, Tensor]) -> None:
+        """Take back its state_dict(). Raises ValueError on a wrong name or shape, or what is not finite."""
+        try:
+            self.load_state_dict(state, strict=True)
+        except RuntimeError as error:
+            raise ValueError(str(error)) from error
+        if not all(torch.isfinite(value).all() for value in state.values()):
+            raise ValueError("weights hold values that are not finite")
+
+
+def grow(anomaly_map: Tensor, side: int) -> Tensor:
+    """(N, s, s) → (N, side, side), linear between centres."""
+    if anomaly_map.shape[-1] == side:
+        return anomaly_map
+    return F.interpolate(anomaly_map[:, None], (side, side), mode="bilinear", align_corners=False)[:, 0]
+
+
+def readings(distances: Tensor, cell_px: int, side: int, inside: Tensor | None = None) -> list[Tensor]:
+    """(N, s, s) → the map as it is, and with means over 3×3 of its cells, both (N, side, side).
+
+    A single cell that is a little odd by chance stands out less in the second, a defect over several more. What is
+    not *inside* (s, s) is 0 before anything is made of it: what is odd there makes no image odd, and its place, which
+    may well be the oddest of all, does not outshine the others.
+    """
+    if inside is not None:
+        distances = distances * inside.to(distances)
+    calm = F.avg_pool2d(distances[:, None], 3 * cell_px, cell_px, cell_px, count_include_pad=False)[:, 0]
+    return [grow(distances, side), grow(calm, side)]
+
+
+def combine(
+    maps: Tensor,
+    wholes: Tensor,
+    centre: Tensor,
+    spread: Tensor,
+    areas: Tensor | None = None,
+    *,
+    takes_mean: bool,
+) -> Tensor:
+    """Readings of places (N, M, S, S) and of whole pictures (N, K) → (N, S, S); centre, spread (M + K,).
+
+    How odd an image is by the surest reading, and where by all that know places.
+
+    How odd: each reading in its own spreads above its centre, z, is multiplied by the number of spreads that a
+    defect is expected to add, which is the slope of the log likelihood ratio between defective and good if both
+    are normal. Unless it is the mean, the soft maximum log(mean(exp(.))) of that is taken: the surest reading
+    decides, and a second one that agrees adds a little. Brought above 0, its maximum over the image is the map's.
+    Where: the sum of all readings by the same weights, as a coarse one that is sure knows no place, and a fine one
+    that is not still knows it. *areas* (N, S, S), logits of being in an area that does not belong, take from all but
+    the highest places what is in none.
+    """
+    slope = _EXPECTED_RISE * centre / spread.square()
+    everywhere = wholes[:, :, None, None].expand(-1, -1, *maps.shape[2:])
+    measured = (torch.cat([maps, everywhere], 1) - centre[:, None, None]) * slope[:, None, None]
+    together = measured.mean(1) if takes_mean else measured.logsumexp(1) - math.log(measured.shape[1])
+    peak = F.softplus(together).amax((1, 2), keepdim=True)
+    where = (maps * slope[: maps.shape[1], None, None]).sum(1)
+    share = where / where.amax((1, 2), keepdim=True).clamp_min(1e-6)
+    if areas is None:
+        return peak * share.pow(_CONTRAST)
+    in_areas = share.pow(_CONTRAST_IN_AREAS) * (_AREA_WEIGHT * areas.clamp_max(0)).exp()
+    return peak * torch.maximum(in_areas, share.pow(_PEAK_CONTRAST))
+
+
+def measure(peaks: Tensor, prior_shares: Tensor) -> tuple[Tensor, Tensor]:
+    """Maxima of good images' maps (images, M), above 0 → centre, spread (M,).
+
+    The centre is the median. The spread is that of the middle half, so that a few odd images among the good
+    ones do not make the map that shows them best the one least believed; it is drawn towards a share (M,) of
+    the centre where there are few images.
+    """
+    count = len(peaks)
+    centre = peaks.median(0).values
+    lower, upper = torch.quantile(peaks, torch.tensor([0.25, 0.75]), dim=0)
+    variance = ((upper - lower) / _MIDDLE_HALF).square()
+    prior = (prior_shares * centre).square()
+    weighed = (count * variance + _PRIOR_IMAGES * prior) / (count + _PRIOR_IMAGES)
+    return centre, weighed.sqrt().clamp_min(1e-6)
