@@ -61,7 +61,8 @@ class Combined(Detector):
         self.channels = channels
         self.members: list[PatchMemory] = [_memory(settings, scale, channels, seed) for scale in _SCALES]
         self.finder: ArtificialDefects | None = None
-        if settings.defect_steps:
+        # Of a tile it is not known how the rest of the image looks.
+        if settings.defect_steps and not settings.tile_px:
             self.finder = _finder(settings, channels, seed)
         self.fewest_images = max(member.fewest_images for member in self.members)
         self.device = torch.device("cpu")

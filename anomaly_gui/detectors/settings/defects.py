@@ -160,8 +160,8 @@ class CombinedSettings(DetectorSettings, frozen=True, kw_only=True, forbid_unkno
             le=100_000,
             title="Steps on artificial defects",
             description="Batches for one more part, that learns from artificial defects to see where an area differs "
-            "from its surroundings. It changes where a defect is shown, not which images are defective; 0 leaves it "
-            "out, which makes training quicker.",
+            "from its surroundings. It changes where a defect is shown, not which images are defective. 0 leaves it "
+            "out, which makes training quicker, and so do tiles.",
         ),
     ] = 0
     backbone: BackboneFile = ""
