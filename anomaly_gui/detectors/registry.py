@@ -35,6 +35,9 @@ PRESETS = ("fast", "balanced", "thorough")
 AUTO = "auto"
 """Stands for the detector that finds most on this PC."""
 
+_AS_IT_IS: dict[str, Any] = {"normalise": "global", "smooth_sigma_px": 0.0}
+"""Scoring of maps whose maximum is how odd the image is, by all that the detector knows."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -66,9 +69,9 @@ DETECTORS = {
             import_path="anomaly_gui.detectors.combined:Combined",
             needs_backbone=True,
             presets={
-                "fast": {"normalise": "global"},
-                "balanced": {"memory": 30_000, "defect_steps": 750, "normalise": "global"},
-                "thorough": {"memory": 40_000, "defect_steps": 1500, "normalise": "global"},
+                "fast": _AS_IT_IS,
+                "balanced": {"memory": 30_000, "defect_steps": 750, **_AS_IT_IS},
+                "thorough": {"memory": 40_000, "defect_steps": 1500, **_AS_IT_IS},
             },
         ),
         Entry(
@@ -105,9 +108,9 @@ DETECTORS = {
             import_path="anomaly_gui.detectors.restore:Restore",
             learns_in_half=True,
             presets={
-                "fast": {"epochs": 15, "minimum_steps": 600, "normalise": "global"},
-                "balanced": {"normalise": "global"},
-                "thorough": {"epochs": 200, "width": 24, "normalise": "global"},
+                "fast": {"epochs": 15, "minimum_steps": 600, **_AS_IT_IS},
+                "balanced": _AS_IT_IS,
+                "thorough": {"epochs": 200, "width": 24, **_AS_IT_IS},
             },
         ),
         Entry(
