@@ -13,6 +13,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from anomaly_gui.progress import CancelToken, Event, EventSink, Preview, Progress
+from anomaly_gui.ui.garbage import spare_new_libraries
 
 Work = Callable[[EventSink, CancelToken], Any]
 
@@ -151,6 +152,7 @@ class JobThread(QObject):
             self.finished.emit(result)
         else:
             self.failed.emit(error)
+        spare_new_libraries()
 
 
 def _lower_priority() -> None:

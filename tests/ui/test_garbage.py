@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import gc
+import sys
 
 import pytest
 
-from anomaly_gui.ui.garbage import collected_later, spare_present
+from anomaly_gui.ui.garbage import collected_later, spare_new_libraries, spare_present
 
 
 def interrupted() -> None:
@@ -28,5 +29,24 @@ def test_what_is_there_is_spared() -> None:
     try:
         spare_present()
         assert gc.get_freeze_count() > before
+    finally:
+        gc.unfreeze()
+
+
+def test_what_libraries_brought_since_is_spared_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    try:
+        spare_present()
+        before = gc.get_freeze_count()
+        kept = [[] for _ in range(1000)]
+        spare_new_libraries()
+        assert gc.get_freeze_count() <= before, "nothing was imported"
+        for number in range(100):
+            monkeypatch.setitem(sys.modules, f"new_{number}", sys)
+        spare_new_libraries()
+        spared = gc.get_freeze_count()
+        assert spared >= before + len(kept)
+        kept += [[] for _ in range(1000)]
+        spare_new_libraries()
+        assert gc.get_freeze_count() <= spared
     finally:
         gc.unfreeze()
