@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -37,7 +38,10 @@ class ArtificialDefects(FrozenBackboneDetector):
 
     def make_model(self, settings: GradientSettings) -> Marker:
         assert isinstance(settings, ArtificialDefectsSettings)
-        return Marker(make_trunk(settings, TAPS, self.input_px), self.input_px, self.channels, settings.width)
+        made = Marker(make_trunk(settings, TAPS, self.input_px), self.input_px, self.channels, settings.width)
+        # A third faster on a CPU.
+        made.head.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        return made
 
     def training_loss(self, batch: Tensor, reconstruction_loss: LossFunction) -> Tensor:
         spoilt, clean, mask = plant_defects(batch, AREA_SHARE)
@@ -86,6 +90,7 @@ class Head(nn.Module):
 
     def forward(self, tapped: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
         size = tapped[0].shape[-2:]
+        tapped = tuple(tap.contiguous(memory_format=torch.channels_last) for tap in tapped)
         total = self.narrow[0](self.levels[0](tapped[0]))
         for level, narrow, tap in zip(self.levels[1:], self.narrow[1:], tapped[1:], strict=True):
             total = total + F.interpolate(narrow(level(tap)), size, mode="bilinear", align_corners=False)

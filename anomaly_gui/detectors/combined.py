@@ -49,7 +49,7 @@ _READINGS = 2
 """Of each member's map: as it is, for defects smaller than a cell, and calmed, for those that reach over several."""
 _FINDER = "finder."
 """Before the names of what the network has learnt that marks areas."""
-_FINDER_SIDE, _FINDER_WIDTH, _FINDER_LEARNING_RATE = 128, 48, 4e-3
+_FINDER_SIDE, _FINDER_WIDTH = 128, 48
 """Areas are wide: at half the size they are learnt in a quarter of the time."""
 
 
@@ -249,7 +249,6 @@ def _finder(settings: CombinedSettings, channels: int, seed: int) -> ArtificialD
     chosen = ArtificialDefectsSettings(
         input_px=min(_FINDER_SIDE, settings.input_px),
         width=_FINDER_WIDTH,
-        learning_rate=_FINDER_LEARNING_RATE,
         epochs=1,
         minimum_steps=settings.defect_steps,
         backbone=settings.backbone,
