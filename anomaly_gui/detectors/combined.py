@@ -21,7 +21,7 @@ from anomaly_gui.detectors.feature_detector import a_few_at_once
 from anomaly_gui.detectors.patch_memory import PatchMemory
 from anomaly_gui.detectors.settings import PatchMemorySettings
 from anomaly_gui.detectors.settings.defects import ArtificialDefectsSettings, CombinedSettings
-from anomaly_gui.detectors.shrunk import Fewer, Shrunk, shrink
+from anomaly_gui.detectors.shrunk import Shrunk, Steps, shrink
 from anomaly_gui.progress import Cancelled, Preview, RateMeter
 
 
@@ -49,6 +49,7 @@ _READINGS = 2
 """Of each member's map: as it is, for defects smaller than a cell, and calmed, for those that reach over several."""
 _FINDER = "finder."
 """Before the names of what the network has learnt that marks areas."""
+_PASS_STEPS = 50
 _FINDER_SIDE, _FINDER_WIDTH = 128, 48
 """Areas are wide: at half the size they are learnt in a quarter of the time."""
 
@@ -145,8 +146,9 @@ class Combined(Detector):
     def _context_of(self, part: Detector, number: int, context: FitContext) -> FitContext:
         training, validation = context.training, context.validation
         if isinstance(part, ArtificialDefects):
-            # It learns by the step: of the many tiles of large images it needs no more.
-            training, validation = Fewer(training, part.minimum_steps), Fewer(validation, part.minimum_steps // 8)
+            # It learns by the step, be the images few or many: passes of one batch would be judged one by one.
+            steps = min(_PASS_STEPS, part.minimum_steps)
+            training, validation = Steps(training, steps), Steps(validation, max(1, steps // 5))
         return replace(
             context,
             training=Shrunk(training, part.input_px),

@@ -1,8 +1,9 @@
-"""The same images at a smaller size, or fewer of them."""
+"""The same images at a smaller size, or in passes of another length."""
 
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -39,29 +40,32 @@ class Shrunk:
 
 
 @dataclass(frozen=True)
-class Fewer:
-    """The same batches, but no more than so many a pass: the first ones, of shuffled ones always others."""
+class Steps:
+    """Passes of so many batches, whatever the number of images: of many the first of a shuffle, of few all again."""
 
     batches: Batches
-    most: int
+    count: int
 
     @property
     def image_count(self) -> int:
-        share = self.batch_count / max(1, self.batches.batch_count)
-        return round(share * self.batches.image_count)
+        return math.ceil(self.count * self.batches.image_count / max(1, self.batches.batch_count))
 
     @property
     def batch_count(self) -> int:
-        return min(max(1, self.most), self.batches.batch_count)
+        return self.count
 
     def shuffled(self, epoch: int) -> Iterator[Tensor]:
-        return itertools.islice(self.batches.shuffled(epoch), self.batch_count)
+        turns = -(-self.count // max(1, self.batches.batch_count))
+        every = (self.batches.shuffled(epoch * turns + number) for number in range(turns))
+        return itertools.islice(itertools.chain.from_iterable(every), self.count)
 
     def ordered(self) -> Iterator[Tensor]:
-        return itertools.islice(self.batches.ordered(), self.batch_count)
+        turns = -(-self.count // max(1, self.batches.batch_count))
+        every = (self.batches.ordered() for _ in range(turns))
+        return itertools.islice(itertools.chain.from_iterable(every), self.count)
 
     def content(self) -> bytes:
-        return self.batches.content() + self.most.to_bytes(4, "big")
+        return self.batches.content() + self.count.to_bytes(4, "big")
 
 
 def shrink(images: Tensor, side: int) -> Tensor:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from anomaly_gui.detectors.shrunk import Fewer, Shrunk, shrink
+from anomaly_gui.detectors.shrunk import Shrunk, Steps, shrink
 from anomaly_gui.imaging.resize import resize
 from anomaly_gui.training.dataset import CachedBatches
 
@@ -23,14 +23,23 @@ def test_shrunk_batches_hold_the_same_images() -> None:
     assert torch.cat(list(small.ordered())).shape == (5, 1, 4, 4)
 
 
-def test_fewer_batches_are_others_each_time() -> None:
+def test_of_many_batches_a_pass_takes_others_each_time() -> None:
     batches = CachedBatches(np.random.default_rng(0).random((8, 1, 4, 4), dtype=np.float32), 2, seed=3)
-    fewer = Fewer(batches, 2)
-    assert (fewer.image_count, fewer.batch_count) == (4, 2)
-    first, second = (torch.cat(list(fewer.shuffled(epoch))) for epoch in (1, 2))
+    two = Steps(batches, 2)
+    assert (two.image_count, two.batch_count) == (4, 2)
+    first, second = (torch.cat(list(two.shuffled(epoch))) for epoch in (1, 2))
     assert first.shape == second.shape == (4, 1, 4, 4)
     assert not torch.equal(first, second)
-    assert torch.equal(torch.cat(list(fewer.ordered())), torch.cat(list(batches.ordered()))[:4])
-    assert fewer.content() != Fewer(batches, 3).content()
-    assert Fewer(batches, 99).image_count == 8
-    assert Fewer(batches, 0).batch_count == 1, "a pass over nothing would learn and measure nothing"
+    assert torch.equal(torch.cat(list(two.ordered())), torch.cat(list(batches.ordered()))[:4])
+    assert two.content() != Steps(batches, 3).content()
+
+
+def test_of_few_images_a_pass_takes_all_several_times_in_other_orders() -> None:
+    batches = CachedBatches(np.arange(4, dtype=np.float32).reshape(4, 1, 1, 1), 2, seed=3)
+    ten = Steps(batches, 10)
+    assert (ten.image_count, ten.batch_count) == (20, 10)
+    passes = [torch.cat(list(ten.shuffled(epoch))).flatten().reshape(5, 4) for epoch in (1, 2)]
+    turns = torch.cat(passes)
+    assert (turns.sort(1).values == torch.arange(4)).all()
+    assert len(torch.unique(turns, dim=0)) > 4
+    assert torch.cat(list(ten.ordered())).shape == (20, 1, 1, 1)
