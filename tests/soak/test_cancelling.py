@@ -77,6 +77,6 @@ def test_a_job_is_cancelled_soon_at_any_moment(
     tally(
         f"a job is cancelled (longest {max(done):.1f} s)", len(done), sum(each > DONE_S for each in done) if long else 0
     )
-    assert sorted(answered)[len(answered) // 2] <= ANSWERED_S
+    assert (max(answered) if long else sorted(answered)[len(answered) // 2]) <= ANSWERED_S
     assert sorted(done)[len(done) // 2] <= DONE_S
     assert max(done) <= DONE_S * (1 if long else BUSY)
