@@ -19,9 +19,9 @@ that is odd as a whole shows its good parts nearly as high as the place. On magn
 and 8 marks them most narrowly."""
 _CONTRAST_IN_AREAS = 4
 """The same where a network marks areas. Chosen with the next ones on magnetic_tile."""
-_AREA_WEIGHT = 0.75
+_AREA_WEIGHT = 1.0
 """Power of the odds, where they are below 1, that a pixel is in an area that does not belong."""
-_PEAK_CONTRAST = 32
+_PEAK_CONTRAST = 64
 """Around the highest place the odds take nothing away: it keeps what is said of the image."""
 _PRIOR_IMAGES = 8
 """Weight of the prior spread, in images: a few held-out images alone say little about it."""

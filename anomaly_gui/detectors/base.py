@@ -161,6 +161,8 @@ class GradientDetector(Detector):
     """Epochs without a better validation loss before stopping early."""
     minimum_steps: int
     """Epochs and patience grow in proportion until there are this many optimiser steps."""
+    warm_up_steps: int = 0
+    """Optimiser steps, a tenth of all at most, in which the learning rate rises to what it is."""
     denoising: Denoising = Denoising()
     """Of detectors that redraw their input."""
 

@@ -77,4 +77,6 @@ class FrozenBackboneDetector(GradientDetector):
 
     def tapped(self, images: Tensor) -> tuple[Tensor, ...]:
         """The trunk's outputs for images (N, 1 or 3, S, S) on the model's device."""
-        return trunks.tapped(self.model.trunk, as_rgb(images))
+        # The backbone is made ready when it is first asked, and what it computes in is its own affair.
+        with torch.autocast(images.device.type, enabled=False):
+            return trunks.tapped(self.model.trunk, as_rgb(images))

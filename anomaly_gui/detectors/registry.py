@@ -67,6 +67,7 @@ DETECTORS = {
             "image.",
             settings=CombinedSettings,
             import_path="anomaly_gui.detectors.combined:Combined",
+            learns_in_half=True,
             needs_backbone=True,
             presets={
                 "fast": _AS_IT_IS,
@@ -80,6 +81,7 @@ DETECTORS = {
             "Use it where good parts vary a lot.",
             settings=ArtificialDefectsSettings,
             import_path="anomaly_gui.detectors.artificial_defects:ArtificialDefects",
+            learns_in_half=True,
             needs_backbone=True,
             presets={
                 "fast": {"epochs": 3, "minimum_steps": 120},

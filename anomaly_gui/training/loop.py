@@ -181,8 +181,10 @@ class _Fit:
     def _learning_rate(self) -> float:
         steps = self.epochs * self.context.training.batch_count
         done = (self.position.epoch - 1) * self.context.training.batch_count + self.position.batches_done
+        warm_up = min(self.detector.warm_up_steps, steps // 10)
+        rise = min(1.0, (done + 1) / max(1, warm_up))
         fall = 0.5 * (1 + math.cos(math.pi * done / steps))
-        return self.detector.learning_rate * (LAST_LEARNING_RATE_SHARE + (1 - LAST_LEARNING_RATE_SHARE) * fall)
+        return self.detector.learning_rate * rise * (LAST_LEARNING_RATE_SHARE + (1 - LAST_LEARNING_RATE_SHARE) * fall)
 
     def _validate(self) -> float | None:
         """Mean loss of the held-out images; None if asked to stop."""

@@ -492,15 +492,37 @@ def test_a_long_fit_leaves_checkpoints_behind_for_a_crash(tmp_path: Path, monkey
     assert torch.equal(resumed.state()["weight"], whole.state()["weight"])
 
 
-def test_the_learning_rate_falls_to_almost_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    rates: list[float] = []
+@pytest.fixture
+def rates(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The learning rate of each step that is done from now on."""
+    seen: list[float] = []
 
     class Watched(torch.optim.Adam):
         def step(self, closure: None = None) -> None:  # type: ignore[override]
-            rates.append(self.param_groups[0]["lr"])
+            seen.append(self.param_groups[0]["lr"])
             super().step(closure)
 
     monkeypatch.setattr(loop, "Adam", Watched)
+    return seen
+
+
+def test_the_learning_rate_rises_first_where_a_detector_asks_for_that(tmp_path: Path, rates: list[float]) -> None:
+    made = Gain(epochs=50, patience=50, rate=0.1)
+    made.warm_up_steps = 8
+    gradient_loop(made, context(tmp_path))
+    assert len(rates) == 100
+    assert rates[0] == pytest.approx(0.1 / 8)
+    assert rates[:8] == sorted(rates[:8])
+    assert 0.095 < rates[7] < 0.1
+    assert rates[7:] == sorted(rates[7:], reverse=True)
+    made.warm_up_steps = 1000
+    rates.clear()
+    (tmp_path / "checkpoint").unlink()
+    gradient_loop(made, context(tmp_path))
+    assert rates.index(max(rates)) == 9, "at most a tenth of the steps"
+
+
+def test_the_learning_rate_falls_to_almost_nothing(tmp_path: Path, rates: list[float]) -> None:
     gradient_loop(Gain(epochs=20, patience=20, rate=0.1), context(tmp_path))
     assert len(rates) == 40
     assert rates[0] == pytest.approx(0.1)
