@@ -71,8 +71,8 @@ DETECTORS = {
             needs_backbone=True,
             presets={
                 "fast": _AS_IT_IS,
-                "balanced": {"memory": 30_000, "defect_steps": 750, **_AS_IT_IS},
-                "thorough": {"memory": 40_000, "defect_steps": 1500, **_AS_IT_IS},
+                "balanced": {"memory": 30_000, "defect_steps": 1500, **_AS_IT_IS},
+                "thorough": {"memory": 40_000, "defect_steps": 3000, **_AS_IT_IS},
             },
         ),
         Entry(

@@ -41,16 +41,6 @@ class ArtificialDefectsSettings(GradientSettings, frozen=True, kw_only=True, for
             description="Channels of the part that is trained. More tell more kinds of defects apart and take longer.",
         ),
     ] = 64
-    networks: Annotated[
-        int,
-        Meta(
-            ge=1,
-            le=8,
-            title="Networks",
-            description="Several learn the same from different starts, and what they say is averaged: it depends less "
-            "on luck, and takes longer.",
-        ),
-    ] = 1
     backbone: BackboneFile = ""
     backbone_pixels: BackbonePixels = "imagenet"
 
