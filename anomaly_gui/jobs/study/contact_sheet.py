@@ -15,6 +15,7 @@ from anomaly_gui.imaging.masks import load_mask
 from anomaly_gui.imaging.resize import resize
 from anomaly_gui.jobs.evaluate import scored_images
 from anomaly_gui.jobs.run_facts import load_facts
+from anomaly_gui.jobs.study.figures import FALSE_ALARMS
 from anomaly_gui.project.records import Image
 from anomaly_gui.project.store import Project
 
@@ -30,9 +31,10 @@ Picture = NDArray[np.uint8]
 def contact_sheet(project_folder: Path, runs: Sequence[tuple[str, str]]) -> bytes:
     """A PNG for detectors and the names of their scored runs: original with the mask's outline, reconstruction, map.
 
-    Runs that the project does not have are left out. Shown are the defect that scores highest and, of those
-    below the run's threshold, the one that scores lowest. Raises InputError if the project or an image
-    cannot be read.
+    Runs that the project does not have are left out. Shown are the defect that scores highest and the one that
+    scores lowest, if they are found and missed where 5 % of the good images are false alarms: at the threshold with
+    the best F1 a detector that sees nothing misses nothing. Raises InputError if the project or an image cannot be
+    read.
     """
     with Project.open(project_folder, read_only=True) as project:
         known = {run.name: run.id for run in project.runs()}
@@ -44,13 +46,14 @@ def contact_sheet(project_folder: Path, runs: Sequence[tuple[str, str]]) -> byte
 
 def _row(project: Project, detector: str, run_id: int) -> Picture:
     scored = scored_images(project, run_id)
-    threshold = project.threshold(run_id)
     defects = np.flatnonzero(scored.defective)
     rising = defects[np.argsort(scored.scores[defects], kind="stable")]
-    limit = np.inf if threshold is None else threshold.value
+    good = np.sort(scored.scores[~scored.defective])[::-1]
+    # Images above this score are called defective.
+    limit = good[int(FALSE_ALARMS * len(good))] if len(good) else -np.inf
     lowest, highest = int(rising[0]), int(rising[-1])
-    found = highest if not scored.scores[highest] < limit else None
-    missed = lowest if scored.scores[lowest] < limit else None
+    found = highest if not scored.scores[highest] <= limit else None
+    missed = lowest if scored.scores[lowest] <= limit else None
     panes: list[Picture] = [_label(detector)]
     for chosen, nothing in ((found, "none found"), (missed, "none missed")):
         image = None if chosen is None else project.image(int(scored.ids[chosen]))
@@ -92,7 +95,10 @@ def _fit(pixels: Picture) -> Picture:
 
 
 def _heading() -> Picture:
-    titles = ("", *(f"{what}: {pane}" for what in ("found", "missed") for pane in ("original", "redrawn", "error")))
+    titles = (
+        f"at {FALSE_ALARMS:.0%} false alarms",
+        *(f"{what}: {pane}" for what in ("found", "missed") for pane in ("original", "redrawn", "error")),
+    )
     widths = (_LABEL_PX, *[TILE_PX] * 6)
     cells = [_label(title, width, 24) for title, width in zip(titles, widths, strict=True)]
     return np.concatenate([part for cell in cells for part in (cell, _blank(24, _GAP_PX))], axis=1)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -8,10 +9,12 @@ import pytest
 from numpy.typing import NDArray
 
 from anomaly_gui.errors import InputError
+from anomaly_gui.jobs.evaluate import ScoredImages, scored_images
 from anomaly_gui.jobs.study.contact_sheet import TILE_PX, contact_sheet
 from anomaly_gui.jobs.study.records import StudyReport
 from anomaly_gui.jobs.study.study import study
 from anomaly_gui.progress import CancelToken, ignore_events
+from anomaly_gui.project.store import Project
 from tests.jobs.study.made_results import QUICK, dataset, request
 
 
@@ -42,17 +45,20 @@ def test_each_detector_has_a_row_and_unknown_runs_none(report: StudyReport) -> N
     assert one.shape[0] - none.shape[0] == two.shape[0] - one.shape[0] > TILE_PX
 
 
-def test_found_and_missed_follow_the_threshold(report: StudyReport) -> None:
+def test_found_is_what_scores_above_all_but_a_few_of_the_good_images(
+    report: StudyReport, monkeypatch: pytest.MonkeyPatch
+) -> None:
     project = Path(report.tables[0]).parent / "projects" / "discs"
-    from anomaly_gui.project.records import Threshold
-    from anomaly_gui.project.store import Project
 
-    def sheet(limit: float) -> NDArray[np.uint8]:
-        with Project.open(project) as opened:
-            opened.set_threshold(1, Threshold(value=limit, rule="manual"))
+    def sheet(apart: float) -> NDArray[np.uint8]:
+        def scored(opened: Project, run_id: int) -> ScoredImages:
+            known = scored_images(opened, run_id)
+            return replace(known, scores=known.defective.astype(np.float32) * apart)
+
+        monkeypatch.setattr("anomaly_gui.jobs.study.contact_sheet.scored_images", scored)
         return decoded(contact_sheet(project, [("conv-ae", "001-conv-ae")]))
 
-    all_found, all_missed = sheet(-1e9), sheet(1e9)
+    all_found, all_missed = sheet(1), sheet(0)
     assert _is_paper(all_missed[-TILE_PX:-20, 420:600])
     assert not _is_paper(all_missed[-TILE_PX:-20, -160:-20])
     assert _is_paper(all_found[-TILE_PX:-20, -160:-20])
