@@ -9,6 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from anomaly_gui.detectors.base import FitContext
+from anomaly_gui.detectors.texture_strength import TextureStrength, sides
 from anomaly_gui.detectors.whole_picture import READINGS as WHOLE_READINGS
 from anomaly_gui.detectors.whole_picture import SIDE as WHOLE_SIDE
 from anomaly_gui.detectors.whole_picture import WholePicture
@@ -36,29 +38,43 @@ are alike that is many spreads, and the map is believed; where they vary a lot i
 
 
 class Agreement(nn.Module):
-    """Maps (N, M, S, S) of the images (N, C, S, S), and the look at whole pictures → one map (N, S, S)."""
+    """Maps (N, M, S, S) of the images (N, C, S, S), and the looks at whole pictures → one map (N, S, S)."""
 
     centre: Tensor
     """(M + K,), of the maps and of the readings of whole pictures: what good images reach."""
     spread: Tensor
     """(M + K,)"""
 
-    def __init__(self, channels: int, cells: Sequence[float], *, takes_mean: bool = False) -> None:
+    def __init__(self, channels: int, input_px: int, cells: Sequence[float], *, takes_mean: bool = False) -> None:
         """*cells*: on a side of each map."""
         super().__init__()
         self.whole = WholePicture(channels)
-        self._cells = torch.tensor([*cells, *[float(WHOLE_SIDE)] * WHOLE_READINGS])
+        self.texture = TextureStrength(input_px)
+        self._cells = torch.tensor([*cells, *[float(WHOLE_SIDE)] * WHOLE_READINGS, *map(float, sides(input_px))])
         self._takes_mean = takes_mean
         self.register_buffer("centre", torch.zeros(len(self._cells)))
         self.register_buffer("spread", torch.ones(len(self._cells)))
         self.eval()
 
     def forward(self, images: Tensor, maps: Tensor, areas: Tensor | None = None) -> Tensor:
-        return combine(maps, self.whole(images), self.centre, self.spread, areas, takes_mean=self._takes_mean)
+        return combine(maps, self._wholes(images), self.centre, self.spread, areas, takes_mean=self._takes_mean)
+
+    def look_within(self, inside: Tensor) -> None:
+        """To be called before anything else: what of the images (S, S) bool counts."""
+        self.whole.look_within(inside)
+        self.texture.look_within(inside)
+
+    def fit(self, context: FitContext) -> bool:
+        """Learn from good images as wholes; False if asked to stop."""
+        return self.whole.fit(context) and self.texture.fit(context)
 
     def peaks(self, images: Tensor, maps: Tensor) -> Tensor:
         """What measure() wants of good images, (N, M + K)."""
-        return torch.cat([maps.flatten(2).amax(2), self.whole(images)], 1)
+        return torch.cat([maps.flatten(2).amax(2), self._wholes(images)], 1)
+
+    def _wholes(self, images: Tensor) -> Tensor:
+        """(N, K)"""
+        return torch.cat([self.whole(images), self.texture(images)], 1)
 
     def measure(self, peaks: Tensor) -> None:
         centre, spread = measure(peaks, _PRIOR_SHARE / self._cells.sqrt())

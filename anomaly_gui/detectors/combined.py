@@ -67,7 +67,7 @@ class Combined(Detector):
         self.fewest_images = max(member.fewest_images for member in self.members)
         self.device = torch.device("cpu")
         cells = [member.input_px / member.model.patch_px for member in self.members for _ in range(_READINGS)]
-        self.agreement = Agreement(channels, cells, takes_mean=settings.combination == "mean")
+        self.agreement = Agreement(channels, self.input_px, cells, takes_mean=settings.combination == "mean")
         self.insides: list[Tensor | None] = [None] * len(self.members)
         """What counts of each member's map, (s, s) bool; None for all of it."""
 
@@ -76,7 +76,7 @@ class Combined(Detector):
         for member, of_member in zip(self.members, self.insides, strict=True):
             assert of_member is not None
             member.look_within(of_member)
-        self.agreement.whole.look_within(inside)
+        self.agreement.look_within(inside)
 
     def fit(self, context: FitContext) -> Finished | Cancelled:
         if self.finder is not None and context.training.image_count < self.finder.fewest_images:
@@ -87,7 +87,7 @@ class Combined(Detector):
             if isinstance(done, Cancelled):
                 return done
             epochs = max(epochs, done.epochs)
-        if not (self.agreement.whole.fit(context) and self._calibrate(context)):
+        if not (self.agreement.fit(context) and self._calibrate(context)):
             return Cancelled("Nothing is kept; resuming goes on with what is learnt already")
         self._show_preview(context)
         return Finished(epochs=epochs, best_epoch=epochs, best_validation_loss=None)

@@ -2,7 +2,8 @@
 
 It sees the high frequencies of an image that carries artificial defects, and draws the image without
 them (the line of EdgRec and FAIR); a second output marks what was planted (DRAEM). What it cannot see by
-that, the lighting and shape of the whole, is told by a look at whole pictures.
+that, the lighting and shape of the whole, and textures that are all over too weak or too strong, is told by looks at
+whole pictures.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from torch import Tensor, nn
 
 from anomaly_gui.detectors.agreement import Agreement
 from anomaly_gui.detectors.base import Finished, FitContext, LossFunction
+from anomaly_gui.detectors.blur import blur_matrix
 from anomaly_gui.detectors.planting import plant_defects, segmentation_loss
 from anomaly_gui.detectors.redrawing import Redrawing
 from anomaly_gui.detectors.settings.defects import RestoreSettings
@@ -39,16 +41,16 @@ class Restore(Redrawing):
     def __init__(self, settings: RestoreSettings, channels: int, seed: int) -> None:
         only_high = settings.sees == "high frequencies"
         super().__init__(settings, channels, seed, lambda: Restorer(self.input_px, channels, settings.width, only_high))
-        self.agreement = Agreement(channels, [self.input_px / _CELL_PX])
+        self.agreement = Agreement(channels, self.input_px, [self.input_px / _CELL_PX])
         self.inside: Tensor | None = None
 
     def look_within(self, inside: Tensor) -> None:
         self.inside = inside
-        self.agreement.whole.look_within(inside)
+        self.agreement.look_within(inside)
 
     def fit(self, context: FitContext) -> Finished | Cancelled:
         done = super().fit(context)
-        if isinstance(done, Finished) and not (self.agreement.whole.fit(context) and self._measure(context)):
+        if isinstance(done, Finished) and not (self.agreement.fit(context) and self._measure(context)):
             return Cancelled("The network is kept; resuming compares it with held-out images")
         return done
 
@@ -123,8 +125,8 @@ class Restorer(nn.Module):
     def __init__(self, input_px: int, channels: int, width: int, only_high: bool) -> None:
         super().__init__()
         self.only_high = only_high
-        self.register_buffer("coarse", _blur_matrix(input_px, input_px * _COARSE_SHARE), persistent=False)
-        self.register_buffer("fine", _blur_matrix(input_px, _FINE_PX), persistent=False)
+        self.register_buffer("coarse", blur_matrix(input_px, input_px * _COARSE_SHARE), persistent=False)
+        self.register_buffer("fine", blur_matrix(input_px, _FINE_PX), persistent=False)
         self.channels = channels
         widths = [width * factor for factor in _WIDENING]
         first = nn.Conv2d(2 * channels, width, 5, 2, 2, bias=False)
@@ -162,10 +164,3 @@ class Restorer(nn.Module):
 
 def _block(narrow: int, wide: int, stride: int = 1) -> list[nn.Module]:
     return [nn.Conv2d(narrow, wide, 3, stride, 1, bias=False), nn.BatchNorm2d(wide), nn.ReLU()]
-
-
-def _blur_matrix(side: int, sigma_px: float) -> Tensor:
-    """(side, side): row i holds a Gaussian window around pixel i, cut at the border and made to add up to 1."""
-    place = torch.arange(side, dtype=torch.float32)
-    window = torch.exp(-0.5 * ((place[:, None] - place) / sigma_px).square())
-    return window / window.sum(1, keepdim=True)

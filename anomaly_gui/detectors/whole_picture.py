@@ -6,6 +6,8 @@ good ones, and how far from all that can be mixed of them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -48,32 +50,18 @@ class WholePicture(nn.Module):
     def forward(self, images: Tensor) -> Tensor:
         from_mean = self._seen(images) - self.mean
         left = from_mean - (from_mean @ self.directions.T) @ self.directions
-        return torch.stack([_length(from_mean), _length(left)], 1)
+        return torch.stack([length(from_mean), length(left)], 1)
 
     @torch.no_grad()
     def fit(self, context: FitContext) -> bool:
         """Learn from good images in one pass; False if asked to stop."""
-        count = context.training.image_count
-        step = -(-count // _MOST_PICTURES)
-        kept: list[Tensor] = []
-        meter = RateMeter("Reading whole pictures", count, context.emit)
-        first = 0
-        for batch in context.training.ordered():
-            if context.cancel.should_stop():
-                return False
-            kept.append(self._seen(batch[-first % step :: step].to(self.mean)).cpu())
-            first += len(batch)
-            meter.update(first)
-        self._learn(torch.cat(kept).double())
-        return True
-
-    def _learn(self, pictures: Tensor) -> None:
-        mean = pictures.mean(0)
-        centred = pictures - mean
-        variances, directions = torch.linalg.eigh(centred.T @ centred)
-        found = variances > _LEAST_SHARE * variances[-1].clamp_min(_LEAST_SHARE)
+        seen = pictures_of(context, lambda images: self._seen(images.to(self.mean)), "Reading whole pictures")
+        if seen is None:
+            return False
+        mean, directions, _ = principal(seen, MOST_DIRECTIONS)
         self.mean.copy_(mean)
-        self.directions.copy_((directions * found)[:, -MOST_DIRECTIONS:].T)
+        self.directions.copy_(directions)
+        return True
 
     def _seen(self, images: Tensor) -> Tensor:
         """(N, C, S, S) → (N, C · SIDE²)."""
@@ -81,6 +69,36 @@ class WholePicture(nn.Module):
         return (small if self.inside is None else small * self.inside).flatten(1)
 
 
-def _length(vectors: Tensor) -> Tensor:
+def pictures_of(context: FitContext, seen: Callable[[Tensor], Tensor], phase: str) -> Tensor | None:
+    """What is *seen* (N, D) of the training images, of many evenly taken, on the CPU; None if asked to stop."""
+    count = context.training.image_count
+    step = -(-count // _MOST_PICTURES)
+    kept: list[Tensor] = []
+    meter = RateMeter(phase, count, context.emit)
+    first = 0
+    for batch in context.training.ordered():
+        if context.cancel.should_stop():
+            return None
+        kept.append(seen(batch[-first % step :: step]).cpu())
+        first += len(batch)
+        meter.update(first)
+    return torch.cat(kept)
+
+
+def principal(pictures: Tensor, most: int) -> tuple[Tensor, Tensor, Tensor]:
+    """(N, D) → their mean (D,), the directions (*most*, D) in which they vary most, and how much (*most*,), float64.
+
+    Directions are orthonormal, deviations standard; both are 0 for those that were not found.
+    """
+    pictures = pictures.double()
+    mean = pictures.mean(0)
+    centred = pictures - mean
+    variances, directions = torch.linalg.eigh(centred.T @ centred / len(pictures))
+    found = variances > _LEAST_SHARE * variances[-1].clamp_min(_LEAST_SHARE)
+    deviations = (variances * found).clamp_min(0).sqrt()
+    return mean, (directions * found)[:, -most:].T, deviations[-most:]
+
+
+def length(vectors: Tensor) -> Tensor:
     """(N, D) → (N,)"""
     return vectors.square().sum(1).sqrt()

@@ -132,7 +132,7 @@ def test_what_is_outside_the_region_makes_no_image_odd_and_outshines_nothing_ins
 
 @pytest.mark.parametrize("spoil", [lambda s: s.pop("centre"), lambda s: s["spread"].fill_(torch.nan)])
 def test_what_is_missing_or_not_finite_is_refused(spoil: Callable[[dict[str, torch.Tensor]], object]) -> None:
-    state = {name: value.clone() for name, value in Agreement(1, [4.0]).state_dict().items()}
+    state = {name: value.clone() for name, value in Agreement(1, 64, [4.0]).state_dict().items()}
     spoil(state)
     with pytest.raises(ValueError, match=r"centre|finite"):
-        Agreement(1, [4.0]).take(state)
+        Agreement(1, 64, [4.0]).take(state)

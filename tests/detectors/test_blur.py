@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import torch
+
+from anomaly_gui.detectors.blur import blur_matrix
+
+
+def test_an_image_is_blurred_as_by_opencv_away_from_its_border() -> None:
+    image = np.random.default_rng(0).random((40, 40), dtype=np.float32)
+    matrix = blur_matrix(40, 2.0)
+    seen = (matrix @ torch.from_numpy(image) @ matrix.T).numpy()
+    wanted = cv2.GaussianBlur(image, (25, 25), 2.0)
+    np.testing.assert_allclose(seen[13:-13, 13:-13], wanted[13:-13, 13:-13], atol=1e-4)
+
+
+def test_an_even_image_stays_even_to_its_border() -> None:
+    matrix = blur_matrix(16, 3.0)
+    torch.testing.assert_close(matrix @ torch.ones(16, 16) @ matrix.T, torch.ones(16, 16))
