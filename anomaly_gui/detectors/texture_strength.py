@@ -22,6 +22,8 @@ FINE_FROM_PX = 192
 FINE_SIDE, FINE_DIRECTIONS, FINE_BLUR_PX = 48, 100, 1.5
 COARSE_SIDE, COARSE_DIRECTIONS, COARSE_BLUR_SHARE = 12, 20, 1 / 64
 """Chosen on magnetic_tile, and the fine ones; the share is of the side."""
+PICTURES_EACH = 2
+"""Good pictures for each direction: of fewer, directions are chance, and the map says nothing."""
 _LEAST_CONTRAST = 0.005
 """About one level of 8 bits: what is less is noise of the camera."""
 
@@ -89,6 +91,8 @@ class _Map(nn.Module):
     """(K, side²), orthonormal; those that were not found are zero."""
     sureness: Tensor
     """(K,): 1 ÷ the standard deviation along each, 0 where none was found."""
+    known: Tensor
+    """(): 1 if there were pictures enough to learn from, else 0, and then all readings are."""
     inside: Tensor | None
     blur: Tensor
     """(s, s)"""
@@ -100,6 +104,7 @@ class _Map(nn.Module):
         self.register_buffer("mean", torch.zeros(self.cells))
         self.register_buffer("directions", torch.zeros(directions, self.cells))
         self.register_buffer("sureness", torch.zeros(directions))
+        self.register_buffer("known", torch.zeros(()))
         self.register_buffer("inside", None, persistent=False)
         self.register_buffer("blur", blur_matrix(seen_px, blur_px), persistent=False)
 
@@ -109,6 +114,9 @@ class _Map(nn.Module):
 
     def learn(self, strengths: Tensor) -> None:
         """From good images' (N, side²)."""
+        if len(strengths) < PICTURES_EACH * len(self.directions):
+            return
+        self.known.fill_(1)
         mean, directions, deviations = principal(strengths, len(self.directions))
         self.mean.copy_(mean)
         self.directions.copy_(directions)
@@ -124,9 +132,10 @@ class _Map(nn.Module):
     def left(self, grey: Tensor) -> Tensor:
         """(N,): what the directions leave."""
         from_mean = self.strength(grey) - self.mean
-        return length(from_mean - (from_mean @ self.directions.T) @ self.directions)
+        return self.known * length(from_mean - (from_mean @ self.directions.T) @ self.directions)
 
     def away(self, grey: Tensor) -> tuple[Tensor, Tensor]:
         """(N,) each: from the mean, and in standard deviations along the directions (after Mahalanobis, 1936)."""
         from_mean = self.strength(grey) - self.mean
-        return length(from_mean), length((from_mean @ self.directions.T) * self.sureness)
+        along = (from_mean @ self.directions.T) * self.sureness
+        return self.known * length(from_mean), self.known * length(along)

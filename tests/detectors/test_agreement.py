@@ -136,3 +136,11 @@ def test_what_is_missing_or_not_finite_is_refused(spoil: Callable[[dict[str, tor
     spoil(state)
     with pytest.raises(ValueError, match=r"centre|finite"):
         Agreement(1, 64, [4.0]).take(state)
+
+
+def test_a_look_at_the_whole_that_says_nothing_leaves_what_is_odd_as_it_is() -> None:
+    centre, spread = measure(torch.tensor([[10.0, 0.0], [12.0, 0.0], [11.0, 0.0]]), torch.tensor([0.1, 0.1]))
+    maps = torch.tensor([20.0, 40.0]).reshape(2, 1, 1, 1)
+    alone = combine(maps, torch.zeros(2, 0), centre[:1], spread[:1], takes_mean=False).flatten()
+    both = combine(maps, torch.zeros(2, 1), centre, spread, takes_mean=False).flatten()
+    torch.testing.assert_close(both, alone - math.log(2), atol=1e-3, rtol=1e-3)

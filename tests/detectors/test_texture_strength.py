@@ -46,7 +46,7 @@ def learnt(images: np.ndarray, inside: Tensor | None = None) -> TextureStrength:
 
 @pytest.mark.parametrize(("side", "channels"), [(128, 1), (FINE_FROM_PX, 3)])
 def test_an_area_without_texture_is_far_from_what_good_pictures_have(side: int, channels: int) -> None:
-    made = learnt(pictures(60, side, channels=channels))
+    made = learnt(pictures(200, side, channels=channels))
     good = pictures(20, side, seed=1, channels=channels)
     smooth = good.copy()
     part = slice(side // 4, side // 2)
@@ -84,10 +84,12 @@ def test_what_lies_outside_counts_nothing() -> None:
     assert torch.equal(made(torch.from_numpy(other)), made(torch.from_numpy(good)))
 
 
-def test_of_two_pictures_the_readings_are_finite() -> None:
-    made = learnt(pictures(2, 128))
-    assert torch.isfinite(made(torch.from_numpy(pictures(3, 128, seed=1)))).all()
-    assert torch.isfinite(made(torch.zeros(1, 1, 128, 128))).all()
+@pytest.mark.parametrize(("count", "said"), [(2, [False, False, False]), (60, [False, True, True])])
+def test_of_too_few_pictures_for_its_directions_a_map_says_nothing(count: int, said: list[bool]) -> None:
+    made = learnt(pictures(count, FINE_FROM_PX))
+    seen = made(torch.from_numpy(pictures(3, FINE_FROM_PX, seed=1)))
+    assert (seen > 0).all(0).tolist() == said
+    assert torch.isfinite(made(torch.zeros(1, 1, FINE_FROM_PX, FINE_FROM_PX))).all()
 
 
 def test_fitting_can_be_cancelled() -> None:
