@@ -53,7 +53,7 @@ def test_the_surest_says_how_much_and_all_say_where() -> None:
     seen = combine(both, NO_WHOLES, centre, spread, takes_mean=False)[0]
     assert seen.max().item() == pytest.approx(200 - math.log(2), abs=0.01), "the coarse reading alone is sure"
     assert divmod(int(seen.argmax()), 8) == (2, 5), "but it is alike everywhere"
-    assert seen[0, 0] < 0.3 * seen.max(), "the rest of the image stays well below the place"
+    assert seen[0, 0] < 0.5 * seen.max(), "the rest of the image stays well below the place"
 
 
 def test_an_image_that_is_odd_as_a_whole_is_odd_and_its_oddest_place_is_shown() -> None:
@@ -108,8 +108,18 @@ def test_the_network_that_marks_areas_says_where_and_not_how_odd() -> None:
     alone, seen = combine(maps, *measures, takes_mean=False), combine(maps, *measures, in_area, takes_mean=False)
     assert seen.max().item() == pytest.approx(alone.max().item()), "the surest reading says how odd"
     assert divmod(int(seen.argmax()), 8) == (3, 6), "its place is kept, though it is in no area"
-    assert seen[0, 5, 1] > 0.6 * seen.max(), "in the area the map is high all over"
+    assert seen[0, 5, 1] > 0.5 * seen.max(), "in the area the map is high all over"
     assert seen[0, 5, 5] < 0.1 * seen[0, 5, 1], "beside it what was as odd is taken away"
+
+
+def test_where_the_network_sees_nothing_places_are_still_told_apart() -> None:
+    """Else all pixels of what it has not learnt to see count as one, and their figures are those of chance."""
+    maps = torch.full((1, 1, 8, 8), 10.0)
+    maps[0, 0, 3, 6], maps[0, 0, 1, 1] = 20, 16
+    never = torch.full((1, 8, 8), -30.0)
+    seen = combine(maps, NO_WHOLES, torch.tensor([5.0]), torch.tensor([1.0]), never, takes_mean=False)[0]
+    assert seen[1, 1] > 0.001 * seen.max()
+    assert seen[1, 1] > 10 * seen[0, 0], "less odd places stay below it by what the memory says"
 
 
 def test_what_is_outside_the_region_makes_no_image_odd_and_outshines_nothing_inside() -> None:
