@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -30,9 +30,25 @@ _PRIOR_SHARE = 0.35
 square root of the cells on a side, as the largest of many varies less than the largest of a few."""
 _MIDDLE_HALF = 1.349
 """Standard deviations between the quartiles of a normal distribution."""
+_FARTHEST = 3.0
+"""Spreads beyond which a good image's reading counts as this: a few odd ones are not what readings have in common."""
+_PRIOR_IMAGES_OF_PAIRS = 40
+"""Weight, in images, of all readings having as much in common as two of them do on average. Chosen on magnetic_tile."""
+_MOST_IN_COMMON = 0.9
 _EXPECTED_RISE = 1.0
 """How far a defect is expected to raise a map's maximum, as a share of what good images reach: where their maxima
 are alike that is many spreads, and the map is believed; where they vary a lot it is few."""
+
+
+class Usual(NamedTuple):
+    """Of P readings, what good images reach."""
+
+    centre: Tensor
+    """(P,); 0 for one that says nothing."""
+    spread: Tensor
+    """(P,)"""
+    inverse: Tensor
+    """(P, P): of the correlations between readings."""
 
 
 class Agreement(nn.Module):
@@ -42,6 +58,8 @@ class Agreement(nn.Module):
     """(M + K,), of the maps and of the readings of whole pictures: what good images reach."""
     spread: Tensor
     """(M + K,)"""
+    inverse: Tensor
+    """(M + K, M + K), of their correlations."""
 
     def __init__(self, channels: int, input_px: int, cells: Sequence[float], *, takes_mean: bool = False) -> None:
         """*cells*: on a side of each map."""
@@ -52,10 +70,12 @@ class Agreement(nn.Module):
         self._takes_mean = takes_mean
         self.register_buffer("centre", torch.zeros(len(self._cells)))
         self.register_buffer("spread", torch.ones(len(self._cells)))
+        self.register_buffer("inverse", torch.eye(len(self._cells)))
         self.eval()
 
     def forward(self, images: Tensor, maps: Tensor, areas: Tensor | None = None) -> Tensor:
-        return combine(maps, self._wholes(images), self.centre, self.spread, areas, takes_mean=self._takes_mean)
+        usual = Usual(self.centre, self.spread, self.inverse)
+        return combine(maps, self._wholes(images), usual, areas, takes_mean=self._takes_mean)
 
     def look_within(self, inside: Tensor) -> None:
         """To be called before anything else: what of the images (S, S) bool counts."""
@@ -75,9 +95,9 @@ class Agreement(nn.Module):
         return torch.cat([self.whole(images), self.texture(images)], 1)
 
     def measure(self, peaks: Tensor) -> None:
-        centre, spread = measure(peaks, _PRIOR_SHARE / self._cells.sqrt())
-        self.centre.copy_(centre)
-        self.spread.copy_(spread)
+        usual = measure(peaks, _PRIOR_SHARE / self._cells.sqrt())
+        for kept, seen in zip((self.centre, self.spread, self.inverse), usual, strict=True):
+            kept.copy_(seen)
 
     def take(self, state: dict[str, Tensor]) -> None:
         """Take back its state_dict(). Raises ValueError on a wrong name or shape, or what is not finite."""
@@ -112,30 +132,20 @@ def readings(distances: Tensor, cell_px: int, side: int, inside: Tensor | None =
 def combine(
     maps: Tensor,
     wholes: Tensor,
-    centre: Tensor,
-    spread: Tensor,
+    usual: Usual,
     areas: Tensor | None = None,
     *,
     takes_mean: bool,
 ) -> Tensor:
-    """Readings of places (N, M, S, S) and of whole pictures (N, K) → (N, S, S); centre, spread (M + K,).
+    """Readings of places (N, M, S, S) and of whole pictures (N, K) → (N, S, S), by what is usual of M + K.
 
-    How odd an image is by the surest reading, and where by all that know places.
-
-    How odd: each reading in its own spreads above its centre, z, is multiplied by the number of spreads that a
-    defect is expected to add, which is the slope of the log likelihood ratio between defective and good if both
-    are normal. Unless it is the mean, the soft maximum log(mean(exp(.))) of that is taken: the surest reading
-    decides, and a second one that agrees adds a little. Brought above 0, its maximum over the image is the map's.
-    Where: the sum of all readings by the same weights, as a coarse one that is sure knows no place, and a fine one
-    that is not still knows it. *areas* (N, S, S), logits of being in an area that does not belong, take from all but
-    the highest places what is in none.
+    How odd an image is, which is the map's maximum, by the highest of each reading, and where by all that know places:
+    the sum of all readings, each by its slope, as a coarse one that is sure knows no place, and a fine one that is not
+    still knows it. *areas* (N, S, S), logits of being in an area that does not belong, take from all but the highest
+    places what is in none.
     """
-    slope = _EXPECTED_RISE * centre / spread.square()
-    everywhere = wholes[:, :, None, None].expand(-1, -1, *maps.shape[2:])
-    measured = (torch.cat([maps, everywhere], 1) - centre[:, None, None]) * slope[:, None, None]
-    together = measured.mean(1) if takes_mean else measured.logsumexp(1) - math.log(measured.shape[1])
-    peak = F.softplus(together).amax((1, 2), keepdim=True)
-    where = (maps * slope[: maps.shape[1], None, None]).sum(1)
+    peak = how_odd(torch.cat([maps.flatten(2).amax(2), wholes], 1), usual, takes_mean=takes_mean)[:, None, None]
+    where = (maps * _slope(usual)[: maps.shape[1], None, None]).sum(1)
     share = where / where.amax((1, 2), keepdim=True).clamp_min(1e-6)
     if areas is None:
         return peak * share.pow(_CONTRAST)
@@ -143,12 +153,33 @@ def combine(
     return peak * torch.maximum(in_areas, share.pow(_PEAK_CONTRAST))
 
 
-def measure(peaks: Tensor, prior_shares: Tensor) -> tuple[Tensor, Tensor]:
-    """Maxima of good images' maps (images, M), above 0 → centre, spread (M,).
+def how_odd(peaks: Tensor, usual: Usual, *, takes_mean: bool) -> Tensor:
+    """Readings (N, P) → (N,), from 0.
+
+    Each reading in its own spreads above its centre is multiplied by the number of spreads that a defect is expected to
+    add, which is the slope of the log likelihood ratio between defective and good if both are normal. Unless it is the
+    mean, the length of that, as far as it is above 0, is taken as Mahalanobis (1936) does, by the inverse of the
+    correlations: readings that are high together in good images count hardly more than one of them, and one that is
+    high without those it goes with counts more.
+    """
+    says = usual.centre > 0
+    measured = (peaks - usual.centre) * _slope(usual)
+    if takes_mean:
+        return F.softplus((measured * says).sum(1) / says.sum().clamp_min(1))
+    above = F.softplus(measured) * says
+    return ((above @ usual.inverse) * above).sum(1).clamp_min(0).sqrt()
+
+
+def _slope(usual: Usual) -> Tensor:
+    return _EXPECTED_RISE * usual.centre / usual.spread.square()
+
+
+def measure(peaks: Tensor, prior_shares: Tensor) -> Usual:
+    """Readings of good images (images, P), from 0, each expected to vary by a share (P,) of its median.
 
     The centre is the median. The spread is that of the middle half, so that a few odd images among the good
-    ones do not make the map that shows them best the one least believed; it is drawn towards a share (M,) of
-    the centre where there are few images.
+    ones do not make the map that shows them best the one least believed; it is drawn towards the expected one
+    where there are few images.
     """
     count = len(peaks)
     centre = peaks.median(0).values
@@ -156,4 +187,23 @@ def measure(peaks: Tensor, prior_shares: Tensor) -> tuple[Tensor, Tensor]:
     variance = ((upper - lower) / _MIDDLE_HALF).square()
     prior = (prior_shares * centre).square()
     weighed = (count * variance + _PRIOR_IMAGES * prior) / (count + _PRIOR_IMAGES)
-    return centre, weighed.sqrt().clamp_min(1e-6)
+    spread = weighed.sqrt().clamp_min(1e-6)
+    in_common = _in_common(((peaks - centre) / spread).clamp(-_FARTHEST, _FARTHEST), centre > 0)
+    return Usual(centre, spread, torch.linalg.inv(in_common).to(peaks))
+
+
+def _in_common(deviations: Tensor, says: Tensor) -> Tensor:
+    """(images, P), and which of P say anything → correlations (P, P), float64.
+
+    Drawn towards the same for all pairs, after Ledoit, Wolf 2004 (Honey, I shrunk the sample covariance matrix).
+    """
+    count = len(deviations)
+    one = torch.eye(deviations.shape[1], dtype=torch.float64, device=deviations.device)
+    centred = (deviations - deviations.mean(0)).double()
+    directions = centred / centred.norm(dim=0).clamp_min(1e-9)
+    pairs = says[:, None] & says & (one == 0)
+    seen = directions.T @ directions * pairs
+    usual = (seen.sum() / pairs.sum().clamp_min(1)).clamp(0, _MOST_IN_COMMON) * pairs
+    shared = (count * seen + _PRIOR_IMAGES_OF_PAIRS * usual) / (count + _PRIOR_IMAGES_OF_PAIRS)
+    correlations: Tensor = one + shared
+    return correlations

@@ -17,7 +17,7 @@ from anomaly_gui.detectors.whole_picture import length, pictures_of, principal
 
 LARGEST_PX = 256
 """Larger images are made smaller first."""
-FINE_FROM_PX = 192
+FINE_FROM_PX = 256
 """Of smaller images a cell of the fine map would be a few pixels, whose contrast is chance."""
 FINE_SIDE, FINE_DIRECTIONS, FINE_BLUR_PX = 48, 100, 1.5
 COARSE_SIDE, COARSE_DIRECTIONS, COARSE_BLUR_SHARE = 12, 20, 1 / 64
