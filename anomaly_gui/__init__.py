@@ -8,6 +8,10 @@ __version__ = "0.1.0"
 # libgomp's waiting threads spin by default and starve the window and other programs; OpenBLAS splits
 # even our small matrix products over all cores, which made reading images three times slower.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+# Not to wait at all costs more than to spin for a moment, which ends before anything else misses the processor: restore
+# learns 217 images/s instead of 159 on an idle PC of two cores, 55 instead of 62 beside one busy program, 56 instead
+# of 34 beside two.
+os.environ.setdefault("GOMP_SPINCOUNT", "10000")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # For each shape of a layer and of a batch torch keeps programs of its own, 1024 of them in each of two caches: a window
 # in which much was trained grew by 100 MB. No network here needs as many at once.

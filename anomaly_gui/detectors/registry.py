@@ -111,7 +111,7 @@ DETECTORS = {
             learns_in_half=True,
             presets={
                 "fast": {"epochs": 15, "minimum_steps": 600, **_AS_IT_IS},
-                "balanced": _AS_IT_IS,
+                "balanced": {"batch_size": 24, "minimum_steps": 2250, **_AS_IT_IS},
                 "thorough": {"epochs": 200, "width": 24, **_AS_IT_IS},
             },
         ),

@@ -38,6 +38,8 @@ _LEAST_LOGIT = -8.0
 class Restore(Redrawing):
     """U-Net with skips; the map is what it marks, compared with what good images reach."""
 
+    warm_up_steps = 50
+
     def __init__(self, settings: RestoreSettings, channels: int, seed: int) -> None:
         only_high = settings.sees == "high frequencies"
         super().__init__(settings, channels, seed, lambda: Restorer(self.input_px, channels, settings.width, only_high))
