@@ -5,7 +5,6 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-
 _LEAST = 1e-9
 """Of a window's middle."""
 

@@ -70,11 +70,11 @@ class Watch:
         if name in ("numpy", "torch"):
             print(name, os.environ.get("OMP_WAIT_POLICY"), os.environ.get("OPENBLAS_NUM_THREADS"), end=" ")
             print(os.environ.get("ONEDNN_PRIMITIVE_CACHE_CAPACITY"), os.environ.get("LRU_CACHE_CAPACITY"), end=" ")
-            print(os.environ.get("MKL_DISABLE_FAST_MM"))
+            print(os.environ.get("MKL_DISABLE_FAST_MM"), os.environ.get("GOMP_SPINCOUNT"))
 sys.meta_path.insert(0, Watch())
 import {module}
 """
-    ours = ("OMP_", "OPENBLAS_", "ONEDNN_", "LRU_", "MKL_")
+    ours = ("OMP_", "OPENBLAS_", "ONEDNN_", "LRU_", "MKL_", "GOMP_")
     environment = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
     run = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
-    assert sorted(set(run.stdout.splitlines())) == ["numpy PASSIVE 1 128 128 1", "torch PASSIVE 1 128 128 1"]
+    assert sorted(set(run.stdout.splitlines())) == [f"{name} PASSIVE 1 128 128 1 10000" for name in ("numpy", "torch")]
