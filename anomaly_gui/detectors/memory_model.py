@@ -51,7 +51,7 @@ class MemoryModel(PatchModel):
         """
         taken_off = SHARE * self.spacing.square()
         flat = self.whitening(features).flatten(0, 2)
-        powers, index = few_nearest(flat, self.entries, NEIGHBOURS, self.squares - taken_off)
+        powers, index = few_nearest(flat, self.entries, NEIGHBOURS, self.squares, taken_off)
         # Plus 1, which is nothing to usual distances: a root is steep at 0, where rounding would show.
         odd = ((powers.clamp_min(0) + 1).sqrt() - 1).mean(1).reshape(-1, self.grid, self.grid)
         if self.counted is not None:

@@ -41,16 +41,17 @@ def nearest(queries: Tensor, entries: Tensor, squares: Tensor | None = None) -> 
     return (queries - entries[best_index]).square().sum(1).sqrt(), best_index
 
 
-def few_nearest(queries: Tensor, entries: Tensor, count: int, biases: Tensor) -> tuple[Tensor, Tensor]:
-    """(Q, D) and (M, D) → squared distances less 0 or more, and the numbers of their entries, both (Q, K), the least
-    first.
+def few_nearest(queries: Tensor, entries: Tensor, count: int, squares: Tensor, less: Tensor) -> tuple[Tensor, Tensor]:
+    """(Q, D) and (M, D) → squared distances less what is to be taken off, and the numbers of their entries, both
+    (Q, K), the least first.
 
-    *biases* (M,) are the entries' squared lengths less what is to be taken off. K is *count*, or less where there are
-    very few entries. They are the best of the nearest of each of several parts of the entries, which costs no more
-    than to find the nearest; where the entries' order is one of chance, hardly any truly near one is passed over.
+    *squares* (M,) are the entries' squared lengths, *less* (M,) what is taken off, from 0. K is *count*, or less where
+    there are very few entries. They are the best of the nearest of each of several parts of the entries, which costs no
+    more than to find the nearest; where the entries' order is one of chance, hardly any truly near one is passed over.
     """
     known = int(entries.shape[0])  # Traced, its quotient would be another.
     size = min(_BLOCK, -(-known // _PARTS))
+    biases = squares - less
     values, numbers = [], []
     for start in range(0, known, size):
         block = entries[start : start + size]
@@ -59,5 +60,4 @@ def few_nearest(queries: Tensor, entries: Tensor, count: int, biases: Tensor) ->
         numbers.append(number + start)
     chosen = torch.stack(values, 1).topk(min(count, len(values)), 1, largest=False).indices
     index = torch.stack(numbers, 1).gather(1, chosen)
-    less = entries.square().sum(1) - biases
     return (queries[:, None] - entries[index]).square().sum(2) - less[index], index

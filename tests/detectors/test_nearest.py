@@ -67,7 +67,7 @@ def test_several_near_ones_are_the_best_of_the_nearest_of_each_part(
     asked = torch.randn(queries, 4, generator=random)
     known = torch.randn(entries, 4, generator=random)
     less = torch.rand(entries, generator=random)
-    distances, index = few_nearest(asked, known, count, known.square().sum(1) - less)
+    distances, index = few_nearest(asked, known, count, known.square().sum(1), less)
     full = torch.cdist(asked, known, compute_mode="donot_use_mm_for_euclid_dist").square() - less
     of_parts = torch.stack([part.min(1).values for part in full.split(max(1, -(-entries // 8)), 1)], 1)
     torch.testing.assert_close(distances, of_parts.sort(1).values[:, :count])
@@ -78,6 +78,6 @@ def test_several_near_ones_are_the_best_of_the_nearest_of_each_part(
 def test_of_many_in_an_order_of_chance_hardly_any_near_one_is_passed_over() -> None:
     random = torch.Generator().manual_seed(0)
     asked, known = torch.randn(500, 8, generator=random), torch.randn(20_000, 8, generator=random)
-    squared, _ = few_nearest(asked, known, 3, known.square().sum(1))
+    squared, _ = few_nearest(asked, known, 3, known.square().sum(1), torch.zeros(20_000))
     distances, truly = squared.sqrt(), torch.cdist(asked, known).topk(3, 1, largest=False).values
     assert float((distances.mean(1) / truly.mean(1)).mean()) < 1.03
